@@ -1,0 +1,17 @@
+"""E-mail for CRMs built on Wagtail's admin.
+
+Mail flows in through ``sync``, out through ``outbox``, and is read through one
+queryset that knows who may see what: ``Message.objects.visible_to(user)``.
+Everything else is a door or a tool:
+
+``mail``        what an e-mail is: addresses, headers, parsing, safe HTML (pure functions)
+``servers``     talking to mail servers: IMAP, SMTP, secrets, "test connection"
+``sync``        mailbox → CRM: folders, scan, decide, fetch, record, threads
+``modules``     the host's records: which models, their addresses, who may see them
+``permissions`` roles, and who sees which message
+``tasks``       background work, each a few lines over one action
+``admin``       the pages: settings, timeline; their forms, panels and URLs
+``hooks``       all that Wagtail's admin is told
+"""
+
+__version__ = "0.1.0"

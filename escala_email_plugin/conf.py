@@ -1,0 +1,58 @@
+"""Every setting of ``settings.ESCALA_EMAIL``, its default and what it means.
+
+Settings are read when they are used, so that tests and hosts can change them.
+Wrong ones are named by ``checks``.
+"""
+
+import ssl
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+DEFAULTS: dict[str, Any] = {
+    # {"crm.Person": {"addresses": ["email", "other_emails__address"]}}: the host's records
+    # and the paths, through relations, to their addresses.
+    "MODULES": {},
+    # Fernet keys that protect stored passwords. The first encrypts, all decrypt.
+    "SECRET_KEYS": [],
+    # A PEM file with further certificate authorities to trust (a private mail server's).
+    "CA_FILE": None,
+    # The alias in settings.STORAGES that keeps attachments; "default" where it is not defined.
+    "STORAGE": "escala_email",
+    # Messages larger than this many bytes are set aside instead of downloaded.
+    "MAX_MESSAGE_BYTES": 50 * 2**20,
+    # Seconds one operation at a mail server may take altogether.
+    "OPERATION_DEADLINE": 30,
+    # Seconds after which a worker that died loses its hold on an account.
+    "LEASE_SECONDS": 60,
+    # Conversations on one page of a timeline.
+    "TIMELINE_PAGE": 20,
+}
+
+
+def get(name: str) -> Any:
+    """The setting called ``name``, or its default. Raises KeyError for a name that is none."""
+    return getattr(settings, "ESCALA_EMAIL", {}).get(name, DEFAULTS[name])
+
+
+def modules() -> Mapping[str, Mapping[str, Any]]:
+    """The declared modules: ``{"app_label.Model": {"addresses": [path, …]}}``."""
+    return get("MODULES")
+
+
+def secret_keys() -> list[str]:
+    """The Fernet keys, newest first. Raises ImproperlyConfigured where there is none."""
+    keys = get("SECRET_KEYS")
+    if not keys:
+        raise ImproperlyConfigured('ESCALA_EMAIL["SECRET_KEYS"] must hold at least one Fernet key.')
+    return list(keys)
+
+
+def ssl_context() -> ssl.SSLContext:
+    """A context that verifies certificate and host name, always."""
+    context = ssl.create_default_context()
+    if get("CA_FILE"):
+        context.load_verify_locations(cafile=get("CA_FILE"))
+    return context
