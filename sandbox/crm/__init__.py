@@ -1,0 +1,1 @@
+"""The CRM itself: companies, people, opportunities and policies."""

@@ -1,0 +1,133 @@
+"""The CRM's listings and forms, as data."""
+
+from django.utils.translation import gettext_lazy as _
+from escala_email_plugin.admin.panels import EmailInspectMixin, EmailPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
+from wagtail.admin.ui.tables import Column, NumberColumn
+from wagtail.admin.views.generic import InspectView
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from .listings import OpportunityIndexView, PersonIndexView, PolicyIndexView, WordsIndexView
+from .models import MOST_OTHER_EMAILS, Company, Opportunity, Person, Policy
+
+
+def tabs(*details):
+    """The two tabs of every record: its own fields, and its e-mail."""
+    return TabbedInterface(
+        [
+            ObjectList(details, heading=_("Details")),
+            ObjectList([EmailPanel()], heading=_("E-mail")),
+        ]
+    )
+
+
+class PersonViewSet(ModelViewSet):
+    model = Person
+    index_view_class = PersonIndexView
+    icon = "user"
+    name = "crm_people"
+    url_prefix = "crm/people"
+    menu_label = _("People")
+    list_display = [
+        "__str__",
+        Column("company", label=_("Company"), sort_key="company__name"),
+        Column("position", label=_("Position")),
+        Column("email", label=_("E-mail"), sort_key="email"),
+        Column("phone", label=_("Phone")),
+    ]
+    list_filter = ["company"]
+    search_fields = ["first_name", "last_name", "email", "other_emails__address", "company__name"]
+    list_export = ["first_name", "last_name", "company", "position", "email", "phone"]
+    edit_handler = tabs(
+        FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")]),
+        FieldRowPanel([FieldPanel("company"), FieldPanel("position")]),
+        FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+        InlinePanel(
+            "other_emails",
+            [FieldPanel("address")],
+            heading=_("Other e-mail addresses"),
+            label=_("E-mail address"),
+            max_num=MOST_OTHER_EMAILS,
+        ),
+    )
+
+
+class CompanyViewSet(ModelViewSet):
+    model = Company
+    index_view_class = WordsIndexView
+    icon = "group"
+    name = "crm_companies"
+    url_prefix = "crm/companies"
+    menu_label = _("Companies")
+    list_display = ["__str__", "tax_id", "city", "email", "phone"]
+    list_filter = ["city"]
+    search_fields = ["name", "tax_id", "email", "city"]
+    list_export = ["name", "tax_id", "city", "email", "phone", "website"]
+    edit_handler = tabs(
+        FieldRowPanel([FieldPanel("name"), FieldPanel("tax_id")]),
+        FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+        FieldRowPanel([FieldPanel("website"), FieldPanel("city")]),
+    )
+
+
+class OpportunityViewSet(ModelViewSet):
+    model = Opportunity
+    index_view_class = OpportunityIndexView
+    icon = "crosshairs"
+    name = "crm_opportunities"
+    url_prefix = "crm/opportunities"
+    menu_label = _("Opportunities")
+    list_display = [
+        "__str__",
+        Column("contact", label=_("Contact"), sort_key="contact__last_name"),
+        Column("get_stage_display", label=_("Stage"), sort_key="stage"),
+        NumberColumn("amount", label=_("Amount"), sort_key="amount"),
+        Column("closing_date", label=_("Closing date"), sort_key="closing_date"),
+    ]
+    list_filter = ["stage", "closing_date"]
+    search_fields = ["name", "contact__first_name", "contact__last_name", "contact__company__name"]
+    list_export = ["name", "contact", "stage", "amount", "closing_date"]
+    edit_handler = tabs(
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("contact"), FieldPanel("stage")]),
+        FieldRowPanel([FieldPanel("amount"), FieldPanel("closing_date")]),
+    )
+
+
+class PolicyInspectView(EmailInspectMixin, InspectView):
+    """A policy for reading, with the holder's conversations below."""
+
+
+class PolicyViewSet(ModelViewSet):
+    model = Policy
+    index_view_class = PolicyIndexView
+    icon = "clipboard-list"
+    name = "crm_policies"
+    url_prefix = "crm/policies"
+    menu_label = _("Policies")
+    list_display = [
+        "__str__",
+        Column("holder", label=_("Policyholder"), sort_key="holder__last_name"),
+        Column("insurer", label=_("Insurer"), sort_key="insurer"),
+        Column("get_branch_display", label=_("Line of business"), sort_key="branch"),
+        Column("end", label=_("Valid until"), sort_key="end"),
+        NumberColumn("premium", label=_("Premium"), sort_key="premium"),
+    ]
+    list_filter = ["branch", "insurer", "end"]
+    search_fields = ["number", "insurer", "holder__first_name", "holder__last_name", "holder__company__name"]
+    list_export = ["number", "holder", "insurer", "branch", "start", "end", "premium"]
+    inspect_view_enabled = True
+    inspect_view_class = PolicyInspectView
+    edit_handler = tabs(
+        FieldRowPanel([FieldPanel("number"), FieldPanel("holder")]),
+        FieldRowPanel([FieldPanel("insurer"), FieldPanel("branch")]),
+        FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
+        FieldPanel("premium"),
+    )
+
+
+class CrmViewSetGroup(ModelViewSetGroup):
+    menu_label = _("CRM")
+    menu_icon = "table"
+    menu_order = 100
+    items = (PersonViewSet, CompanyViewSet, OpportunityViewSet, PolicyViewSet)

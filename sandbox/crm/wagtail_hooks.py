@@ -1,0 +1,27 @@
+"""What the CRM adds to Wagtail's admin, and what it takes away: this site has no pages."""
+
+from wagtail import hooks
+
+from .home import RecordsSummaryItem, RenewalsPanel
+from .viewsets import CrmViewSetGroup
+
+
+@hooks.register("register_admin_viewset")
+def register_crm():
+    return CrmViewSetGroup()
+
+
+@hooks.register("construct_main_menu")
+def leave_pages_out(request, menu_items):
+    menu_items[:] = [item for item in menu_items if item.name not in {"explorer", "images", "documents"}]
+
+
+# Last: Wagtail's own counters of pages, images and documents are there by then.
+@hooks.register("construct_homepage_summary_items", order=1000)
+def count_records(request, summary_items):
+    summary_items[:] = RecordsSummaryItem.all(request)
+
+
+@hooks.register("construct_homepage_panels", order=1000)
+def show_renewals(request, panels):
+    panels[:] = [RenewalsPanel(request)]

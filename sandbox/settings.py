@@ -1,0 +1,131 @@
+"""Settings of the sandbox: a Wagtail admin on SQLite with the plugin in it."""
+
+import os
+
+from django.utils.translation import gettext_lazy as _
+
+from sandbox import places
+from sandbox.keys import keys
+
+# A sandbox on loopback is there to be looked into.
+DEBUG = True
+SECRET_KEY = keys().django
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+INSTALLED_APPS = [
+    "sandbox.crm",
+    "escala_email_plugin",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "huey.contrib.djhuey",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "sandbox.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [places.SANDBOX / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": places.DATABASE,
+        # The web server and the worker write to one file: wait for one another instead of failing.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "es"
+LOCALE_PATHS = [places.SANDBOX / "locale"]
+LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+TIME_ZONE = "America/Bogota"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = places.MEDIA
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # No URL leads here: attachments are read through the plugin, which asks who may.
+    "escala_email": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": places.ATTACHMENTS, "base_url": None},
+    },
+}
+
+HUEY = {
+    "huey_class": "huey.SqliteHuey",
+    "name": "sandbox",
+    "immediate": False,
+    "connection": {"filename": str(places.QUEUE)},
+    "consumer": {"workers": 2, "worker_type": "thread"},
+}
+
+WAGTAIL_SITE_NAME = "Andina Seguros"
+WAGTAILADMIN_BASE_URL = os.environ.get("SANDBOX_URL", "http://localhost:8000")
+WAGTAILADMIN_PERMITTED_LOCALE_PATHS = [places.SANDBOX / "locale"]
+LANGUAGES = [("es", "Español"), ("en", "English")]
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+ESCALA_EMAIL = {
+    "MODULES": {
+        "crm.Person": {"addresses": ["email", "other_emails__address"]},
+        "crm.Company": {"addresses": ["email", "people__email", "people__other_emails__address"]},
+        "crm.Opportunity": {"addresses": ["contact__email", "contact__other_emails__address"]},
+        "crm.Policy": {"addresses": ["holder__email", "holder__other_emails__address"]},
+    },
+    "SECRET_KEYS": [keys().mailboxes],
+    # The sandbox's mail server has a certificate of its own private authority.
+    "CA_FILE": places.AUTHORITY,
+}
