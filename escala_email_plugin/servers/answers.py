@@ -1,0 +1,65 @@
+"""What a server's refusal means. Its words are matched here, and go no further."""
+
+import re
+
+# Response codes are RFC 5530's; the rest are sentences of Gmail, Office 365, Yahoo, Dovecot, Exchange.
+_CONNECTIONS = re.compile(
+    r"too many (simultaneous |concurrent )?(imap |smtp )?(connections|sessions)|maximum number of connections"
+    r"|connection limit|\[THROTTLED\].*connection",
+    re.I,
+)
+_LATER = re.compile(
+    r"\[(UNAVAILABLE|LIMIT|INUSE|THROTTLED|SERVERBUG)\]|authenticated but not connected|too many"
+    r"|throttl|backoff|exceeded (the )?(command|bandwidth|rate)|rate limit|try again|try later"
+    r"|temporar(y|ily)|server (is )?(busy|unavailable)|\b4[25]1[ -]|\b45[0-4][ -]",
+    re.I,
+)
+_LOGIN = (
+    ("app_password", re.compile(r"app(lication)?[- ](specific )?password|InvalidSecondFactor", re.I)),
+    ("password_expired", re.compile(r"\[EXPIRED\]|password (has )?expired", re.I)),
+    (
+        "login_disabled",
+        re.compile(
+            r"not enabled for imap|imap (access )?is disabled|imap access disabled|login is disabled"
+            r"|(basic|client|smtp) ?auth\w* is (disabled|blocked)|SmtpClientAuthentication is disabled"
+            r"|basic authentication|\[PRIVACYREQUIRED\]|\[AUTHORIZATIONFAILED\]",
+            re.I,
+        ),
+    ),
+    (
+        "account_blocked",
+        re.compile(r"\[CONTACTADMIN\]|\[WEBALERT|web login required|log in via your web browser", re.I),
+    ),
+)
+_BACKOFF = re.compile(r"backoff time: (\d{1,9}) milliseconds", re.I)
+_APP_PASSWORDS = {
+    "app_password_google": ("gmail.com", "googlemail.com", "google.com"),
+    "app_password_yahoo": ("yahoo.com", "ymail.com", "aol.com", "yahoo.co.jp"),
+    "app_password_apple": ("me.com", "icloud.com", "mac.com"),
+    "app_password_microsoft": ("outlook.com", "office365.com", "hotmail.com", "live.com", "office.com"),
+}
+
+
+def later(words: str) -> tuple[str, int | None] | None:
+    """(code, seconds to wait or None) where the server says "not now", else None."""
+    wait = _BACKOFF.search(words)
+    seconds = -(-int(wait[1]) // 1000) if wait else None
+    if _CONNECTIONS.search(words):
+        return "too_many_connections", seconds
+    return ("try_later", seconds) if _LATER.search(words) else None
+
+
+def refusal(words: str, host: str) -> str:
+    """The code of a refused login: by what the server says, and by who it is."""
+    said = next((code for code, pattern in _LOGIN if pattern.search(words)), "login_refused")
+    if said in ("login_refused", "app_password"):
+        return _app_password(host) or said
+    return said
+
+
+def _app_password(host: str) -> str | None:
+    host = host.lower().rstrip(".")
+    for code, domains in _APP_PASSWORDS.items():
+        if any(host == domain or host.endswith("." + domain) for domain in domains):
+            return code
+    return None

@@ -1,0 +1,299 @@
+"""An IMAP mailbox, read and never written: EXAMINE and BODY.PEEK only."""
+
+import imaplib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from django.views.decorators.debug import sensitive_variables
+from imapclient.response_parser import parse_response
+
+from .. import conf
+from . import answers, imap_fetch, imap_folders
+from .errors import (
+    FolderGone,
+    ImapError,
+    ProtocolTrouble,
+    Refused,
+    Throttled,
+    Unreachable,
+    Untrusted,
+)
+from .imap_client import Client
+from .imap_folders import FolderState, ListedFolder
+from .imap_login import log_in
+from .imap_trouble import translated
+from .server import Server, trust
+from .wire import Deadline, Wire, connect, encrypt, resolve
+
+__all__ = [
+    "FolderGone",
+    "FolderState",
+    "ImapError",
+    "ImapSession",
+    "ListedFolder",
+    "ProtocolTrouble",
+    "Refused",
+    "Server",
+    "Throttled",
+    "Unreachable",
+    "Untrusted",
+]
+
+T = TypeVar("T")
+
+#: Bytes a server may send in answer to anything but a FETCH.
+SMALL_ANSWER = 16 * 2**20
+#: Seconds spent on saying good-bye.
+FAREWELL = 2.0
+
+
+class ImapSession:
+    """A logged-in connection, as a context manager. Every operation may raise ``ImapError``.
+
+    ``deadline``: seconds that connecting and logging in, and then each command, may take
+    altogether, however slowly the server drips. Nothing secret is sent before verified TLS.
+    After any error but FolderGone the connection is closed: go on with a fresh session.
+    """
+
+    @sensitive_variables("password")
+    def __init__(self, server: Server, user: str, password: str, *, deadline: float = 30.0) -> None:
+        self.server = server
+        self._credentials: tuple[str, str] | None = (user, password)
+        self._deadline = Deadline(deadline)
+        self._wire: Wire | None = None
+        self._client: Client | None = None
+        self._names: dict[str, bytes] = {}
+
+    def __enter__(self) -> Self:
+        for _stage in self.stages():
+            pass
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            self._deadline.restart(FAREWELL)
+            with suppress(Exception):  # whatever goes wrong now no longer matters
+                self._client.logout()
+        self.close()
+
+    def stages(self) -> Iterator[str]:
+        """Connect step by step: yields "dns", "tcp", "tls" and "login" as each is done.
+
+        ``with`` does this by itself; "test connection" shows each step. Close afterwards.
+        """
+        server, deadline = self.server, self._deadline
+        stage = "dns"
+        deadline.restart()
+        try:
+            addresses = resolve(server.host, server.port, deadline)
+            yield stage
+            stage = "tcp"
+            sock = connect(addresses, deadline)
+            self._wire = Wire(sock, deadline, SMALL_ANSWER)
+            yield stage
+            stage = "tls"
+            self._greet()
+            yield stage
+            stage = "login"
+            self._log_in()
+            yield stage
+        except Exception as error:
+            self.close()
+            trouble = translated(error, server, deadline, stage=stage)
+        else:
+            return
+        raise trouble from None
+
+    def close(self) -> None:
+        """Close the connection without a word; never raises."""
+        self._credentials = self._client = None
+        if self._wire is not None:
+            self._wire.close()
+
+    def _greet(self) -> None:
+        """Greeting and TLS, in the order the server's mode asks for."""
+        server, context = self.server, trust()
+        if server.tls == "tls":
+            sock = encrypt(self._wire.sock, context, server.host, self._deadline)
+            self._wire = Wire(sock, self._deadline, SMALL_ANSWER)
+        client = Client(self._wire, server.host, server.port, ssl=server.tls == "tls")
+        if client.protocol.state != "NONAUTH":
+            raise Untrusted("preauth")
+        if server.tls == "starttls":
+            client.protocol.starttls(trust())
+            self._wire = client.protocol.wire
+        self._client = client
+
+    @sensitive_variables("user", "password")
+    def _log_in(self) -> None:
+        user, password = self._credentials
+        self._credentials = None
+        log_in(self._client, user, password)
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server can do after the login (RFC 9051 7.2.2), in capitals."""
+        with self._operation() as client:
+            return frozenset(word.decode("latin-1") for word in client.capabilities())
+
+    def folders(self) -> list[ListedFolder]:
+        """All folders, those that cannot be opened (``\\noselect``) included."""
+        with self._operation() as client:
+            client.folder_encode = False
+            found = list(imap_folders.listed(client.list_folders()))
+        self._names.update((folder.name, wire) for folder, wire in found)
+        return [folder for folder, _wire in found]
+
+    def examine(self, name: str) -> FolderState:
+        """Open a folder for reading. Raises FolderGone: "folder_gone", or "folder_refused" where it
+        is there and may not be opened; the session lives on.
+        """
+        wire_name = self._wire_name(name)
+        with self._operation() as client:
+            typ, data = client.protocol.select(wire_name, readonly=True)
+            if typ == "OK":
+                answer = client._process_select_response(client.protocol.untagged_responses)
+                return imap_folders.state(answer, b"EXISTS")
+            raise self._folder_trouble(client, name, wire_name, data)
+
+    def status(self, name: str) -> FolderState:
+        """The numbers of a folder without opening it (RFC 9051 6.3.11). Raises as ``examine``."""
+        wire_name = self._wire_name(name)
+        with self._operation() as client:
+            items = "MESSAGES UIDNEXT UIDVALIDITY"
+            if client.has_capability("CONDSTORE"):
+                items += " HIGHESTMODSEQ"
+            typ, data = client.protocol.status(wire_name, f"({items})")
+            if typ != "OK":
+                raise self._folder_trouble(client, name, wire_name, data)
+            pairs = iter(parse_response(data)[-1])
+            answer = {key.upper(): value for key, value in zip(pairs, pairs, strict=True)}
+            return imap_folders.state(answer, b"MESSAGES")
+
+    def uids(self, low: int, high: int) -> list[int]:
+        """The UIDs from ``low`` to ``high``, both included, ascending. At most 60,000 apart: the
+        answer is one line, and imaplib reads none past a million bytes.
+        """
+        low = max(low, 1)
+        if low > high:
+            return []
+        with self._operation() as client:
+            lines = _checked(*client.protocol.uid("SEARCH", "UID", f"{int(low)}:{int(high)}"))
+            # "* SEARCH 1 2 (MODSEQ 3)" (RFC 7162 3.1.5); none at all where nothing is found.
+            found = {int(word) for line in lines if line for word in line.split(b"(")[0].split()}
+        return sorted(uid for uid in found if low <= uid <= high)
+
+    def address_headers(self, uids: Iterable[int]) -> dict[int, bytes]:
+        """UID → the raw From, To, Cc and Bcc fields. A message that vanished is absent."""
+        fields = f"BODY.PEEK[HEADER.FIELDS {imap_fetch.ADDRESS_FIELDS}]"
+        return self._fetch_all(uids, f"(UID {fields})", imap_fetch.headers)
+
+    def sizes(self, uids: Iterable[int]) -> dict[int, tuple[int, datetime | None]]:
+        """UID → (bytes, when it arrived, in UTC). A message that vanished is absent."""
+        return self._fetch_all(uids, "(UID RFC822.SIZE INTERNALDATE)", imap_fetch.sizes)
+
+    def bodies(self, uids: Iterable[int]) -> dict[int, bytes]:
+        """UID → the raw message. A message that vanished is absent.
+
+        Ask for no more than the deadline lets through; ProtocolTrouble past MAX_MESSAGE_BYTES.
+        """
+        return self._fetch_all(uids, "(UID BODY.PEEK[])", imap_fetch.bodies)
+
+    def body_in_parts(self, uid: int, size: int, chunk: int = 1 << 20) -> Iterator[bytes]:
+        """The raw message in pieces of ``chunk`` bytes, each under its own deadline.
+
+        Servers may be wrong about ``size`` (RFC822.SIZE): the end is the first short piece, and a
+        message that grows far past it is ProtocolTrouble, as is one that vanishes on the way.
+        """
+        offset = 0
+        while True:
+            item = f"(UID BODY.PEEK[]<{offset}.{chunk}>)"
+            data = self._fetch(str(int(uid)), item, partial(imap_fetch.part, uid=uid, offset=offset))
+            if data is None:
+                raise self._trouble("vanished")
+            if len(data) > chunk or offset + len(data) > size + size // 4 + chunk:
+                raise self._trouble("too_big_answer")
+            yield data
+            offset += len(data)
+            if len(data) < chunk:
+                return
+
+    def _fetch_all(
+        self, uids: Iterable[int], items: str, read: Callable[[list[Any]], dict[int, T]]
+    ) -> dict[int, T]:
+        found: dict[int, T] = {}
+        for uid_set, members in imap_fetch.uid_sets(uids):
+            answer = self._fetch(uid_set, items, read)
+            # Servers also tell of messages nobody asked about (RFC 9051 7).
+            found.update((uid, answer[uid]) for uid in members if uid in answer)
+        return found
+
+    def _fetch(self, uid_set: str, items: str, read: Callable[[list[Any]], T]) -> T:
+        allowance = conf.get("MAX_MESSAGE_BYTES") + SMALL_ANSWER
+        with self._operation(allowance, fetching=True) as client:
+            protocol = client.protocol
+            typ, data = protocol.uid("FETCH", uid_set, items)
+            if typ == "NO" and b"[EXPUNGEISSUED]" in data[-1].upper():
+                # RFC 5530: some are gone, the others have come all the same.
+                typ, data = protocol._untagged_response("OK", [None], "FETCH")
+            return read(_checked(typ, data))
+
+    @contextmanager
+    def _operation(self, allowance: int = SMALL_ANSWER, fetching: bool = False) -> Iterator[Client]:
+        """One command: its time, its bytes, and one kind of error out of all that may go wrong."""
+        if self._client is None:
+            raise self._trouble("session_closed")
+        self._deadline.restart()
+        self._wire.allowance = allowance
+        # imaplib keeps what came unasked; it must not mix with this answer, nor pile up.
+        self._client.protocol.untagged_responses.clear()
+        try:
+            yield self._client
+        except FolderGone as error:
+            trouble = translated(error, self.server, self._deadline)
+        except Exception as error:
+            self.close()
+            trouble = translated(error, self.server, self._deadline, stage="fetch" if fetching else "")
+        else:
+            return
+        raise trouble from None
+
+    def _trouble(self, code: str) -> ImapError:
+        self.close()
+        return translated(ProtocolTrouble(code), self.server, self._deadline)
+
+    def _wire_name(self, name: str) -> bytes:
+        """The folder's name in quotes, as LIST gave it, else in modified UTF-7."""
+        if any(char in name for char in "\r\n\0"):
+            raise translated(FolderGone("folder_gone"), self.server, self._deadline)
+        wire = self._names.get(name) or imap_folders.encoded(name)
+        return b'"' + wire.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+    def _folder_trouble(self, client: Client, name: str, wire_name: bytes, data: list[Any]) -> Exception:
+        """Why a folder was refused: a plain NO may mean many things, so LIST is asked."""
+        words = str(data[-1])
+        if later := answers.later(words):
+            return Throttled(later[0], retry_after=later[1])
+        if "[NONEXISTENT]" not in words.upper():
+            lines = _checked(*client.protocol.list('""', wire_name))
+            client.folder_encode = False
+            for folder, _wire in imap_folders.listed(client._proc_folder_list(lines)):
+                same = folder.name == name or folder.name.upper() == name.upper() == "INBOX"
+                if same and not folder.flags & {"\\noselect", "\\nonexistent"}:
+                    return FolderGone("folder_refused")
+        return FolderGone("folder_gone")
+
+
+def _checked(typ: str, data: list[Any]) -> list[Any]:
+    if typ != "OK":
+        raise imaplib.IMAP4.error(str(data[-1]))
+    return data

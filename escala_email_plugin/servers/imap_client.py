@@ -1,0 +1,81 @@
+"""IMAPClient over our own wire: one deadline, bounded answers, no log that sees a password."""
+
+import imaplib
+import ssl
+
+from imapclient import IMAPClient
+
+from .errors import WireError
+from .wire import Wire, encrypt
+
+#: imaplib's own limit for one line of an answer.
+MAX_LINE = 1_000_000
+
+
+class Protocol(imaplib.IMAP4):
+    """imaplib's state machine, reading from and writing to a ``Wire``."""
+
+    def __init__(self, wire: Wire, host: str, port: int) -> None:
+        self.wire = wire
+        super().__init__(host, port)
+
+    def open(self, host: str = "", port: int = imaplib.IMAP4_PORT, timeout: float | None = None) -> None:
+        self.host, self.port, self.sock = host, port, self.wire.sock
+
+    def read(self, size: int) -> bytes:
+        return self.wire.read(size)
+
+    def readline(self) -> bytes:
+        line = self.wire.readline(MAX_LINE + 1)
+        if len(line) > MAX_LINE:
+            raise WireError("too_big_answer")
+        return line
+
+    def send(self, data: bytes) -> None:
+        self.wire.send(data)
+
+    def shutdown(self) -> None:
+        self.wire.close()
+
+    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> tuple[str, list]:
+        """STARTTLS as RFC 9051 6.2.1 wants it. Raises WireError.
+
+        What came before the handshake was written by anybody: bytes after the answer are
+        refused, and everything learnt so far is forgotten.
+        """
+        if "STARTTLS" not in self.capabilities:
+            raise WireError("starttls_missing")
+        typ, data = self._simple_command("STARTTLS")
+        if typ != "OK":
+            raise WireError("starttls_missing")
+        if self.wire.pending:
+            raise WireError("starttls_tampered")
+        sock = encrypt(self.sock, ssl_context, self.host, self.wire.deadline)
+        self.wire = Wire(sock, self.wire.deadline, self.wire.allowance)
+        self.sock = sock
+        self._tls_established = True
+        self.untagged_responses = {}
+        self._get_capabilities()
+        return typ, data
+
+    def _log(self, line: str) -> None:
+        """imaplib keeps the last ten lines, the LOGIN among them. Not here."""
+
+
+class Client(IMAPClient):
+    """IMAPClient that takes a connected ``Wire``. Raises WireError and imaplib's errors."""
+
+    def __init__(self, wire: Wire, host: str, port: int, ssl: bool) -> None:
+        self._wire = wire
+        super().__init__(host, port, ssl=ssl)
+        # IMAPClient sets 5, which hands every line, passwords too, to a logger.
+        self._imap.debug = 0
+        self.normalise_times = False
+
+    def _create_IMAP4(self) -> Protocol:
+        return Protocol(self._wire, self.host, self.port)
+
+    @property
+    def protocol(self) -> Protocol:
+        """imaplib's side, for the commands IMAPClient does not have as we need them."""
+        return self._imap

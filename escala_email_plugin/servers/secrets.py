@@ -1,0 +1,39 @@
+"""Passwords at rest: Fernet tokens under the keys of ``ESCALA_EMAIL["SECRET_KEYS"]``."""
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from .. import conf
+
+
+class SecretUnreadable(Exception):
+    """No key of the settings opens this token."""
+
+    def __str__(self) -> str:
+        return _("The stored password cannot be read with the keys of this site. Enter it again.")
+
+
+@sensitive_variables()
+def encrypt(text: str) -> str:
+    """``text`` as a token made with the first key. Raises ImproperlyConfigured without a good key."""
+    return _keys().encrypt(text.encode()).decode()
+
+
+@sensitive_variables()
+def decrypt(token: str) -> str:
+    """The text of ``token``, made with any of the keys. Raises SecretUnreadable."""
+    try:
+        return _keys().decrypt(token.encode()).decode()
+    except (InvalidToken, UnicodeError):
+        raise SecretUnreadable from None
+
+
+def _keys() -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in conf.secret_keys()])
+    except (ValueError, TypeError):
+        raise ImproperlyConfigured(
+            'Each of ESCALA_EMAIL["SECRET_KEYS"] must be a Fernet key: 32 bytes in url-safe base64.'
+        ) from None

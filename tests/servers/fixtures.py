@@ -1,0 +1,96 @@
+"""pytest fixtures: a Dovecot for the whole run, a mailbox of one's own in it, hostile servers."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+
+from escala_email_plugin.servers.imap import ImapSession, Server
+
+from .certificates import Authority
+from .dovecot import Dovecot
+from .hostile import Hostile
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Mailbox:
+    """A user of the Dovecot, whom no other test knows."""
+
+    dovecot: Dovecot
+    user: str
+    password: str
+
+    @property
+    def imap(self) -> Server:
+        return Server("localhost", self.dovecot.imaps, "tls")
+
+    @property
+    def smtp(self) -> Server:
+        return Server("localhost", self.dovecot.submissions, "tls")
+
+    def append(
+        self, raw: bytes, folder: str = "INBOX", flags: tuple[str, ...] = (), when: datetime | None = None
+    ) -> int:
+        """Put a message into a folder; returns its UID."""
+        return self.dovecot.append(self.user, folder, raw, flags, when)
+
+    def session(self, deadline: float = 10.0) -> ImapSession:
+        """A session not opened yet."""
+        return ImapSession(self.imap, self.user, self.password, deadline=deadline)
+
+
+@pytest.fixture(scope="session")
+def dovecot():
+    """A Dovecot for the whole run. Where it is missing, its tests fail: they are not skipped."""
+    with Dovecot(users={}) as server:
+        yield server
+
+
+@pytest.fixture
+def trusting(settings):
+    """trusting(file): from now on the site trusts the authority in this PEM file."""
+
+    def trust(ca) -> None:
+        settings.ESCALA_EMAIL = {**getattr(settings, "ESCALA_EMAIL", {}), "CA_FILE": str(ca)}
+
+    return trust
+
+
+@pytest.fixture
+def mailbox(dovecot, trusting):
+    """A fresh, empty mailbox, whose server the site trusts."""
+    trusting(dovecot.ca)
+    user = f"user{next(_numbers)}@example.test"
+    dovecot.add_user(user, "correct horse")
+    return Mailbox(dovecot, user, dovecot.users[user])
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """A certificate authority for hostile servers."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def good_context(authority):
+    """TLS with a good certificate for localhost."""
+    return authority.server_context()
+
+
+@pytest.fixture
+def hostile(authority, good_context, trusting):
+    """hostile(script, tls=True): a running scripted server, inside trusted TLS unless told otherwise."""
+    trusting(authority.ca)
+    running = []
+
+    def start(script, tls: bool = True) -> Hostile:
+        server = Hostile(script, good_context if tls else None)
+        running.append(server)
+        return server.__enter__()
+
+    yield start
+    for server in running:
+        server.__exit__(None, None, None)
