@@ -1,0 +1,1 @@
+"""The pages: settings and timeline; their forms, panels and URLs."""

@@ -1,0 +1,391 @@
+"""The tables, and the rules the database itself keeps. No behaviour.
+
+A timeline is a question, not a copy: the messages of a record are those with a
+participant whose address is among the record's addresses. Merging or changing
+contacts therefore moves nothing.
+"""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .permissions import AccountQuerySet, MessageQuerySet
+from .storage import attachment_storage
+
+
+class EmailAccount(models.Model):
+    """A connected mailbox: whose it is, its servers, its state, and who holds it at work."""
+
+    class Kind(models.TextChoices):
+        PERSONAL = "personal", _("Personal")
+        SHARED = "shared", _("Shared")
+        MARKETING = "marketing", _("Marketing")
+
+    class State(models.TextChoices):
+        CONNECTED = "connected", _("Connected")
+        WAITING = "waiting", _("Waiting for the provider")
+        RECONNECT = "reconnect", _("Reconnect needed")
+        DISCONNECTED = "disconnected", _("Disconnected")
+
+    class Mode(models.TextChoices):
+        OFF = "off", _("Off")
+        TOTAL = "total", _("Total")
+
+    class Tls(models.TextChoices):
+        TLS = "tls", _("TLS")
+        STARTTLS = "starttls", _("STARTTLS")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="email_accounts",
+        verbose_name=_("owner"),
+    )
+    address = models.CharField(_("e-mail address"), max_length=254)
+    imap_host = models.CharField(_("IMAP host"), max_length=253)
+    imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
+    imap_tls = models.CharField(_("IMAP security"), max_length=8, choices=Tls, default=Tls.TLS)
+    smtp_host = models.CharField(_("SMTP host"), max_length=253)
+    smtp_port = models.PositiveIntegerField(_("SMTP port"), default=465)
+    smtp_tls = models.CharField(_("SMTP security"), max_length=8, choices=Tls, default=Tls.TLS)
+    username = models.CharField(_("user name"), max_length=254)
+    secret = models.TextField(_("secret"), blank=True, editable=False)
+
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.CONNECTED)
+    trouble = models.CharField(_("trouble"), max_length=40, blank=True)
+    mode = models.CharField(_("synchronisation"), max_length=8, choices=Mode, default=Mode.TOTAL)
+    last_success = models.DateTimeField(_("last synchronised"), null=True, blank=True)
+    next_try = models.DateTimeField(_("next try"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    created_at = models.DateTimeField(_("connected at"), auto_now_add=True)
+
+    lease_token = models.CharField(max_length=32, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = AccountQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("e-mail account")
+        verbose_name_plural = _("e-mail accounts")
+        permissions = [
+            ("connect_personal_account", _("Can connect a personal mailbox")),
+            ("view_shared_mail", _("Can read the mail of the shared mailbox")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=Q(kind="personal") & ~Q(state="disconnected"),
+                name="escala_email_one_personal_account",
+                violation_error_message=_("You have already connected a personal mailbox."),
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind__in=["shared", "marketing"]) & ~Q(state="disconnected"),
+                name="escala_email_one_shared_one_marketing",
+            ),
+            models.UniqueConstraint(
+                fields=["address"],
+                condition=Q(kind="personal") & ~Q(state="disconnected"),
+                name="escala_email_address_connected_once",
+                violation_error_message=_("This mailbox is already connected by a colleague."),
+            ),
+            models.CheckConstraint(
+                condition=Q(owner=None) | Q(kind="personal"), name="escala_email_owner_only_if_personal"
+            ),
+        ]
+
+    def __str__(self):
+        return self.address
+
+
+class Folder(models.Model):
+    """An IMAP mailbox of an account, and the stretch of its UIDs that has been enumerated.
+
+    ``[scanned_from, scanned_to)`` under ``uidvalidity`` has been looked at: ``scanned_to``
+    climbs with new mail (RFC 9051 UIDNEXT), ``scanned_from`` descends through the history
+    until 1, so that the newest mail comes first and a stop at any point loses nothing.
+    """
+
+    class Role(models.TextChoices):
+        NONE = "", _("Folder")
+        INBOX = "inbox", _("Inbox")
+        SENT = "sent", _("Sent")
+        DRAFTS = "drafts", _("Drafts")
+        JUNK = "junk", _("Junk")
+        TRASH = "trash", _("Trash")
+        ARCHIVE = "archive", _("Archive")
+        ALL = "all", _("All mail")
+
+    account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="folders")
+    name = models.CharField(max_length=1000)
+    role = models.CharField(max_length=8, choices=Role, blank=True, default=Role.NONE)
+    synced = models.BooleanField(default=True)
+    uidvalidity = models.PositiveBigIntegerField(default=0)
+    scanned_from = models.PositiveBigIntegerField(default=0)
+    scanned_to = models.PositiveBigIntegerField(default=0)
+    highestmodseq = models.PositiveBigIntegerField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="escala_email_folder_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Address(models.Model):
+    """An e-mail address in canonical form (``mail.addresses.canonical``)."""
+
+    value = models.CharField(max_length=254, unique=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self):
+        return self.value
+
+
+class Thread(models.Model):
+    """A conversation."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self):
+        return f"Thread {self.pk}"
+
+
+class Reference(models.Model):
+    """A Message-ID a conversation knows, whether the message is ours or not.
+
+    Two conversations may know the same id: a stranger who names our Message-ID must
+    neither join the conversation nor take the id away from it.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="references")
+    message_id = models.CharField(max_length=255)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message_id", "thread"], name="escala_email_reference_once"),
+        ]
+
+    def __str__(self):
+        return self.message_id
+
+
+class Message(models.Model):
+    """A message's content, once, however many accounts hold it."""
+
+    key = models.CharField(max_length=64, unique=True)
+    message_id = models.CharField(max_length=255, db_index=True)
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
+    sent_at = models.DateTimeField()
+    subject = models.TextField(blank=True)
+    snippet = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    automatic = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MessageQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["thread", "sent_at", "id"], name="escala_email_message_thread"),
+        ]
+
+    def __str__(self):
+        # Shown in logs and histories, which strangers to the message may read.
+        return f"Message {self.pk}"
+
+
+class Location(models.Model):
+    """Where a message was seen. One that vanished from the server keeps its row, with when."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="locations")
+    account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="locations")
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="locations")
+    uidvalidity = models.PositiveBigIntegerField()
+    uid = models.PositiveBigIntegerField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["folder", "uidvalidity", "uid"], name="escala_email_location_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["message", "account"], name="escala_email_location_holder")]
+
+    def __str__(self):
+        return f"{self.folder_id}/{self.uidvalidity}/{self.uid}"
+
+
+class Participant(models.Model):
+    """An address in a message. A Bcc belongs to the Location that showed it."""
+
+    class Role(models.TextChoices):
+        FROM = "from", _("From")
+        SENDER = "sender", _("Sender")
+        REPLY_TO = "reply_to", _("Reply to")
+        TO = "to", _("To")
+        CC = "cc", _("Cc")
+        BCC = "bcc", _("Bcc")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="participants")
+    address = models.ForeignKey(Address, models.PROTECT, related_name="participants")
+    role = models.CharField(max_length=8, choices=Role)
+    name = models.CharField(max_length=255, blank=True)
+    sent_at = models.DateTimeField()
+    location = models.ForeignKey(
+        Location, models.CASCADE, null=True, blank=True, related_name="bcc_participants"
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "address", "role"],
+                condition=Q(location=None),
+                name="escala_email_participant_once",
+            ),
+            models.UniqueConstraint(
+                fields=["message", "address", "role", "location"],
+                condition=Q(location__isnull=False),
+                name="escala_email_bcc_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="bcc", location__isnull=False) | (~Q(role="bcc") & Q(location=None)),
+                name="escala_email_bcc_has_location",
+            ),
+        ]
+        indexes = [
+            models.Index("address", "-sent_at", "-message", name="escala_email_participant_when"),
+        ]
+
+    def __str__(self):
+        return f"Participant {self.pk}"
+
+
+class Attachment(models.Model):
+    """A part of a message that is kept as a file in the host's storage."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_id = models.CharField(max_length=255, blank=True)
+    inline = models.BooleanField(default=False)
+    file = models.FileField(storage=attachment_storage, max_length=255)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "position"], name="escala_email_attachment_once"),
+        ]
+        ordering = ["position"]
+
+    def __str__(self):
+        return f"Attachment {self.pk}"
+
+
+class RecordAddress(models.Model):
+    """An address of one of the host's records, kept by ``record_index``."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    object_id = models.CharField(max_length=64)
+    record = GenericForeignKey()
+    address = models.ForeignKey(Address, models.PROTECT, related_name="records")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "address"], name="escala_email_record_address_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.content_type_id}/{self.object_id}"
+
+
+class Quarantined(models.Model):
+    """A message that concerns a contact and could not be fetched, read or stored; it is tried again."""
+
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="quarantined")
+    uidvalidity = models.PositiveBigIntegerField()
+    uid = models.PositiveBigIntegerField()
+    raw = models.BinaryField(null=True, blank=True)
+    arrived = models.DateTimeField(null=True, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    error = models.CharField(max_length=40)
+    attempts = models.PositiveIntegerField(default=1)
+    first_seen = models.DateTimeField(auto_now_add=True)
+    next_try = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["folder", "uidvalidity", "uid"], name="escala_email_quarantined_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.folder_id}/{self.uidvalidity}/{self.uid}"
+
+
+class Run(models.Model):
+    """One piece of background work: what, for whom, how far, how it ended."""
+
+    class Kind(models.TextChoices):
+        SYNC = "sync", _("Synchronisation")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    account = models.ForeignKey(EmailAccount, models.CASCADE, null=True, related_name="runs")
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    total = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    stored = models.PositiveBigIntegerField(default=0)
+    set_aside = models.PositiveBigIntegerField(default=0)
+    trouble = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    moved_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-started_at"], name="escala_email_run_newest")]
+
+    def __str__(self):
+        return f"Run {self.pk}"

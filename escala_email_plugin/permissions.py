@@ -1,0 +1,73 @@
+"""Who sees which mail: the one rule, computed when it is read.
+
+Every surface (timeline, thread, body, attachment, counters) starts from
+``Message.objects.visible_to(user)``. Not even a superuser passes it by: personal
+mail is its owner's.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+CONNECT_PERSONAL_ACCOUNT = "escala_email.connect_personal_account"
+VIEW_SHARED_MAIL = "escala_email.view_shared_mail"
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("escala_email", name)
+
+
+class AccountQuerySet(models.QuerySet):
+    """Accounts, and which of them a user reads."""
+
+    def readable_by(self, user: Any) -> "AccountQuerySet":
+        """The accounts whose mail ``user`` may read: the user's own, and the shared one by permission."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        readable = Q(kind="personal", owner=user)
+        if user.has_perm(VIEW_SHARED_MAIL):
+            readable |= Q(kind="shared")
+        return self.filter(readable)
+
+
+class MessageQuerySet(models.QuerySet):
+    """Messages, and which of them a user sees."""
+
+    def visible_to(self, user: Any) -> "MessageQuerySet":
+        """The messages that at least one account readable by ``user`` holds or held."""
+        held = _model("Location").objects.filter(message=OuterRef("pk"), account__in=_readable(user))
+        return self.filter(Exists(held))
+
+    def of_record(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
+        """The messages with one of the record's addresses in them, as far as ``user`` may know.
+
+        A Bcc counts only for those who hold the copy that shows it. Found from the addresses' own index.
+        """
+        return self.filter(pk__in=_concerned(content_type, object_id, user).values("message"))
+
+    def newest_of_thread(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
+        """Of the record's messages that ``user`` sees, the newest of each thread."""
+        concerned = _concerned(content_type, object_id, user).filter(message=OuterRef("pk"))
+        newer = _model("Message").objects.filter(
+            Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk")),
+            Exists(concerned),
+            thread=OuterRef("thread"),
+        )
+        mine = self.of_record(content_type, object_id, user).visible_to(user)
+        return mine.filter(~Exists(newer.visible_to(user)))
+
+
+def _readable(user: Any) -> Any:
+    return _model("EmailAccount").objects.readable_by(user).values("pk")
+
+
+def _concerned(content_type: Any, object_id: Any, user: Any) -> Any:
+    """The participants who are one of the record's addresses and known to ``user``."""
+    return _model("Participant").objects.filter(
+        Q(location=None) | Q(location__account__in=_readable(user)),
+        address__records__content_type=content_type,
+        address__records__object_id=str(object_id),
+        role__in=["from", "to", "cc", "bcc"],
+    )
