@@ -1,0 +1,113 @@
+"""System checks: wrong settings are named before anything runs."""
+
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import Error, Warning, register
+
+from . import conf
+from .modules import BadModule, module
+
+
+@register("escala_email")
+def check_modules(**kwargs: Any) -> list:
+    """E001: a module that cannot be followed (unknown model, bad path)."""
+    found = []
+    declared = conf.modules()
+    if not isinstance(declared, dict):
+        return [Error('ESCALA_EMAIL["MODULES"] must be a dictionary.', id="escala_email.E001")]
+    for label, options in declared.items():
+        try:
+            module(label, options)
+        except BadModule as error:
+            found.append(
+                Error(
+                    f'ESCALA_EMAIL["MODULES"]: {error}.',
+                    hint='A module is written {"app.Model": {"addresses": ["field", "relation__field"]}}.',
+                    id="escala_email.E001",
+                )
+            )
+    if not declared:
+        found.append(
+            Warning(
+                'ESCALA_EMAIL["MODULES"] is empty: no conversation will ever match.',
+                hint="Declare the models whose people you write with.",
+                id="escala_email.W001",
+            )
+        )
+    return found
+
+
+@register("escala_email")
+def check_secret_keys(**kwargs: Any) -> list:
+    """E002: no key, or one that is no Fernet key. The key itself is never printed."""
+    hint = (
+        "Make one with: python -c 'from cryptography.fernet import Fernet; "
+        "print(Fernet.generate_key().decode())' and keep it outside the code."
+    )
+    keys = conf.get("SECRET_KEYS")
+    if not isinstance(keys, list | tuple) or not keys:
+        return [
+            Error(
+                'ESCALA_EMAIL["SECRET_KEYS"] must hold at least one Fernet key.',
+                hint=hint,
+                id="escala_email.E002",
+            )
+        ]
+    bad = [str(position) for position, key in enumerate(keys, 1) if not _is_key(key)]
+    if not bad:
+        return []
+    message = f'ESCALA_EMAIL["SECRET_KEYS"]: not a Fernet key: number {", ".join(bad)}.'
+    return [Error(message, hint=hint, id="escala_email.E002")]
+
+
+def _is_key(key: Any) -> bool:
+    try:
+        Fernet(key)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+@register("escala_email")
+def check_huey(**kwargs: Any) -> list:
+    """E003: without HUEY nothing is ever synchronised."""
+    if getattr(settings, "HUEY", None) and "huey.contrib.djhuey" in settings.INSTALLED_APPS:
+        return []
+    return [
+        Error(
+            "HUEY is not set up: mailboxes would never be synchronised.",
+            hint='Add "huey.contrib.djhuey" to INSTALLED_APPS and set HUEY, for example to '
+            '{"huey_class": "huey.SqliteHuey", "filename": "…", "immediate": False}.',
+            id="escala_email.E003",
+        )
+    ]
+
+
+@register("escala_email")
+def check_settings_names(**kwargs: Any) -> list:
+    """W002: a name in ESCALA_EMAIL that is no setting (a slip of the pen changes nothing, silently)."""
+    unknown = sorted(set(getattr(settings, "ESCALA_EMAIL", {})) - set(conf.DEFAULTS))
+    return [
+        Warning(
+            f'ESCALA_EMAIL["{name}"] is not a setting of escala_email_plugin.',
+            hint=f"The settings are: {', '.join(sorted(conf.DEFAULTS))}.",
+            id="escala_email.W002",
+        )
+        for name in unknown
+    ]
+
+
+@register("escala_email")
+def check_storage(**kwargs: Any) -> list:
+    """W003: attachments would go to the default storage, whose files are often public."""
+    if conf.get("STORAGE") in settings.STORAGES:
+        return []
+    return [
+        Warning(
+            f'STORAGES["{conf.get("STORAGE")}"] is not defined: attachments are kept in the default storage.',
+            hint="Define that storage outside MEDIA_ROOT: what is below MEDIA_ROOT is often public.",
+            id="escala_email.W003",
+        )
+    ]

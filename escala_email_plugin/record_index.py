@@ -1,0 +1,188 @@
+"""Keeps ``RecordAddress``: which addresses each of the host's records has.
+
+Saves, deletes and changed relations are followed by signals, in the host's own
+transaction. What signals cannot see (bulk writes, imports) ``reindex`` mends.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+
+from . import addresses
+from .batches import batches
+from .mail.addresses import BadAddress, canonical
+from .models import RecordAddress
+from .modules import Hop, Module, declared
+
+BATCH = 500
+
+
+def refresh(module: Module, pks: Collection[Any]) -> int:
+    """Make the rows of these records tell their addresses of now; returns how many rows changed.
+
+    Addresses that are none (``canonical`` refuses them) have no row.
+    """
+    content_type = ContentType.objects.get_for_model(module.model)
+    changed = 0
+    for batch in batches(pks, BATCH):
+        with transaction.atomic():
+            changed += _refresh(module, content_type, batch)
+    return changed
+
+
+def _refresh(module: Module, content_type: ContentType, pks: list[Any]) -> int:
+    wanted = {
+        (object_id, value) for object_id, values in _addresses_of(module, pks).items() for value in values
+    }
+    rows = RecordAddress.objects.filter(content_type=content_type, object_id__in=[str(pk) for pk in pks])
+    held = {
+        (object_id, value): pk
+        for pk, object_id, value in rows.values_list("pk", "object_id", "address__value")
+    }
+    surplus = [pk for pair, pk in held.items() if pair not in wanted]
+    missing = sorted(wanted - held.keys())
+    if surplus:
+        RecordAddress.objects.filter(pk__in=surplus).delete()
+    if missing:
+        ids = addresses.ids({value for _, value in missing})
+        RecordAddress.objects.bulk_create(
+            [
+                RecordAddress(content_type=content_type, object_id=object_id, address_id=ids[value])
+                for object_id, value in missing
+            ],
+            ignore_conflicts=True,
+        )
+    return len(surplus) + len(missing)
+
+
+def _addresses_of(module: Module, pks: list[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in module.paths:
+        records = module.model._base_manager.filter(pk__in=pks)
+        for pk, text in records.values_list("pk", path).iterator(chunk_size=BATCH):
+            try:
+                found[str(pk)].add(canonical(text or ""))
+            except BadAddress:
+                continue  # a record may hold what is no address; it then matches nothing
+    return found
+
+
+def reindex() -> Iterator[tuple[str, int, int]]:
+    """Mend every row, module by module, in bounded memory.
+
+    Yields ``(model label, records read so far, rows changed so far)`` after each batch.
+    """
+    modules = declared()
+    kept = [ContentType.objects.get_for_model(module.model) for module in modules]
+    RecordAddress.objects.exclude(content_type__in=kept).delete()
+    for module in modules:
+        read = changed = 0
+        changed += _drop_the_dead(module)
+        pks = module.model._base_manager.order_by("pk").values_list("pk", flat=True)
+        for batch in batches(pks.iterator(chunk_size=BATCH), BATCH):
+            changed += refresh(module, batch)
+            read += len(batch)
+            yield module.model._meta.label, read, changed
+        yield module.model._meta.label, read, changed
+
+
+def _drop_the_dead(module: Module) -> int:
+    """Remove the rows of records that are gone; returns how many."""
+    rows = RecordAddress.objects.filter(content_type=ContentType.objects.get_for_model(module.model))
+    to_python, dropped = module.model._meta.pk.to_python, 0
+    object_ids = rows.order_by("object_id").values_list("object_id", flat=True).distinct()
+    for batch in batches(object_ids.iterator(chunk_size=BATCH), BATCH):
+        alive = module.model._base_manager.filter(pk__in=[to_python(one) for one in batch])
+        dead = set(batch) - {str(pk) for pk in alive.values_list("pk", flat=True)}
+        dropped += rows.filter(object_id__in=dead).delete()[0]
+    return dropped
+
+
+def connect() -> None:
+    """Follow the declared models and every model on the way to their addresses."""
+    for position, module in enumerate(declared()):
+        uid = f"escala_email.{module.model._meta.label}.{position}"
+        _connect_model(module, module.model, "", uid)
+        for hop in module.hops():
+            _connect_model(module, hop.target, hop.prefix, f"{uid}.{hop.prefix}")
+            through = _through(hop)
+            if through is not None:
+                follow = partial(_follow_m2m, module, hop)
+                m2m_changed.connect(
+                    follow, sender=through, weak=False, dispatch_uid=f"{uid}.{hop.prefix}.m2m"
+                )
+                if not through._meta.auto_created:
+                    _connect_model(module, through, _through_query(hop), f"{uid}.{hop.prefix}.through")
+
+
+def _connect_model(module: Module, model: type[models.Model], prefix: str, uid: str) -> None:
+    before, after = partial(_before, module, prefix), partial(_after, module, prefix)
+    for sender in apps.get_models(include_auto_created=True):
+        if issubclass(sender, model):
+            name = f"{uid}.{sender._meta.label}"
+            pre_save.connect(before, sender=sender, weak=False, dispatch_uid=name)
+            pre_delete.connect(before, sender=sender, weak=False, dispatch_uid=name)
+            post_save.connect(after, sender=sender, weak=False, dispatch_uid=name)
+            post_delete.connect(after, sender=sender, weak=False, dispatch_uid=name)
+
+
+def _before(module: Module, prefix: str, instance: models.Model, **kwargs: Any) -> None:
+    """Remember which records lead here now: the change may cut their way."""
+    if prefix and instance.pk is not None:
+        _waiting(instance)[module.model, prefix] = _roots(module, prefix, [instance.pk])
+
+
+def _after(module: Module, prefix: str, instance: models.Model, **kwargs: Any) -> None:
+    before = _waiting(instance).pop((module.model, prefix), set())
+    now = _roots(module, prefix, [instance.pk]) if prefix else {instance.pk}
+    refresh(module, before | now)
+
+
+def _waiting(instance: models.Model) -> dict[Any, set[Any]]:
+    return instance.__dict__.setdefault("_escala_email_waiting", {})
+
+
+def _roots(module: Module, prefix: str, pks: Collection[Any]) -> set[Any]:
+    """The records whose path ``prefix`` leads to one of ``pks``."""
+    if not prefix:
+        return set(pks)
+    records = module.model._base_manager.filter(**{f"{prefix}__in": list(pks)})
+    return set(records.values_list("pk", flat=True))
+
+
+def _through(hop: Hop) -> type[models.Model] | None:
+    field = getattr(hop.field, "field", hop.field)
+    return getattr(getattr(field, "remote_field", None), "through", None)
+
+
+def _through_query(hop: Hop) -> str:
+    """The query path to the rows of an explicit many-to-many table, seen from the record."""
+    field = getattr(hop.field, "field", hop.field)
+    name = field.m2m_field_name() if field is hop.field else field.m2m_reverse_field_name()
+    accessor = _through(hop)._meta.get_field(name).related_query_name()
+    start, _, _ = hop.prefix.rpartition("__")
+    return f"{start}__{accessor}" if start else accessor
+
+
+def _follow_m2m(
+    module: Module, hop: Hop, instance: models.Model, action: str, reverse: bool, pk_set: Any, **kwargs: Any
+) -> None:
+    """Relations set through ``instance.relation.add()`` and its like, from either side."""
+    forward = getattr(hop.field, "field", hop.field) is hop.field
+    from_source = forward is not reverse
+    if from_source:
+        start, _, _ = hop.prefix.rpartition("__")
+        affected = _roots(module, start, [instance.pk])
+    else:
+        affected = _roots(module, hop.prefix, [instance.pk])
+    waiting = _waiting(instance)
+    if action.startswith("pre_"):
+        waiting[module.model, hop.prefix, "m2m"] = affected
+    else:
+        refresh(module, waiting.pop((module.model, hop.prefix, "m2m"), set()) | affected)
