@@ -1,0 +1,107 @@
+"""Connect, switch and disconnect a personal mailbox. The history outlives every connection."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from ..models import EmailAccount
+from ..servers.secrets import encrypt
+
+
+class AlreadyConnected(Exception):
+    """The user has a mailbox already, or a colleague has connected this one."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A mailbox somebody wants to connect, as typed and tried. The password stays out of every ``repr``."""
+
+    address: str
+    username: str
+    password: str = field(repr=False)
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_tls: str = "tls"
+    smtp_host: str = ""
+    smtp_port: int = 465
+    smtp_tls: str = "tls"
+
+
+def connect(user: Any, wanted: Wanted) -> EmailAccount:
+    """Connect ``user``'s personal mailbox; one that was connected before goes on where it was.
+
+    Raises AlreadyConnected; the database decides, so two tabs at once are safe.
+    """
+    state = EmailAccount.State
+    values = {
+        "username": wanted.username,
+        "secret": encrypt(wanted.password),
+        "imap_host": wanted.imap_host,
+        "imap_port": wanted.imap_port,
+        "imap_tls": wanted.imap_tls,
+        "smtp_host": wanted.smtp_host,
+        "smtp_port": wanted.smtp_port,
+        "smtp_tls": wanted.smtp_tls,
+        "state": state.CONNECTED,
+        "trouble": "",
+        "failures": 0,
+        "next_try": None,
+        "mode": EmailAccount.Mode.TOTAL,
+    }
+    try:
+        with transaction.atomic():
+            _let_go_of_the_departed(wanted.address)
+            former = personal(user) or EmailAccount()
+            if former.pk and former.address != wanted.address:
+                if former.state != state.DISCONNECTED:
+                    raise AlreadyConnected
+                former = _former(user, wanted.address)
+            for name, value in {
+                **values,
+                "kind": EmailAccount.Kind.PERSONAL,
+                "owner": user,
+                "address": wanted.address,
+            }.items():
+                setattr(former, name, value)
+            former.save()
+            return former
+    except IntegrityError:
+        raise AlreadyConnected from None
+
+
+def _former(user: Any, address: str) -> EmailAccount:
+    mine = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user, address=address)
+    return mine.order_by("-pk").first() or EmailAccount()
+
+
+def _let_go_of_the_departed(address: str) -> None:
+    """A deleted colleague's account must not keep the mailbox from its next owner."""
+    orphans = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=None, address=address)
+    orphans.update(state=EmailAccount.State.DISCONNECTED, secret="")
+
+
+def personal(user: Any) -> EmailAccount | None:
+    """The user's personal account: the connected one, else the one connected last, else None."""
+    mine = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user)
+    return (
+        mine.exclude(state=EmailAccount.State.DISCONNECTED).first()
+        or mine.order_by("-created_at", "-pk").first()
+    )
+
+
+def switch(account: EmailAccount, mode: str) -> None:
+    """Set the synchronisation mode. A sync at work stops before its next write when it is switched off."""
+    EmailAccount.objects.filter(pk=account.pk).update(mode=mode)
+
+
+def disconnect(account: EmailAccount) -> None:
+    """Stop at once and forget the password. What was recorded stays."""
+    EmailAccount.objects.filter(pk=account.pk).update(
+        state=EmailAccount.State.DISCONNECTED,
+        secret="",
+        trouble="",
+        next_try=None,
+        lease_token="",
+        lease_until=None,
+    )

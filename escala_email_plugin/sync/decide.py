@@ -1,0 +1,42 @@
+"""Whether a message is taken, and why. Pure: the same input gives the same answer for ever."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a message was taken or left."""
+
+    CONTACT = "contact"
+    NO_CONTACT = "no_contact"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is decided by.
+
+    ``contacts``: canonical addresses of the host's records. ``own``: addresses of the
+    connected accounts, which match nothing even when a record holds them; else a seller who is
+    a contact too would bring in a whole mailbox.
+    """
+
+    contacts: Collection[str]
+    own: Collection[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether to take a message, the reason, and the addresses that decided."""
+
+    take: bool
+    reason: Reason
+    matched: frozenset[str] = frozenset()
+
+
+def decide(people: Iterable[str], rules: Rules) -> Decision:
+    """Decide about a message from the canonical addresses of its From, To, Cc and Bcc."""
+    matched = frozenset(one for one in people if one in rules.contacts and one not in rules.own)
+    if matched:
+        return Decision(True, Reason.CONTACT, matched)
+    return Decision(False, Reason.NO_CONTACT)

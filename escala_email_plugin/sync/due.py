@@ -1,0 +1,22 @@
+"""Which accounts are to be synchronised now."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ..models import EmailAccount
+
+
+def due() -> list[int]:
+    """The ids of the accounts nobody works on whose time has come, the longest waiting first."""
+    now = timezone.now()
+    return list(
+        EmailAccount.objects.filter(
+            Q(lease_until=None) | Q(lease_until__lt=now),
+            Q(next_try=None) | Q(next_try__lte=now),
+            Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True),
+            state__in=[EmailAccount.State.CONNECTED, EmailAccount.State.WAITING],
+            mode=EmailAccount.Mode.TOTAL,
+        )
+        .order_by("last_success", "pk")
+        .values_list("pk", flat=True)
+    )

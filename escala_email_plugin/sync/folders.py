@@ -1,0 +1,38 @@
+"""The folders of an account, as the server lists them."""
+
+from django.utils import timezone
+
+from ..models import EmailAccount, Folder
+from ..servers.imap import ImapSession
+from ..servers.roles import role_of
+
+#: Never synchronised: what is not a conversation.
+LEFT_OUT = (Folder.Role.JUNK, Folder.Role.TRASH, Folder.Role.DRAFTS)
+
+#: The seller looks for these first.
+FIRST = (Folder.Role.INBOX, Folder.Role.SENT)
+
+
+def refresh_folders(account: EmailAccount, session: ImapSession) -> list[Folder]:
+    """Bring the Folder rows up to date and return those to synchronise, the most wanted first.
+
+    A folder the server no longer lists is marked as gone. An empty list means nothing:
+    servers in trouble send one, and it must not take every folder away.
+    """
+    listed = [one for one in session.folders() if "\\noselect" not in one.flags]
+    held = {folder.name: folder for folder in account.folders.all()}
+    for one in listed:
+        role = role_of(one)
+        folder = held.get(one.name)
+        if folder is None:
+            held[one.name] = Folder.objects.create(
+                account=account, name=one.name, role=role, synced=role not in LEFT_OUT
+            )
+        elif folder.gone_at is not None or folder.role != role:
+            folder.gone_at, folder.role = None, role
+            folder.save(update_fields=["gone_at", "role"])
+    names = {one.name for one in listed}
+    if names:
+        account.folders.filter(gone_at=None).exclude(name__in=names).update(gone_at=timezone.now())
+    wanted = [folder for name, folder in held.items() if name in names and folder.synced]
+    return sorted(wanted, key=lambda folder: (folder.role not in FIRST, folder.name))

@@ -1,0 +1,63 @@
+"""Who works on an account: a lease on its row, fenced by a token.
+
+A lease ends by itself when its worker dies. Every write of a sync renews it in the
+same transaction, so a worker that was away too long, or whose account was
+disconnected meanwhile, cannot write any more.
+"""
+
+import time
+import uuid
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import conf
+from ..models import EmailAccount
+
+AT_WORK = (EmailAccount.State.CONNECTED, EmailAccount.State.WAITING)
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the account now, or it was switched off."""
+
+
+class Lease:
+    """The hold of one worker on one account. Use ``claim`` to get one."""
+
+    def __init__(self, account_id: int, token: str):
+        self.account_id, self.token = account_id, token
+        self._renewed = time.monotonic()
+
+    def renew(self) -> None:
+        """Hold on for another ``LEASE_SECONDS``. Raises LeaseLost."""
+        until = timezone.now() + timedelta(seconds=conf.get("LEASE_SECONDS"))
+        if not self._mine().update(lease_until=until):
+            raise LeaseLost
+        self._renewed = time.monotonic()
+
+    def keep(self) -> None:
+        """Renew if a quarter of the lease is over; called between network operations. Raises LeaseLost."""
+        if time.monotonic() - self._renewed > conf.get("LEASE_SECONDS") / 4:
+            self.renew()
+
+    def release(self) -> None:
+        """Let go; nothing happens where the lease was lost."""
+        EmailAccount.objects.filter(pk=self.account_id, lease_token=self.token).update(
+            lease_token="", lease_until=None
+        )
+
+    def _mine(self):
+        return EmailAccount.objects.filter(
+            pk=self.account_id, lease_token=self.token, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL
+        )
+
+
+def claim(account_id: int) -> Lease | None:
+    """The lease of the account, None where somebody holds it or it is not to be synchronised."""
+    now, token = timezone.now(), uuid.uuid4().hex
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    claimed = (
+        EmailAccount.objects.filter(free, pk=account_id, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL)
+    ).update(lease_token=token, lease_until=now + timedelta(seconds=conf.get("LEASE_SECONDS")))
+    return Lease(account_id, token) if claimed else None

@@ -1,0 +1,28 @@
+"""Whom the address headers of a message name."""
+
+from collections.abc import Iterator
+
+from ..mail.addresses import loose, mailboxes
+from ..mail.headers import address_headers
+
+#: The people of a message; Sender and Reply-To bring nobody in.
+FIELDS = ("from", "to", "cc", "bcc")
+
+
+def candidates(raw: bytes) -> set[str]:
+    """Every address the header block may name: never too few, sometimes one of a display name."""
+    found: set[str] = set()
+    for value in _values(raw):
+        some, certain = loose(value)
+        found |= some if certain else {mailbox.address for mailbox in mailboxes(value)}
+    return found
+
+
+def named(raw: bytes) -> set[str]:
+    """The addresses the header block really names, by the exact reading."""
+    return {mailbox.address for value in _values(raw) for mailbox in mailboxes(value)}
+
+
+def _values(raw: bytes) -> Iterator[bytes]:
+    fields = address_headers(raw)
+    return (fields[name] for name in FIELDS if name in fields)

@@ -1,0 +1,60 @@
+"""Messages that could not be fetched, read or stored: kept in sight and tried again."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from ..models import EmailAccount, Folder, Quarantined
+from .fetch import SetAside
+
+FIRST_PAUSE = timedelta(minutes=10)
+
+#: After so many attempts only a person tries again.
+ATTEMPTS = 8
+
+#: Attempts in one sync.
+AT_ONCE = 100
+
+
+def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
+    """Keep a row for each; one that was here already waits twice as long. Call it in a transaction."""
+    for one in set_aside:
+        row, made = Quarantined.objects.get_or_create(
+            folder=folder,
+            uidvalidity=folder.uidvalidity,
+            uid=one.uid,
+            defaults={
+                "raw": one.raw,
+                "arrived": one.arrived,
+                "size": one.size,
+                "error": one.error,
+                "next_try": timezone.now() + FIRST_PAUSE,
+            },
+        )
+        if not made:
+            pause = FIRST_PAUSE * 2 ** min(row.attempts, ATTEMPTS)
+            Quarantined.objects.filter(pk=row.pk).update(
+                error=one.error, attempts=F("attempts") + 1, next_try=timezone.now() + pause
+            )
+
+
+def release(folder: Folder, uids: Iterable[int]) -> None:
+    """Forget the rows of messages that are stored now, or gone from the server."""
+    Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid__in=list(uids)).delete()
+
+
+def due(account: EmailAccount) -> dict[int, list[int]]:
+    """The UIDs whose time to be tried again has come, newest first, by folder id; a bounded number."""
+    rows = Quarantined.objects.filter(
+        folder__account=account,
+        folder__gone_at=None,
+        uidvalidity=F("folder__uidvalidity"),
+        next_try__lte=timezone.now(),
+        attempts__lt=ATTEMPTS,
+    )
+    found: dict[int, list[int]] = {}
+    for folder, uid in rows.order_by("-uid").values_list("folder", "uid")[:AT_ONCE]:
+        found.setdefault(folder, []).append(uid)
+    return found

@@ -1,0 +1,145 @@
+"""Which conversation a message belongs to.
+
+Two conversations are one when they know an id in common (Message-ID, In-Reply-To, References)
+and somebody from outside takes part in both: who merely names one of our ids does not get into a
+conversation. Never by subject. Joining only ever grows what a conversation knows, so the
+outcome is the same whatever the order of arrival.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from ..batches import batches
+from ..mail.parse import Parsed
+from ..models import Message, Participant, Reference, Thread
+
+#: Ids asked about in one query.
+IDS = 900
+
+
+@dataclass(eq=False)
+class Conversation:
+    """A conversation while a batch is recorded; ``threads``: the stored ones in it, and the ids they know."""
+
+    ids: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    messages: list[str] = field(default_factory=list)
+    threads: dict[int, set[str]] = field(default_factory=dict)
+
+    def absorb(self, other: "Conversation") -> None:
+        """Become one with ``other``."""
+        self.ids |= other.ids
+        self.people |= other.people
+        self.messages += other.messages
+        self.threads |= other.threads
+
+
+def thread_ids(messages: Collection[Parsed], own: Collection[str]) -> dict[str, int]:
+    """The thread of each message, by message key; threads are made, joined and taught ids on the way.
+
+    ``own``: our accounts' addresses, who are in every conversation and therefore join none.
+    Must run in a transaction that has locked the addresses of ``messages`` (``record`` does).
+    """
+    web = _Web(own)
+    web.load({one for parsed in messages for one in known_ids(parsed)})
+    for parsed in messages:
+        web.add(Conversation(known_ids(parsed), outsiders(parsed, own), [parsed.key]))
+    while unknown := web.touched_ids() - web.loaded:
+        web.load(unknown)
+    return {key: pk for one in web.touched() for pk in [_store(one)] for key in one.messages}
+
+
+def known_ids(parsed: Parsed) -> set[str]:
+    """The Message-IDs a message knows of its conversation, its own among them."""
+    return {parsed.message_id, *parsed.in_reply_to, *parsed.references}
+
+
+def outsiders(parsed: Parsed, own: Collection[str]) -> set[str]:
+    """The people of a message who are not one of our accounts. A Bcc joins nothing."""
+    return {person.address for person in parsed.people if person.role != "bcc"} - set(own)
+
+
+class _Web:
+    """The conversations of a batch and the stored ones they touch, always joined as far as they can be."""
+
+    def __init__(self, own: Collection[str]):
+        self.own = own
+        self.loaded: set[str] = set()
+        self.by_id: dict[str, set[Conversation]] = defaultdict(set)
+
+    def add(self, mine: Conversation) -> None:
+        """Take a conversation in and join it with every other it belongs to."""
+        while other := self._partner(mine):
+            for one in other.ids:
+                self.by_id[one].discard(other)
+            mine.absorb(other)
+        for one in mine.ids:
+            self.by_id[one].add(mine)
+
+    def _partner(self, mine: Conversation) -> Conversation | None:
+        return next(
+            (other for one in mine.ids for other in self.by_id[one] if other.people & mine.people), None
+        )
+
+    def touched(self) -> list[Conversation]:
+        """The conversations with a message of this batch in them."""
+        everyone = {id(one): one for some in self.by_id.values() for one in some}
+        return [one for one in everyone.values() if one.messages]
+
+    def touched_ids(self) -> set[str]:
+        return {one for conversation in self.touched() for one in conversation.ids}
+
+    def load(self, ids: Collection[str]) -> None:
+        """Take in the stored conversations that know one of ``ids``."""
+        ids = set(ids) - self.loaded
+        self.loaded |= ids
+        here = {pk for some in self.by_id.values() for one in some for pk in one.threads}
+        for conversation in _stored(_lock(ids, here), self.own):
+            self.add(conversation)
+
+
+def _lock(ids: Collection[str], but: Collection[int]) -> set[int]:
+    """Lock and return the threads that know one of ``ids``.
+
+    A thread that another worker joined to its elder while we waited is not there any more:
+    then its ids have moved, and we look again.
+    """
+    while True:
+        found: set[int] = set()
+        for some in batches(ids, IDS):
+            found.update(Reference.objects.filter(message_id__in=some).values_list("thread", flat=True))
+        found -= set(but)
+        rows = Thread.objects.select_for_update().filter(pk__in=found).order_by("pk")
+        locked = set(rows.values_list("pk", flat=True))
+        if locked == found:
+            return locked
+
+
+def _stored(threads: Collection[int], own: Collection[str]) -> Iterable[Conversation]:
+    if not threads:
+        return []
+    found = {pk: Conversation(threads={pk: set()}) for pk in threads}
+    for pk, message_id in Reference.objects.filter(thread__in=threads).values_list("thread", "message_id"):
+        found[pk].ids.add(message_id)
+        found[pk].threads[pk].add(message_id)
+    people = Participant.objects.filter(message__thread__in=threads, location=None)
+    pairs = people.values_list("message__thread", "address__value").order_by().distinct()
+    for pk, address in pairs:
+        if address not in own:
+            found[pk].people.add(address)
+    return found.values()
+
+
+def _store(conversation: Conversation) -> int:
+    """Write one conversation; the oldest of its threads takes the others in. Returns its id."""
+    kept, *others = sorted(conversation.threads) or [Thread.objects.create().pk]
+    taught = conversation.threads.get(kept, set())
+    Reference.objects.bulk_create(
+        [Reference(thread_id=kept, message_id=one) for one in sorted(conversation.ids - taught)],
+        ignore_conflicts=True,
+    )
+    if others:
+        Message.objects.filter(thread__in=others).update(thread=kept)
+        Thread.objects.filter(pk__in=others).delete()
+    return kept

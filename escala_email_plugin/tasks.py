@@ -1,0 +1,20 @@
+"""Huey tasks: each a line over one action. Arguments are ids, for they are stored and logged."""
+
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task
+
+from .sync.account import sync_account as _sync_account
+from .sync.due import due
+
+
+@db_task(name="escala_email.sync_account")
+def sync_account(account_id: int) -> None:
+    """Synchronise one account. Harmless when somebody is at it already."""
+    _sync_account(account_id)
+
+
+@db_periodic_task(crontab(minute="*", strict=True), name="escala_email.sync_due_accounts")
+def sync_due_accounts() -> None:
+    """Every minute: one task for each account whose time has come."""
+    for account_id in due():
+        sync_account(account_id)
