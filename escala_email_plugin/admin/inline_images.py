@@ -1,0 +1,28 @@
+"""The pictures inside a mail's text, as data: URIs for its frame."""
+
+import base64
+
+from ..models import Message
+
+#: What browsers show as a picture and nothing else. SVG is a document, so it is not here.
+IMAGES = ("image/gif", "image/jpeg", "image/png", "image/webp")
+
+#: Bytes of pictures in one document.
+BUDGET = 5 * 2**20
+
+
+def inline_images(message: Message) -> dict[str, str]:
+    """``{content id: data URI}`` of the message's small pictures."""
+    found: dict[str, str] = {}
+    budget = BUDGET
+    for attachment in message.attachments.filter(content_type__in=IMAGES).exclude(content_id=""):
+        if attachment.size > budget:
+            continue
+        budget -= attachment.size
+        try:
+            with attachment.file.open("rb") as file:
+                content = base64.b64encode(file.read()).decode()
+        except FileNotFoundError:
+            continue
+        found[attachment.content_id] = f"data:{attachment.content_type};base64,{content}"
+    return found

@@ -1,0 +1,72 @@
+"""A record's conversations on the host's own pages."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib.admin.utils import quote
+from django.template.loader import select_template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import Panel
+
+from ..modules import module_of
+
+
+class EmailPanel(Panel):
+    """The conversations with a record, fetched once they are seen.
+
+    The host's one line: ``EmailPanel()`` among a model's panels, best in a tab of its
+    own. It shows nothing while a record is being made.
+    """
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault("heading", gettext_lazy("Emails"))
+        kwargs.setdefault("icon", "mail")
+        super().__init__(**kwargs)
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "escala_email/panels/email_panel.html"
+
+        class Media:
+            js = ["escala_email/js/escala_email.js"]
+            css = {"all": ["escala_email/css/escala_email.css"]}
+
+        def is_shown(self) -> bool:
+            declared = module_of(type(self.instance)) is not None
+            return self.instance.pk is not None and declared and super().is_shown()
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            meta = self.instance._meta
+            place = [meta.app_label, meta.model_name, quote(self.instance.pk)]
+            return {
+                **super().get_context_data(parent_context),
+                "src": reverse("escala_email:timeline", args=place),
+                "target_id": f"{self.prefix or 'escala'}-emails",
+                "messages_json": json.dumps(
+                    {
+                        "403": _("You may not see this record any more."),
+                        "404": _("This record does not exist any more."),
+                        "default": _("The conversations could not be loaded. Try again."),
+                    }
+                ),
+            }
+
+
+class EmailInspectMixin:
+    """Adds the conversations below a model's inspect view, whatever template that view has."""
+
+    def get_template_names(self) -> list[str]:
+        return ["escala_email/panels/inspect.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        panel = EmailPanel().bind_to_model(self.model)
+        bound = panel.get_bound_panel(instance=self.object, request=self.request, form=None, prefix="emails")
+        return {
+            **context,
+            "email_panel": bound if bound.is_shown() else None,
+            "email_inspect_template": select_template(super().get_template_names()),
+            "media": context.get("media", forms.Media()) + bound.media,
+        }

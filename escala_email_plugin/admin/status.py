@@ -1,0 +1,71 @@
+"""What a person is told about an account: its state, how far it is, what was set aside."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..models import EmailAccount, Quarantined, Run
+from ..servers.sentences import SENTENCES
+
+
+@dataclass(frozen=True)
+class Status:
+    """An account as the settings page shows it."""
+
+    account: EmailAccount
+    run: Run | None
+    at_work: bool
+    set_aside: int
+    stored: int
+
+    @property
+    def starting(self) -> bool:
+        """The first sync was ordered and no worker has come to it yet."""
+        account = self.account
+        fresh = account.last_success is None and not account.trouble
+        return not self.at_work and fresh and account.mode != "off" and account.state == "connected"
+
+    @property
+    def running(self) -> bool:
+        """Whether the page should keep looking."""
+        return self.at_work or self.starting
+
+    @property
+    def percent(self) -> int:
+        """How far the run is, 0 to 100."""
+        return min(100, self.run.done * 100 // self.run.total) if self.run and self.run.total else 0
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter, in a sentence a person can act on; "" when all is well."""
+        return trouble_sentence(self.account)
+
+
+def status_of(account: EmailAccount) -> Status:
+    """The account's status as of now, in a constant number of queries."""
+    at_work = bool(account.lease_until and account.lease_until > timezone.now())
+    run = account.runs.order_by("-started_at").first()
+    return Status(
+        account=account,
+        run=run,
+        at_work=at_work,
+        set_aside=Quarantined.objects.filter(folder__account=account).count(),
+        stored=account.locations.values("message").distinct().count(),
+    )
+
+
+def trouble_sentence(account: EmailAccount) -> str:
+    """The sentence for the account's trouble code."""
+    code = account.trouble
+    if not code:
+        return ""
+    ours: dict[str, Any] = {
+        "secret": _("The stored password can no longer be read. Connect the mailbox again."),
+        "internal": _("Something went wrong on our side. It is tried again by itself."),
+    }
+    if code in ours:
+        return ours[code]
+    values = {"host": account.imap_host, "port": account.imap_port, "seconds": 30}
+    return str(SENTENCES[code]) % values if code in SENTENCES else ours["internal"]

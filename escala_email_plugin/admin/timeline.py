@@ -1,0 +1,167 @@
+"""A record's conversations as somebody sees them: a page, newest first, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from .. import conf
+from ..models import Attachment, EmailAccount, Message, Participant
+
+#: Messages of one thread shown at once.
+THREAD_PAGE = 30
+
+
+class BadCursor(ValueError):
+    """A page position that was not made by ``Position.text``."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place between two messages, for keyset paging."""
+
+    sent_at: datetime
+    pk: int
+
+    @property
+    def text(self) -> str:
+        """For a URL: microseconds since 1970 and the message's id."""
+        return f"{round(self.sent_at.timestamp() * 1_000_000)}-{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> "Position":
+        """The position written as ``text``. Raises BadCursor."""
+        moment, _, pk = text.partition("-")
+        try:
+            return cls(datetime.fromtimestamp(int(moment) / 1_000_000, UTC), int(pk))
+        except (ValueError, OverflowError, OSError):
+            raise BadCursor(text) from None
+
+    def before(self, messages: QuerySet) -> QuerySet:
+        """Those of ``messages`` that are older than this place."""
+        return messages.filter(
+            Q(sent_at__lt=self.sent_at) | Q(sent_at=self.sent_at, pk__lt=self.pk), sent_at__lte=self.sent_at
+        )
+
+
+@dataclass
+class Letter:
+    """A message with its people as they are shown."""
+
+    message: Message
+    people: list[Participant] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    from_us: bool = False
+
+    def _with(self, *roles: str) -> list[Participant]:
+        return [person for person in self.people if person.role in roles]
+
+    @property
+    def senders(self) -> list[Participant]:
+        return self._with("from")
+
+    @property
+    def receivers(self) -> list[Participant]:
+        return self._with("to", "cc", "bcc")
+
+    @property
+    def files(self) -> list[Attachment]:
+        """The attachments a person would call so: not the pictures inside the text."""
+        return [one for one in self.attachments if not one.inline]
+
+
+@dataclass
+class Conversation:
+    """A thread in the list: its newest message, and how many there are."""
+
+    newest: Letter
+    count: int
+    has_files: bool
+
+
+@dataclass
+class Page:
+    """One page of something, and where the next one begins (None: there is none)."""
+
+    items: list
+    next: Position | None
+
+
+class Timeline:
+    """The conversations of one record as one user may see them."""
+
+    def __init__(self, record: Any, user: Any):
+        self.user = user
+        self.of = (ContentType.objects.get_for_model(record), record.pk, user)
+
+    def messages(self) -> QuerySet:
+        """The record's messages the user may see, without the heavy columns."""
+        return Message.objects.of_record(*self.of).visible_to(self.user).defer("text", "html")
+
+    def conversations(self, before: Position | None = None) -> Page:
+        """A page of conversations, the one with the newest message first."""
+        heads = Message.objects.newest_of_thread(*self.of).defer("text", "html")
+        if before is not None:
+            heads = before.before(heads)
+        page = _page(heads.order_by("-sent_at", "-pk"), conf.get("TIMELINE_PAGE"))
+        about = self._about([message.thread_id for message in page.items])
+        page.items = [
+            Conversation(letter, *about.get(letter.message.thread_id, (1, False)))
+            for letter in self._letters(page.items)
+        ]
+        return page
+
+    def thread(self, thread_id: int, before: Position | None = None) -> Page:
+        """A page of a thread's messages, the oldest first, ending where ``before`` begins."""
+        messages = self.messages().filter(thread=thread_id)
+        if before is not None:
+            messages = before.before(messages)
+        page = _page(messages.order_by("-sent_at", "-pk"), THREAD_PAGE)
+        page.items = self._letters(page.items[::-1], with_attachments=True)
+        return page
+
+    def _about(self, threads: Collection[int]) -> dict[int, tuple[int, bool]]:
+        """``(messages, has files)`` by thread."""
+        files = Attachment.objects.filter(message=OuterRef("pk"), inline=False)
+        rows = (
+            self.messages()
+            .filter(thread__in=threads)
+            .annotate(has_files=Exists(files))
+            .order_by()
+            .values("thread")
+            .annotate(count=Count("pk"), with_files=Count("pk", filter=Q(has_files=True)))
+            .values_list("thread", "count", "with_files")
+        )
+        return {thread: (count, with_files > 0) for thread, count, with_files in rows}
+
+    def _letters(self, messages: list[Message], with_attachments: bool = False) -> list[Letter]:
+        letters = {message.pk: Letter(message) for message in messages}
+        own = set(EmailAccount.objects.values_list("address", flat=True))
+        readable = EmailAccount.objects.readable_by(self.user).values("pk")
+        people = Participant.objects.filter(
+            Q(location=None) | Q(location__account__in=readable), message__in=letters
+        ).select_related("address")
+        seen: dict[int, set[Any]] = defaultdict(set)
+        for person in people.order_by("pk"):
+            # The same Bcc may be shown by several copies.
+            if (person.role, person.address_id) not in seen[person.message_id]:
+                seen[person.message_id].add((person.role, person.address_id))
+                letters[person.message_id].people.append(person)
+        for letter in letters.values():
+            letter.from_us = any(person.address.value in own for person in letter.senders)
+        if with_attachments:
+            for attachment in Attachment.objects.filter(message__in=letters):
+                letters[attachment.message_id].attachments.append(attachment)
+        return list(letters.values())
+
+
+def _page(messages: QuerySet, size: int) -> Page:
+    rows = list(messages[: size + 1])
+    if len(rows) <= size:
+        return Page(rows, None)
+    last = rows[size - 1]
+    return Page(rows[:size], Position(last.sent_at, last.pk))

@@ -1,0 +1,54 @@
+"""All that Wagtail's admin is told, as a table of contents.
+
+Imported during start-up, in every command and worker: nothing here may query or reverse
+when it is imported.
+"""
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from .permissions import CONNECT_PERSONAL_ACCOUNT
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    """Every page and fragment, behind Wagtail's own check for an admin session."""
+    return [path("email/", include("escala_email_plugin.admin.urls"))]
+
+
+class EmailsMenuItem(MenuItem):
+    """Settings › Emails, for who may connect a mailbox."""
+
+    def is_shown(self, request):
+        return request.user.has_perm(CONNECT_PERSONAL_ACCOUNT)
+
+
+@hooks.register("register_settings_menu_item")
+def settings_menu_item():
+    """Settings › Emails."""
+    return EmailsMenuItem(
+        _("Emails"), reverse("escala_email:settings"), name="escala-emails", icon_name="mail", order=900
+    )
+
+
+@hooks.register("register_account_menu_item")
+def account_menu_item(request):
+    """My account › More actions › Emails."""
+    if not request.user.has_perm(CONNECT_PERSONAL_ACCOUNT):
+        return None
+    return {
+        "url": reverse("escala_email:settings"),
+        "label": _("Emails"),
+        "help_text": _("Connect your mailbox, and see how far its synchronisation is."),
+    }
+
+
+@hooks.register("register_permissions")
+def permissions():
+    """The plugin's own permissions, for the Groups form."""
+    from django.contrib.auth.models import Permission
+
+    codenames = ["connect_personal_account", "view_shared_mail"]
+    return Permission.objects.filter(content_type__app_label="escala_email", codename__in=codenames)

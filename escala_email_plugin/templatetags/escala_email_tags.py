@@ -1,0 +1,35 @@
+"""How people and dates are written in the timeline."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from ..models import Participant
+
+register = template.Library()
+
+
+@register.simple_tag
+def person_name(person: Participant) -> SafeString:
+    """A person's name, the address on hover. A name that looks like an address is not shown as a name."""
+    address = person.address.value
+    name = person.name.strip()
+    shown = address if not name or "@" in name else name
+    return format_html('<span class="escala-person" title="{}">{}</span>', address, shown)
+
+
+@register.filter
+def near_date(moment: datetime) -> str:
+    """The time for today, “yesterday”, the day for this year, else the whole date."""
+    local = timezone.localtime(moment)
+    today = timezone.localdate()
+    if local.date() == today:
+        return date_format(local, "TIME_FORMAT")
+    if local.date() == today - timedelta(days=1):
+        return _("Yesterday")
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "SHORT_DATE_FORMAT")
