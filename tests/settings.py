@@ -1,0 +1,44 @@
+"""The tests run the sandbox's CRM as their host, with what must differ."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+_SCRATCH = Path(tempfile.mkdtemp(prefix="escala-tests-"))
+os.environ.setdefault("SANDBOX_VAR", str(_SCRATCH))
+
+from sandbox.settings import *  # noqa: E402, F403
+from sandbox.settings import ESCALA_EMAIL, STORAGES  # noqa: E402
+
+DEBUG = False
+SECRET_KEY = "tests"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(_SCRATCH / "db.sqlite3"),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+        },
+        # A file: browser and worker tests look at it from other threads and processes.
+        "TEST": {"NAME": str(_SCRATCH / "test.sqlite3")},
+    }
+}
+
+HUEY = {"huey_class": "huey.MemoryHuey", "name": "tests", "immediate": False}
+
+STORAGES = {
+    **STORAGES,
+    "escala_email": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(_SCRATCH / "attachments"), "base_url": None},
+    },
+}
+
+ESCALA_EMAIL = {**ESCALA_EMAIL, "SECRET_KEYS": [Fernet.generate_key().decode()], "CA_FILE": None}
