@@ -9,16 +9,16 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-PACKAGE = Path(__file__).resolve().parent / "escala_email_plugin"
+ROOT = Path(__file__).resolve().parent
 
 
-def compile_catalogues(package: Path = PACKAGE) -> list[Path]:
-    """Write the ``.mo`` of every ``.po`` under ``package`` and return their paths.
+def compile_catalogues(root: Path = ROOT) -> list[Path]:
+    """Write the ``.mo`` of every ``.po`` of the package and the sandbox; return their paths.
 
     Raises ``babel.messages.pofile.PoFileError`` for a catalogue that is not well formed.
     """
     compiled = []
-    for source in sorted(package.glob("locale/*/LC_MESSAGES/*.po")):
+    for source in sorted(root.glob("*/locale/*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3], abort_invalid=True)
         target = source.with_suffix(".mo")
@@ -30,4 +30,4 @@ def compile_catalogues(package: Path = PACKAGE) -> list[Path]:
 
 if __name__ == "__main__":
     for path in compile_catalogues():
-        print(path.relative_to(PACKAGE.parent))
+        print(path.relative_to(ROOT))

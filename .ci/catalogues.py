@@ -1,6 +1,6 @@
-"""Do the catalogues in the checkout hold exactly the strings of the code, all of them translated?
+"""Do the catalogues hold exactly the strings of the code, and does GNU msgfmt take them?
 
-Runs Django's makemessages (GNU gettext) on a copy of the package and compares.
+Runs Django's makemessages (GNU gettext) on a copy of the package, and of the sandbox, and compares.
 """
 
 import shutil
@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "escala_email_plugin"
+TRANSLATED = (ROOT / "escala_email_plugin", ROOT / "sandbox")
 
 
 def strings(path: Path) -> set[tuple[str | None, str]]:
@@ -31,56 +31,48 @@ def read(path: Path) -> Catalog:
         return read_po(file, abort_invalid=True)
 
 
-def extract(package: Path) -> None:
-    """Rewrite the catalogues in ``package`` from its sources."""
-    domains = {path.stem for path in package.glob("locale/*/LC_MESSAGES/*.po")}
-    for domain in sorted(domains):
-        command = [
-            sys.executable,
-            "-m",
-            "django",
-            "makemessages",
-            "--all",
-            "--no-obsolete",
-            "--domain",
-            domain,
-        ]
-        subprocess.run(command, cwd=package, check=True, stdout=subprocess.DEVNULL)
+def catalogues(folder: Path) -> list[Path]:
+    return sorted(folder.glob("locale/*/LC_MESSAGES/*.po"))
 
 
-def findings() -> Iterator[str]:
-    """One sentence for each string that the code and its catalogues disagree on."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / PACKAGE.name
-        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+def extract(folder: Path) -> None:
+    """Rewrite the catalogues in ``folder`` from its sources."""
+    for domain in sorted({path.stem for path in catalogues(folder)}):
+        command = [sys.executable, "-m", "django", "makemessages", "--all", "--no-obsolete"]
+        subprocess.run([*command, "--domain", domain], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def differences(folder: Path) -> Iterator[str]:
+    """One sentence for each string that the code in ``folder`` and its catalogues disagree on."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / folder.name
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "var"))
         extract(copy)
-        for path in sorted(PACKAGE.glob("locale/*/LC_MESSAGES/*.po")):
-            name = path.relative_to(ROOT)
-            kept, wanted = strings(path), strings(copy / path.relative_to(PACKAGE))
-            yield from (
-                f"{name}: not in the catalogue: {text!r}" for _, text in sorted(wanted - kept, key=str)
-            )
-            yield from (
-                f"{name}: no longer in the code: {text!r}" for _, text in sorted(kept - wanted, key=str)
-            )
+        for path in catalogues(folder):
+            kept, wanted = strings(path), strings(copy / path.relative_to(folder))
+            for _, text in sorted(wanted - kept, key=str):
+                yield f"{path.relative_to(ROOT)}: not in the catalogue: {text!r}"
+            for _, text in sorted(kept - wanted, key=str):
+                yield f"{path.relative_to(ROOT)}: no longer in the code: {text!r}"
 
 
-def unreadable() -> Iterator[str]:
+def unreadable(folder: Path) -> Iterator[str]:
     """What GNU msgfmt holds against a catalogue: broken placeholders, plural forms, headers."""
-    for path in sorted(PACKAGE.glob("locale/*/LC_MESSAGES/*.po")):
-        result = subprocess.run(
-            ["msgfmt", "--check", "--output-file=-", str(path)], capture_output=True, check=False
-        )
+    for path in catalogues(folder):
+        command = ["msgfmt", "--check", "--output-file=-", str(path)]
+        result = subprocess.run(command, capture_output=True, check=False)
         if result.returncode:
             yield result.stderr.decode(errors="replace").strip()
 
 
 def main() -> int:
-    if not (PACKAGE / "locale/es/LC_MESSAGES/django.po").exists():
-        print("There is no Spanish catalogue.")
-        return 1
-    found = [*findings(), *unreadable()]
-    print(*found, sep="\n")
+    found = []
+    for folder in TRANSLATED:
+        if not (folder / "locale/es/LC_MESSAGES/django.po").exists():
+            found.append(f"{folder.relative_to(ROOT)} has no Spanish catalogue.")
+        found += [*differences(folder), *unreadable(folder)]
+    if found:
+        print(*found, sep="\n")
     return bool(found)
 
 

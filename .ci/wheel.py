@@ -62,8 +62,8 @@ def main() -> int:
         folder = Path(name)
         wheel = build(folder)
         found = list(findings(wheel))
-        print(*found, sep="\n")
         if found:
+            print(*found, sep="\n")
             return 1
         install_and_check(wheel, folder)
     return 0

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "escala_email_plugin"
-SPANISH = PACKAGE / "locale" / "es" / "LC_MESSAGES" / "django.po"
+SPANISH = [f"{name}/locale/es/LC_MESSAGES/django.po" for name in ("escala_email_plugin", "sandbox")]
 
 #: What a template may use without saying so: Django's context processors, tags and Wagtail's admin.
 GIVEN = {"block", "csp_nonce", "csrf_token", "forloop", "media", "messages", "perms", "request", "user"}
@@ -150,34 +150,35 @@ def variables(text: str) -> set[str]:
 # Spanish
 
 
-def spanish():
-    with SPANISH.open("rb") as file:
+@pytest.fixture(params=SPANISH)
+def spanish(request):
+    """The messages of a Spanish catalogue: the package's, then the sandbox's."""
+    with (ROOT / request.param).open("rb") as file:
         return [message for message in read_po(file, locale="es", abort_invalid=True) if message.id]
 
 
-def test_every_string_is_translated_into_spanish():
-    assert spanish()
-    assert [message.id for message in spanish() if not every_form(message.string)] == []
+def test_every_string_is_translated_into_spanish(spanish):
+    assert spanish
+    assert [message.id for message in spanish if not all(forms(message.string))] == []
 
 
-def every_form(translation: str | tuple[str, ...]) -> bool:
-    return all(translation) if isinstance(translation, tuple) else bool(translation)
+def test_no_spanish_translation_is_a_guess(spanish):
+    assert [message.id for message in spanish if message.fuzzy] == []
 
 
-def test_no_spanish_translation_is_a_guess():
-    assert [message.id for message in spanish() if message.fuzzy] == []
+def test_spanish_keeps_every_placeholder(spanish):
+    changed = [one.id for one in spanish if placeholders(one.id) != placeholders(one.string)]
+    assert changed == []
 
 
-def test_spanish_keeps_every_placeholder():
-    assert [
-        message.id for message in spanish() if placeholders(message.id) != placeholders(message.string)
-    ] == []
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The singular and plural forms of a text; one where it has no plural."""
+    return (text,) if isinstance(text, str) else text
 
 
 def placeholders(text: str | tuple[str, ...]) -> set[str]:
-    """``%(name)s`` and ``{name}`` in any of the forms; a singular may leave its number out."""
-    forms = (text,) if isinstance(text, str) else text
-    return {found for form in forms for found in re.findall(r"%\(\w+\)[a-z]|\{\w*\}", form)}
+    """``%(name)s`` and ``{name}`` in any of the forms: a singular may leave its number out."""
+    return {found for form in forms(text) for found in re.findall(r"%\(\w+\)[a-z]|\{\w*\}", form)}
 
 
 # The whole checkout
