@@ -15,8 +15,9 @@ QUEUE = VAR / "queue.sqlite3"
 KEYS = VAR / "keys.json"
 ATTACHMENTS = VAR / "attachments"
 MEDIA = VAR / "media"
-MAIL = VAR / "mail"
+MAIL = VAR / "mail.sqlite3"
 LOGS = VAR / "log"
+LOCK = VAR / "running.lock"
 
 #: The private authority that signs the mail server's certificate, and that certificate with its key.
 AUTHORITY = VAR / "ca.pem"

@@ -1,0 +1,238 @@
+"""What ``sandbox/run`` does, step by step. Standard library only: nothing is installed yet when it begins."""
+
+import argparse
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from sandbox import places
+from sandbox.accounts import MAILBOXES, STAFF
+from sandbox.children import Child, Children
+from sandbox.environment import EnvironmentTrouble, environment
+
+#: Seconds until the web server must have answered.
+SLOWEST_START = 90
+
+#: Asks the sandbox itself, whatever proxy the machine is set up for.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Trouble(Exception):
+    """The sandbox cannot start or go on; the text says why, and what to do."""
+
+
+def main(arguments: list | None = None) -> int:
+    """Start everything, and stop it all at Ctrl-C, SIGTERM or SIGHUP. Returns the exit code."""
+    options = parse(arguments)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with only_one():
+            check_ports(options)
+            python = environment("sandbox")
+            if options.reset:
+                reset()
+            run(python, options)
+    except (Trouble, EnvironmentTrouble) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped. The data is kept; sandbox/run goes on with it, sandbox/run --reset starts over.")
+    return 0
+
+
+def parse(arguments: list | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="sandbox/run",
+        description="A little insurance broker's CRM with e-mail, on this machine alone. Ctrl-C stops it.",
+    )
+    parser.add_argument("--reset", action="store_true", help="throw all data and mail away, and start over")
+    parser.add_argument("--port", type=int, default=8000, help="of the CRM (default: %(default)s)")
+    parser.add_argument("--imap-port", type=int, default=8993, help="for reading mail (default: %(default)s)")
+    parser.add_argument("--smtp-port", type=int, default=8465, help="for sending mail (default: %(default)s)")
+    return parser.parse_args(arguments)
+
+
+@contextmanager
+def only_one():
+    """Hold the sandbox's lock. Raises Trouble where another ``sandbox/run`` holds it."""
+    places.VAR.mkdir(parents=True, exist_ok=True)
+    with places.LOCK.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(
+                "The sandbox of this checkout is running already. Stop it first (Ctrl-C)."
+            ) from None
+        yield
+
+
+def check_ports(options: argparse.Namespace) -> None:
+    """Raises Trouble for a port that is taken, naming it and the option that changes it."""
+    for option in ("port", "imap_port", "smtp_port"):
+        port = getattr(options, option)
+        name = "--" + option.replace("_", "-")
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind(("127.0.0.1", port))
+                trial.listen(1)
+            except (OSError, OverflowError):
+                raise Trouble(
+                    f"Port {port} is taken by another program, or not allowed. "
+                    f"Choose another one, for example: sandbox/run {name} {port % 60000 + 1001}"
+                ) from None
+
+
+def reset() -> None:
+    """Throw everything away that the sandbox ever made."""
+    for path in places.VAR.iterdir():
+        if path == places.LOCK:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def run(python: Path, options: argparse.Namespace) -> None:
+    """Prepare the data, start the three servers and watch them. Ends only by an exception."""
+    manage = [python, places.SANDBOX / "manage.py"]
+    variables = {**os.environ, "PYTHONUNBUFFERED": "1", "SANDBOX_URL": address(options)}
+    variables["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
+    places.LOGS.mkdir(exist_ok=True)
+    compile_catalogues(python)
+    children = Children()
+
+    def start(name: str, *command) -> Child:
+        log = places.LOGS / f"{name}.log"
+        return children.start(Child(name, list(command), log, places.REPOSITORY, variables))
+
+    try:
+        ports = ["--imap-port", str(options.imap_port), "--smtp-port", str(options.smtp_port)]
+        start("mail", python, "-m", "sandbox.mailserver", *ports)
+        say("Preparing the database.")
+        for command in ("migrate", "load_demo"):
+            once([*manage, command, "--verbosity", "0"], variables)
+        start("web", *manage, "runserver", "--noreload", f"127.0.0.1:{options.port}")
+        start("worker", *manage, "run_huey")
+        wait(children, options)
+        welcome(options)
+        watch(children)
+    finally:
+        children.stop()
+
+
+def compile_catalogues(python: Path) -> None:
+    """Compile the message catalogues that were edited since, or never compiled."""
+    packages = [places.REPOSITORY / "escala_email_plugin", places.SANDBOX]
+    stale = [
+        package
+        for package in packages
+        for source in package.glob("locale/*/LC_MESSAGES/*.po")
+        if not source.with_suffix(".mo").exists()
+        or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
+    ]
+    if stale:
+        code = "import sys; from pathlib import Path; from catalogues import compile_catalogues as c;"
+        once([python, "-c", code + "[c(Path(name)) for name in sys.argv[1:]]", *packages], dict(os.environ))
+
+
+def once(command: list, variables: dict) -> None:
+    """Run a command to its end. Raises Trouble with its last lines where it fails."""
+    done = subprocess.run(
+        command,
+        cwd=places.REPOSITORY,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = "\n".join(done.stdout.splitlines()[-15:])
+        name = " ".join(Path(part).name for part in command[1:3])
+        raise Trouble(f"{last}\n{name} failed; its last lines are above. sandbox/run --reset may help.")
+
+
+def wait(children: Children, options: argparse.Namespace) -> None:
+    """Until web and mail servers answer. Raises Trouble where one ends, or takes too long."""
+    until = time.monotonic() + SLOWEST_START
+    while not (web_answers(options.port) and listens(options.imap_port) and listens(options.smtp_port)):
+        check(children)
+        if time.monotonic() > until:
+            raise Trouble(f"The sandbox did not answer in {SLOWEST_START} s. See {places.LOGS}.")
+        time.sleep(0.1)
+    check(children)
+
+
+def web_answers(port: int) -> bool:
+    try:
+        with _direct.open(f"http://127.0.0.1:{port}/admin/login/", timeout=10) as answer:
+            return answer.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def check(children: Children) -> None:
+    """Raises Trouble where one of the children ended by itself."""
+    child = children.ended()
+    if child:
+        raise Trouble(
+            f"{child.last_lines()}\n"
+            f"The {child.name} process ended by itself, so everything was stopped. "
+            f"The end of its log is above; all of it is in {child.log}."
+        )
+
+
+def watch(children: Children) -> None:
+    """Until one of them ends (Trouble) or we are told to stop (KeyboardInterrupt)."""
+    while True:
+        check(children)
+        time.sleep(0.3)
+
+
+def address(options: argparse.Namespace) -> str:
+    return f"http://localhost:{options.port}"
+
+
+def welcome(options: argparse.Namespace) -> None:
+    """Everything somebody needs to begin."""
+    lines = ["", f"The CRM is ready:  {address(options)}/", ""]
+    for one in STAFF:
+        role = "administrator" if one.administrator else "seller"
+        lines.append(f"  {role:<14} user {one.username:<8} password {one.password}")
+    lines += ["", "To connect a mailbox, log in as a seller and open the account menu, Emails:", ""]
+    for mailbox in MAILBOXES:
+        lines.append(f"  {mailbox.address:<28} password {mailbox.password}")
+    lines += [
+        "",
+        f"  IMAP  host localhost  port {options.imap_port}  TLS",
+        f"  SMTP  host localhost  port {options.smtp_port}  TLS",
+        "  The user name is the address.",
+        "",
+        f"Logs are in {places.LOGS}. Ctrl-C stops everything.",
+    ]
+    say("\n".join(lines))
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
