@@ -1,0 +1,100 @@
+"""Mail submission over TLS: what is sent is delivered into the sandbox's own mailboxes."""
+
+import asyncio
+import logging
+import ssl
+import warnings
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope
+from pymap.parsing.message import AppendMessage
+from pymap.parsing.specials import ExtensionOptions
+
+from sandbox.accounts import DOMAIN, Mailbox
+from sandbox.mailserver.bounce import bounce
+from sandbox.mailserver.imap import SandboxLogin
+from sandbox.mailserver.mailboxes import INBOX
+
+MOST_BYTES = 50 * 2**20
+
+#: No mail ever gets to this top-level domain (RFC 2606): a bounce on order.
+UNDELIVERABLE = ".invalid"
+
+
+class PostOffice:
+    """Takes submitted mail and delivers it.
+
+    The broker's own addresses receive it, with or without a plus-tag; its unknown ones, and those that
+    end in ``.invalid``, come back as a delivery report. All other domains are the ``outside`` mailbox.
+    """
+
+    def __init__(self, login: SandboxLogin, mailboxes: Iterable[Mailbox], outside: Mailbox) -> None:
+        self._login = login
+        self._passwords = {mailbox.address: mailbox.password for mailbox in mailboxes}
+        self._outside = outside.address
+
+    def authenticate(self, server, session, envelope, mechanism, data) -> AuthResult:
+        """aiosmtpd's authenticator for LOGIN and PLAIN."""
+        user = data.login.decode(errors="replace").lower()
+        known = self._passwords.get(user)
+        # Not “handled”: aiosmtpd then answers a refusal itself, with 535.
+        return AuthResult(success=known == data.password.decode(errors="replace"), handled=False)
+
+    def recipient(self, address: str) -> str | None:
+        """The account that gets what is sent to ``address``; None where it bounces."""
+        local, _, domain = address.lower().rpartition("@")
+        if domain != DOMAIN:
+            return None if domain.endswith(UNDELIVERABLE) else self._outside
+        account = f"{local.partition('+')[0]}@{domain}"
+        return account if account in self._passwords else None
+
+    async def handle_DATA(self, server, session, envelope: Envelope) -> str:
+        """aiosmtpd's hook: deliver, bounce, and answer."""
+        now = datetime.now(UTC)
+        trace = (
+            f"Return-Path: <{envelope.mail_from}>\r\n"
+            f"Received: from {session.host_name} by mail.{DOMAIN} with ESMTPSA; {format_datetime(now)}\r\n"
+        ).encode(errors="replace")
+        delivered = set()
+        for address in envelope.rcpt_tos:
+            account = self.recipient(address)
+            if account is None:
+                await self._return(envelope, address, now)
+            elif account not in delivered:
+                delivered.add(account)
+                await self.deliver(account, trace + envelope.original_content, now)
+        return "250 2.0.0 OK"
+
+    async def _return(self, envelope: Envelope, address: str, now: datetime) -> None:
+        sender = envelope.mail_from and self.recipient(envelope.mail_from)
+        if sender and sender != self._outside:
+            report = bounce(envelope.original_content, envelope.mail_from, address, f"mail.{DOMAIN}", now)
+            await self.deliver(sender, b"Return-Path: <>\r\n" + report, now)
+
+    async def deliver(self, account: str, content: bytes, when: datetime) -> None:
+        """Put a message into the account's INBOX."""
+        async with self._login.identity(account).new_session() as session:
+            message = AppendMessage(content, when, frozenset(), ExtensionOptions.empty())
+            await session.append_messages(INBOX, [message])
+
+
+async def listen(office: PostOffice, port: int, context: ssl.SSLContext) -> asyncio.Server:
+    """Serve submission on loopback. Raises OSError where the port is taken."""
+
+    def protocol() -> SMTP:
+        # The socket is encrypted from its first byte. aiosmtpd cannot know that, and warns.
+        with warnings.catch_warnings(action="ignore"):
+            return SMTP(
+                office,
+                hostname=f"mail.{DOMAIN}",
+                authenticator=office.authenticate,
+                auth_required=True,
+                auth_require_tls=False,
+                enable_SMTPUTF8=True,
+                data_size_limit=MOST_BYTES,
+            )
+
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    return await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", port, ssl=context)
