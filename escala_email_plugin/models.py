@@ -279,7 +279,7 @@ class Participant(models.Model):
             ),
         ]
         indexes = [
-            models.Index("address", "-sent_at", "-message", name="escala_email_participant_when"),
+            models.Index(fields=["address", "-sent_at", "-message"], name="escala_email_person_when"),
         ]
 
     def __str__(self):

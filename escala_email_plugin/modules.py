@@ -12,7 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from wagtail.permission_policies import policy_registry
+from wagtail.permissions import policy_registry
 
 from . import conf
 

@@ -9,7 +9,7 @@ _CONNECTIONS = re.compile(
     re.I,
 )
 _LATER = re.compile(
-    r"\[(UNAVAILABLE|LIMIT|INUSE|THROTTLED|SERVERBUG)\]|authenticated but not connected|too many"
+    r"\[(UNAVAILABLE|LIMIT|INUSE|THROTTLED)\]|authenticated but not connected|too many"
     r"|throttl|backoff|exceeded (the )?(command|bandwidth|rate)|rate limit|try again|try later"
     r"|temporar(y|ily)|server (is )?(busy|unavailable)|\b4[25]1[ -]|\b45[0-4][ -]",
     re.I,

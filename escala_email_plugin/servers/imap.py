@@ -21,6 +21,7 @@ from .errors import (
     Throttled,
     Unreachable,
     Untrusted,
+    WireError,
 )
 from .imap_client import Client
 from .imap_folders import FolderState, ListedFolder
@@ -125,7 +126,11 @@ class ImapSession:
         if server.tls == "tls":
             sock = encrypt(self._wire.sock, context, server.host, self._deadline)
             self._wire = Wire(sock, self._deadline, SMALL_ANSWER)
-        client = Client(self._wire, server.host, server.port, ssl=server.tls == "tls")
+        try:
+            client = Client(self._wire, server.host, server.port, ssl=server.tls == "tls")
+        except WireError as error:
+            silent = error.code == "timeout" and server.tls == "starttls"
+            raise WireError("no_greeting" if silent else error.code) from None
         if client.protocol.state != "NONAUTH":
             raise Untrusted("preauth")
         if server.tls == "starttls":
@@ -138,6 +143,7 @@ class ImapSession:
         user, password = self._credentials
         self._credentials = None
         log_in(self._client, user, password)
+        self._client.capabilities()  # kept by IMAPClient, mostly from the answer to the login
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -150,6 +156,9 @@ class ImapSession:
         with self._operation() as client:
             client.folder_encode = False
             found = list(imap_folders.listed(client.list_folders()))
+            if not found:
+                # There is always an INBOX: an empty list must not read as "all folders are gone".
+                raise ProtocolTrouble("bad_answer")
         self._names.update((folder.name, wire) for folder, wire in found)
         return [folder for folder, _wire in found]
 
@@ -206,7 +215,16 @@ class ImapSession:
 
         Ask for no more than the deadline lets through; ProtocolTrouble past MAX_MESSAGE_BYTES.
         """
-        return self._fetch_all(uids, "(UID BODY.PEEK[])", imap_fetch.bodies)
+        found = self._fetch_all(uids, "(UID BODY.PEEK[])", imap_fetch.bodies)
+        empty = [uid for uid, body in found.items() if body is None]
+        if empty:
+            # Dovecot says NIL for what has just been expunged, others for what they cannot read:
+            # the first is gone, the second must be kept in sight.
+            with self._operation() as client:
+                client.noop()
+            there = {uid for uid in empty if self.uids(uid, uid)}
+            found = {uid: body or b"" for uid, body in found.items() if body is not None or uid in there}
+        return found
 
     def body_in_parts(self, uid: int, size: int, chunk: int = 1 << 20) -> Iterator[bytes]:
         """The raw message in pieces of ``chunk`` bytes, each under its own deadline.
@@ -222,7 +240,8 @@ class ImapSession:
                 raise self._trouble("vanished")
             if len(data) > chunk or offset + len(data) > size + size // 4 + chunk:
                 raise self._trouble("too_big_answer")
-            yield data
+            if data:
+                yield data
             offset += len(data)
             if len(data) < chunk:
                 return

@@ -45,7 +45,12 @@ class Protocol(imaplib.IMAP4):
         """
         if "STARTTLS" not in self.capabilities:
             raise WireError("starttls_missing")
-        typ, data = self._simple_command("STARTTLS")
+        try:
+            typ, data = self._simple_command("STARTTLS")
+        except self.abort:
+            raise
+        except self.error:
+            typ = "BAD"
         if typ != "OK":
             raise WireError("starttls_missing")
         if self.wire.pending:

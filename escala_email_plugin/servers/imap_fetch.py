@@ -72,15 +72,17 @@ def sizes(data: list[Any]) -> dict[int, tuple[int, datetime | None]]:
     return found
 
 
-def bodies(data: list[Any]) -> dict[int, bytes]:
-    """UID → the whole message. NIL, which iCloud and Yandex may say, is an empty one."""
-    return {uid: _bytes(value) for uid, value in _items(data, lambda key: key == b"BODY[]")}
+def bodies(data: list[Any]) -> dict[int, bytes | None]:
+    """UID → the whole message, or None where the server says NIL."""
+    items = _items(data, lambda key: key == b"BODY[]")
+    return {uid: None if value is None else _bytes(value) for uid, value in items}
 
 
 def part(data: list[Any], uid: int, offset: int) -> bytes | None:
     """The piece of message ``uid`` that begins at ``offset``; None where the message is gone."""
     wanted = b"BODY[]<%d>" % offset
-    return next((_bytes(value) for found, value in _items(data, wanted.__eq__) if found == uid), None)
+    value = next((value for found, value in _items(data, wanted.__eq__) if found == uid), None)
+    return None if value is None else _bytes(value)
 
 
 def _parsed(data: list[Any]) -> dict[int, dict[bytes, Any]]:

@@ -40,6 +40,8 @@ def refused(words: str, host: str) -> Refused | Throttled:
     """The error for a login answered by ``words``, which it does not hold."""
     if later := answers.later(words):
         return Throttled(later[0], retry_after=later[1])
+    if "[SERVERBUG]" in words.upper():
+        return Throttled("try_later")
     return Refused(answers.refusal(words, host))
 
 

@@ -26,7 +26,7 @@ def translated(error: Exception, server: Server, deadline: Deadline, stage: str 
     if isinstance(error, ImapError):
         trouble = error
     elif isinstance(error, WireError):
-        trouble = _of_wire(error.code, server, stage)
+        trouble = _of_wire(error.code, stage)
     elif isinstance(error, imaplib.IMAP4.error) and not isinstance(error, ProtocolError):
         trouble = _of_answer(str(error), stage)
     else:
@@ -42,13 +42,11 @@ def translated(error: Exception, server: Server, deadline: Deadline, stage: str 
     return trouble
 
 
-def _of_wire(code: str, server: Server, stage: str) -> ImapError:
+def _of_wire(code: str, stage: str) -> ImapError:
     if code in _UNTRUSTED or code.startswith("certificate_"):
         return Untrusted(code)
     if code == "too_big_answer":
         return ProtocolTrouble("not_imap" if stage == "tls" else code)
-    if code == "timeout" and stage == "tls" and server.tls == "starttls":
-        return Unreachable("no_greeting")
     if code in ("timeout", "connection_lost") and stage == "fetch":
         # One message may be what the server hangs on: the caller tries them singly.
         return ProtocolTrouble(code)

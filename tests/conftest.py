@@ -1,0 +1,47 @@
+"""What every test may ask for."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+pytest_plugins = ["tests.servers.fixtures", "tests.browser.fixtures"]
+
+
+def _user(name: str, *permissions: str):
+    user = get_user_model().objects.create_user(name, f"{name}@example.test", name)
+    wanted = ["access_admin", *permissions]
+    found = Permission.objects.filter(codename__in=wanted)
+    assert {one.codename for one in found} == set(wanted)
+    user.user_permissions.set(found)
+    return user
+
+
+CRM = [
+    f"{action}_{model}"
+    for action in ("add", "change", "delete", "view")
+    for model in ("person", "company", "opportunity", "policy")
+]
+
+
+@pytest.fixture
+def seller(db):
+    """A seller who may connect a mailbox and change every record."""
+    return _user("lucia", "connect_personal_account", "view_shared_mail", *CRM)
+
+
+@pytest.fixture
+def colleague(db):
+    """Another seller with the same rights."""
+    return _user("marcos", "connect_personal_account", "view_shared_mail", *CRM)
+
+
+@pytest.fixture
+def outsider(db):
+    """Somebody of the same company who has no business with the CRM."""
+    return _user("nadie")
+
+
+@pytest.fixture
+def administrator(db):
+    """A superuser."""
+    return get_user_model().objects.create_superuser("admin", "admin@example.test", "admin")

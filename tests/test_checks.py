@@ -1,0 +1,73 @@
+import pytest
+
+from escala_email_plugin import checks
+
+
+@pytest.fixture
+def email_settings(settings):
+    def change(**values):
+        settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, **values}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("modules", "word"),
+    [
+        ({"crm.Nobody": {"addresses": ["email"]}}, "crm.Nobody"),
+        ({"nonsense": {"addresses": ["email"]}}, "nonsense"),
+        ({"crm.Person": {"addresses": ["mail"]}}, "“mail”"),
+        ({"crm.Person": {"addresses": ["company"]}}, "“company”"),
+        ({"crm.Person": {"addresses": ["email__address"]}}, "“email”"),
+        ({"crm.Person": {"addresses": []}}, "addresses"),
+        ({"crm.Person": {"addresses": "email"}}, "addresses"),
+        ({"crm.Person": ["email"]}, "addresses"),
+        (["crm.Person"], "dictionary"),
+    ],
+)
+def test_a_wrong_module_is_named(email_settings, modules, word):
+    email_settings(MODULES=modules)
+    (found,) = checks.check_modules()
+    assert found.id == "escala_email.E001"
+    assert word in found.msg
+
+
+def test_no_module_at_all_is_worth_a_warning(email_settings):
+    email_settings(MODULES={})
+    assert [one.id for one in checks.check_modules()] == ["escala_email.W001"]
+
+
+@pytest.mark.parametrize("keys", [[], None, "abc", ["short"], [b"x" * 44]])
+def test_a_missing_or_wrong_key_is_named_without_being_printed(email_settings, keys):
+    email_settings(SECRET_KEYS=keys)
+    (found,) = checks.check_secret_keys()
+    assert found.id == "escala_email.E002"
+    assert "short" not in found.msg
+
+
+def test_a_missing_huey_is_named(settings):
+    del settings.HUEY
+    assert [one.id for one in checks.check_huey()] == ["escala_email.E003"]
+
+
+def test_a_name_that_is_no_setting_is_named(email_settings):
+    email_settings(SECRET_KEY="x")
+    (found,) = checks.check_settings_names()
+    assert found.id == "escala_email.W002"
+    assert "SECRET_KEY" in found.msg
+
+
+def test_attachments_in_the_default_storage_are_worth_a_warning(settings):
+    settings.STORAGES = {name: value for name, value in settings.STORAGES.items() if name != "escala_email"}
+    assert [one.id for one in checks.check_storage()] == ["escala_email.W003"]
+
+
+def test_the_sandbox_passes_every_check():
+    for check in (
+        checks.check_modules,
+        checks.check_secret_keys,
+        checks.check_huey,
+        checks.check_settings_names,
+        checks.check_storage,
+    ):
+        assert check() == []
