@@ -75,10 +75,11 @@ class Peer:
         self.send(*lines, f"{tag} {result}")
 
     def wait(self) -> None:
-        """Say nothing until the client goes."""
+        """Say nothing but good-bye until the client goes."""
         with contextlib.suppress(ConnectionError):
-            while True:
-                self.line()
+            while not self.line().endswith(" LOGOUT"):
+                pass
+            self.send("* BYE", "A1 OK bye")
 
 
 class Hostile:
