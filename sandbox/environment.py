@@ -47,7 +47,7 @@ def environment(*extras: str) -> Path:
 def check_python() -> None:
     """Raises EnvironmentTrouble where this Python cannot make environments."""
     version = ".".join(str(number) for number in sys.version_info[:2])
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 – this file runs before anything is checked
         raise EnvironmentTrouble(
             f"Python 3.11 or newer is needed, and this is {version}. "
             "Install one and name it, for example: python3.12 sandbox/run"

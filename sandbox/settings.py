@@ -114,6 +114,8 @@ WAGTAIL_SITE_NAME = "Andina Seguros"
 WAGTAILADMIN_BASE_URL = os.environ.get("SANDBOX_URL", "http://localhost:8000")
 WAGTAILADMIN_PERMITTED_LOCALE_PATHS = [places.SANDBOX / "locale"]
 LANGUAGES = [("es", "Español"), ("en", "English")]
+# Nothing here asks the network for anything.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

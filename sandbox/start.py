@@ -71,9 +71,7 @@ def only_one():
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Trouble(
-                "The sandbox of this checkout is running already. Stop it first (Ctrl-C)."
-            ) from None
+            raise Trouble("The sandbox of this checkout is running already. Stop it first.") from None
         yield
 
 
@@ -134,18 +132,12 @@ def run(python: Path, options: argparse.Namespace) -> None:
 
 
 def compile_catalogues(python: Path) -> None:
-    """Compile the message catalogues that were edited since, or never compiled."""
-    packages = [places.REPOSITORY / "escala_email_plugin", places.SANDBOX]
-    stale = [
-        package
-        for package in packages
-        for source in package.glob("locale/*/LC_MESSAGES/*.po")
-        if not source.with_suffix(".mo").exists()
-        or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
-    ]
-    if stale:
-        code = "import sys; from pathlib import Path; from catalogues import compile_catalogues as c;"
-        once([python, "-c", code + "[c(Path(name)) for name in sys.argv[1:]]", *packages], dict(os.environ))
+    """Compile the message catalogues if one was edited since, or never compiled."""
+    for source in places.REPOSITORY.glob("*/locale/*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            once([python, "catalogues.py"], dict(os.environ))
+            return
 
 
 def once(command: list, variables: dict) -> None:
