@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 
+# Playwright's own loop runs in the test's thread; Django need not fear it, for nobody awaits.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
@@ -35,7 +38,6 @@ def worker():
 
 @pytest.fixture
 def site(live_server, settings, worker):
-    """The site's address. What Playwright does blocks, so Django must not mind."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    """The site's address."""
     settings.ALLOWED_HOSTS = ["*"]
     yield live_server.url

@@ -1,0 +1,131 @@
+"""The whole path in Chromium and in Spanish: log in, connect, watch, read; and who reads nothing."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from playwright.sync_api import expect
+from wagtail.users.models import UserProfile
+
+from sandbox.crm.models import Person
+from tests.making import letter
+
+pytestmark = [pytest.mark.browser, pytest.mark.dovecot, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def spanish(seller, colleague):
+    for user in (seller, colleague):
+        UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "es"})
+    assert Permission.objects.exists()
+
+
+@pytest.fixture
+def correspondence(mailbox):
+    """A conversation with a contact, some of a thousand other messages."""
+    for n in range(60):
+        mailbox.append(letter(f"Boletín <b{n}@boletin.test>", mailbox.user, f"Oferta {n}", minutes=-n))
+    mailbox.append(
+        letter(
+            "Ana Gómez <ana@cliente.test>",
+            mailbox.user,
+            "Renovación de la póliza",
+            "¿Cuándo vence?\n",
+            message_id="r1@cliente.test",
+            html='<p>¿Cuándo <b>vence</b>?</p><img src="http://rastreo.test/p.gif"><script>document.title="mal"</script>',
+            attachments=[("Póliza 2026.pdf", "application/pdf", b"%PDF-1.4 prueba")],
+        )
+    )
+    mailbox.append(
+        letter(
+            f"Lucía <{mailbox.user}>",
+            "Ana Gómez <ana@cliente.test>",
+            "Re: Renovación de la póliza",
+            "Vence el 30 de abril.\n",
+            message_id="r2@example.test",
+            reply_to="r1@cliente.test",
+            minutes=30,
+        ),
+        "Sent",
+    )
+
+
+def log_in(page, site, name):
+    page.goto(f"{site}{reverse('wagtailadmin_login')}")
+    page.locator("#id_username").fill(name)
+    page.locator("#id_password").fill(name)
+    page.locator("form button[type=submit]").click()
+    page.wait_for_url(f"{site}{reverse('wagtailadmin_home')}")
+
+
+def connect(page, site, mailbox):
+    page.goto(site + reverse("escala_email:settings"))
+    page.get_by_role("link", name="Conectar email externo").click()
+    for name, value in {
+        "address": mailbox.user,
+        "password": mailbox.password,
+        "imap_host": "localhost",
+        "imap_port": str(mailbox.imap.port),
+        "smtp_host": "localhost",
+        "smtp_port": str(mailbox.smtp.port),
+    }.items():
+        page.locator(f"#id_{name}").fill(value)
+
+
+def test_a_seller_connects_and_reads_the_conversation_on_the_contacts_page(
+    page, site, spanish, mailbox, correspondence, seller, colleague
+):
+    ana = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    log_in(page, site, "lucia")
+    connect(page, site, mailbox)
+
+    page.get_by_role("button", name="Probar la conexión").click()
+    expect(page.locator(".escala-steps__step--passed")).to_have_count(7)
+    assert page.locator("#id_password").input_value() == mailbox.password
+
+    page.get_by_role("button", name="Conectar", exact=True).click()
+    page.wait_for_url(re.compile(re.escape(reverse("escala_email:settings"))))
+    expect(page.locator(".escala-status progress")).to_be_visible()
+    # It moves by itself: nobody reloads the page.
+    expect(page.locator(".escala-status__facts")).to_contain_text("2", timeout=20_000)
+    expect(page.locator(".escala-status progress")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".escala-status__state").first).to_have_text("Conectado")
+
+    page.goto(site + reverse("crm_people:edit", args=[ana.pk]))
+    page.get_by_role("tab", name="Correo", exact=True).click()
+    conversation = page.locator(".escala-conversation")
+    expect(conversation).to_have_count(1)
+    expect(conversation).to_contain_text("Re: Renovación de la póliza")
+    conversation.locator("summary").first.click()
+    messages = page.locator(".escala-message")
+    expect(messages).to_have_count(2)
+    newest = messages.nth(1).frame_locator("iframe")
+    expect(newest.locator("body")).to_contain_text("Vence el 30 de abril")
+    messages.first.locator("summary").click()
+    oldest = messages.first.frame_locator("iframe")
+    expect(oldest.locator("b")).to_have_text("vence")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("Póliza 2026.pdf")).click()
+    assert download.value.suggested_filename == "Póliza 2026.pdf"
+    assert page.title() != "mal"
+    assert not [url for url in asked if "rastreo.test" in url]
+
+    page.context.clear_cookies()
+    log_in(page, site, "marcos")
+    page.goto(site + reverse("crm_people:edit", args=[ana.pk]))
+    page.get_by_role("tab", name="Correo", exact=True).click()
+    expect(page.locator(".escala-emails__empty")).to_be_visible()
+    expect(page.locator(".escala-conversation")).to_have_count(0)
+
+
+def test_a_failed_step_keeps_what_was_typed(page, site, spanish, mailbox, seller):
+    log_in(page, site, "lucia")
+    connect(page, site, mailbox)
+    page.locator("#id_password").fill("equivocada")
+    page.get_by_role("button", name="Conectar", exact=True).click()
+    expect(page.locator(".escala-steps__step--failed")).to_have_count(1)
+    assert page.locator("#id_password").input_value() == "equivocada"
+    assert page.locator("#id_address").input_value() == mailbox.user
