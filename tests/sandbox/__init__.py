@@ -1,0 +1,1 @@
+"""Tests of the sandbox: its mail server, its data and its start."""

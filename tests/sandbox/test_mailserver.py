@@ -1,0 +1,219 @@
+"""The sandbox's mail server, asked by a real client over TLS."""
+
+import os
+import smtplib
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
+
+from sandbox.accounts import LUCIA, MARCOS, OUTSIDE, Mailbox
+from sandbox.mailserver.certificates import make_certificates
+from sandbox.places import REPOSITORY
+
+ADDRESSES = "BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC)]"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Server:
+    """The mail server in a process of its own."""
+
+    def __init__(self, var: Path) -> None:
+        self.var, self.imap_port, self.smtp_port = var, free_port(), free_port()
+        self.process = None
+
+    def start(self) -> None:
+        ports = ["--imap-port", str(self.imap_port), "--smtp-port", str(self.smtp_port)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.mailserver", *ports],
+            cwd=REPOSITORY,
+            env={**os.environ, "SANDBOX_VAR": str(self.var)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert "IMAP on" in self.process.stdout.readline()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        self.process.stdout.close()
+        return self.process.wait(20)
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self.var / "ca.pem")
+        # What Python 3.13 asks for by default.
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    def imap(self, mailbox: Mailbox, host: str = "localhost") -> IMAPClient:
+        client = IMAPClient(host, self.imap_port, ssl=True, ssl_context=self.context)
+        client.login(mailbox.address, mailbox.password)
+        return client
+
+    def smtp(self, mailbox: Mailbox) -> smtplib.SMTP:
+        client = smtplib.SMTP_SSL("localhost", self.smtp_port, context=self.context)
+        client.login(mailbox.address, mailbox.password)
+        return client
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Server]:
+    one = Server(tmp_path_factory.mktemp("mail"))
+    one.start()
+    yield one
+    one.stop()
+
+
+def letter(to: str, subject: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = LUCIA.address, to, subject
+    message.set_content("Buenos días, señor Muñoz.")
+    return message
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_the_certificate_is_good_for_both_names_of_the_machine(server, host):
+    server.imap(LUCIA, host).logout()
+
+
+def test_a_wrong_password_is_refused_by_both_servers(server):
+    wrong = LUCIA._replace(password="wrong")
+    with pytest.raises(LoginError):
+        server.imap(wrong)
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        server.smtp(wrong)
+
+
+def test_plain_text_is_not_spoken(server):
+    with socket.create_connection(("127.0.0.1", server.imap_port), timeout=5) as plain:
+        plain.sendall(b"a LOGIN lucia x\r\n")
+        assert b"OK" not in plain.recv(100)
+
+
+def test_folders_have_their_roles_and_names(server):
+    with server.imap(LUCIA) as client:
+        folders = {name: flags for flags, _, name in client.list_folders()}
+    assert b"\\Sent" in folders["Sent"]
+    assert b"\\Junk" in folders["Junk"]
+    assert {"INBOX", "Clientes/Renovaciones", "Clientes/Siniestros del año"} <= set(folders)
+
+
+def test_every_message_answers_to_headers_size_and_body(server):
+    with server.imap(LUCIA) as client:
+        state = client.select_folder("INBOX", readonly=True)
+        uids = client.search("UID 1:500")
+        assert len(uids) == min(state[b"EXISTS"], 500)
+        headers = client.fetch(uids, [ADDRESSES])
+        sizes = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        bodies = client.fetch(uids, ["BODY.PEEK[]"])
+    for uid in uids:
+        (key,) = (name for name in headers[uid] if name.startswith(b"BODY[HEADER.FIELDS"))
+        assert headers[uid][key].lower().startswith((b"from:", b"to:"))
+        assert sizes[uid][b"RFC822.SIZE"] == len(bodies[uid][b"BODY[]"])
+
+
+def test_a_message_can_be_read_in_parts(server):
+    with server.imap(LUCIA) as client:
+        client.select_folder("INBOX", readonly=True)
+        whole = client.fetch([1], ["BODY.PEEK[]"])[1][b"BODY[]"]
+        first = client.fetch([1], ["BODY.PEEK[]<0.100>"])[1][b"BODY[]<0>"]
+        rest = client.fetch([1], ["BODY.PEEK[]<100.1000000>"])[1][b"BODY[]<100>"]
+    assert first + rest == whole
+
+
+def test_a_thousand_nested_parts_do_not_stop_the_server(server):
+    with server.imap(MARCOS) as client:
+        client.select_folder("INBOX", readonly=True)
+        (uid,) = client.search(["SUBJECT", "cadena reenviada"])
+        body = client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"]
+        assert body.count(b"boundary=") > 1000
+        assert client.noop()
+
+
+def test_a_thousand_headers_take_less_than_five_seconds(server):
+    with server.imap(LUCIA) as client:
+        state = client.select_folder("INBOX", readonly=True)
+        uids = client.search("UID 1:*")
+        started = time.monotonic()
+        for _ in range(1 + 1000 // state[b"EXISTS"]):
+            client.fetch(uids, [ADDRESSES])
+        assert time.monotonic() - started < 5
+
+
+def test_what_is_sent_arrives_and_an_idle_client_hears_of_it(server):
+    with server.imap(MARCOS) as client:
+        client.select_folder("INBOX", readonly=True)
+        client.idle()
+        with server.smtp(LUCIA) as smtp:
+            smtp.send_message(letter(f"marcos+crm@{MARCOS.address.partition('@')[2]}", "Para Marcos"))
+        assert any(b"EXISTS" in answer for answer in client.idle_check(timeout=10))
+        client.idle_done()
+        (uid,) = client.search(["SUBJECT", "Para Marcos"])
+        assert uid
+
+
+def test_mail_to_clients_ends_in_the_mailbox_of_the_outside_world(server):
+    with server.smtp(LUCIA) as smtp:
+        smtp.send_message(letter("ana@cliente.example", "Para afuera"))
+    with server.imap(OUTSIDE) as client:
+        client.select_folder("INBOX", readonly=True)
+        assert len(client.search(["SUBJECT", "Para afuera"])) == 1
+
+
+def test_an_unknown_recipient_comes_back_as_a_delivery_report(server):
+    with server.smtp(LUCIA) as smtp:
+        smtp.send_message(letter("nadie@no-existe.invalid", "Sin destino"))
+    with server.imap(LUCIA) as client:
+        client.select_folder("INBOX", readonly=True)
+        uid = client.search(["SUBJECT", "Undelivered"])[-1]
+        report = message_from_bytes(client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"])
+    assert report.get_content_type() == "multipart/report"
+    _, status, _ = report.get_payload()
+    assert status.get_content_type() == "message/delivery-status"
+    assert status.get_payload()[1]["Final-Recipient"] == "rfc822; nadie@no-existe.invalid"
+    assert status.get_payload()[1]["Status"] == "5.1.1"
+
+
+def test_a_restart_keeps_uids_and_what_came_since(tmp_path):
+    server = Server(tmp_path)
+    server.start()
+    with server.imap(LUCIA) as client:
+        client.append("Sent", b"From: a@b.test\r\nSubject: guardado\r\n\r\nhola\r\n", [b"\\Seen"])
+        before = client.select_folder("Sent", readonly=True)
+        kept = client.fetch([before[b"UIDNEXT"] - 1], ["BODY.PEEK[]", "FLAGS"])
+    assert server.stop() == 0
+    server.start()
+    with server.imap(LUCIA) as client:
+        after = client.select_folder("Sent", readonly=True)
+        again = client.fetch([before[b"UIDNEXT"] - 1], ["BODY.PEEK[]", "FLAGS"])
+    server.stop()
+    for name in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS"):
+        assert before[name] == after[name]
+    for uid, message in kept.items():
+        assert message[b"BODY[]"] == again[uid][b"BODY[]"]
+        assert b"\\Seen" in again[uid][b"FLAGS"]
+
+
+def test_an_ended_certificate_is_made_anew(tmp_path):
+    make_certificates(tmp_path / "ca.pem", tmp_path / "mail.pem", datetime(2020, 1, 1, tzinfo=UTC))
+    old = (tmp_path / "ca.pem").read_bytes()
+    server = Server(tmp_path)
+    server.start()
+    server.imap(LUCIA).logout()
+    server.stop()
+    assert (tmp_path / "ca.pem").read_bytes() != old
