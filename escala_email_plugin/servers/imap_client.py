@@ -63,9 +63,6 @@ class Protocol(imaplib.IMAP4):
         self._get_capabilities()
         return typ, data
 
-    def _log(self, line: str) -> None:
-        """imaplib keeps the last ten lines, the LOGIN among them. Not here."""
-
 
 class Client(IMAPClient):
     """IMAPClient that takes a connected ``Wire``. Raises WireError and imaplib's errors."""

@@ -1,0 +1,133 @@
+"""Connecting to an IMAP server, and the frame in which every command runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import Self
+
+from django.views.decorators.debug import sensitive_variables
+
+from .errors import FolderGone, ImapError, ProtocolTrouble, Untrusted, WireError
+from .imap_client import Client
+from .imap_login import log_in
+from .imap_trouble import translated
+from .server import Server, trust
+from .wire import Deadline, Wire, connect, encrypt, resolve
+
+#: Bytes a server may send in answer to anything but a FETCH.
+SMALL_ANSWER = 16 * 2**20
+#: Seconds spent on saying good-bye.
+FAREWELL = 2.0
+
+
+class ImapConnection:
+    """A connection as a context manager; ``ImapSession`` adds the commands."""
+
+    @sensitive_variables("password")
+    def __init__(self, server: Server, user: str, password: str, *, deadline: float = 30.0) -> None:
+        self.server = server
+        self._credentials: tuple[str, str] | None = (user, password)
+        self._deadline = Deadline(deadline)
+        self._wire: Wire | None = None
+        self._client: Client | None = None
+        self._names: dict[str, bytes] = {}
+
+    def __enter__(self) -> Self:
+        for _stage in self.stages():
+            pass
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            self._deadline.restart(FAREWELL)
+            with suppress(Exception):  # whatever goes wrong now no longer matters
+                self._client.logout()
+        self.close()
+
+    def stages(self) -> Iterator[str]:
+        """Connect step by step: yields "dns", "tcp", "tls" and "login" as each is done.
+
+        ``with`` does this by itself; "test connection" shows each step. Close afterwards.
+        """
+        server, deadline = self.server, self._deadline
+        stage = "dns"
+        deadline.restart()
+        try:
+            addresses = resolve(server.host, server.port, deadline)
+            yield stage
+            stage = "tcp"
+            sock = connect(addresses, deadline)
+            self._wire = Wire(sock, deadline, SMALL_ANSWER)
+            yield stage
+            stage = "tls"
+            self._greet()
+            yield stage
+            stage = "login"
+            self._log_in()
+            yield stage
+        except Exception as error:
+            self.close()
+            trouble = translated(error, server, deadline, stage=stage)
+        else:
+            return
+        raise trouble from None
+
+    def close(self) -> None:
+        """Close the connection without a word; never raises."""
+        self._credentials = self._client = None
+        if self._wire is not None:
+            self._wire.close()
+
+    def _greet(self) -> None:
+        """Greeting and TLS, in the order the server's mode asks for."""
+        server, context = self.server, trust()
+        if server.tls == "tls":
+            sock = encrypt(self._wire.sock, context, server.host, self._deadline)
+            self._wire = Wire(sock, self._deadline, SMALL_ANSWER)
+        try:
+            client = Client(self._wire, server.host, server.port, ssl=server.tls == "tls")
+        except WireError as error:
+            silent = error.code == "timeout" and server.tls == "starttls"
+            raise WireError("no_greeting" if silent else error.code) from None
+        if client.protocol.state != "NONAUTH":
+            raise Untrusted("preauth")
+        if server.tls == "starttls":
+            client.protocol.starttls(trust())
+            self._wire = client.protocol.wire
+        self._client = client
+
+    @sensitive_variables("user", "password")
+    def _log_in(self) -> None:
+        user, password = self._credentials
+        self._credentials = None
+        log_in(self._client, user, password)
+        self._client.capabilities()  # kept by IMAPClient, mostly from the answer to the login
+
+    @contextmanager
+    def _operation(self, allowance: int = SMALL_ANSWER, fetching: bool = False) -> Iterator[Client]:
+        """One command: its time, its bytes, and one kind of error out of all that may go wrong."""
+        if self._client is None:
+            raise self._trouble("session_closed")
+        self._deadline.restart()
+        self._wire.allowance = allowance
+        # imaplib keeps what came unasked; it must not mix with this answer, nor pile up.
+        self._client.protocol.untagged_responses.clear()
+        try:
+            yield self._client
+        except FolderGone as error:
+            trouble = translated(error, self.server, self._deadline)
+        except Exception as error:
+            self.close()
+            trouble = translated(error, self.server, self._deadline, stage="fetch" if fetching else "")
+        else:
+            return
+        raise trouble from None
+
+    def _trouble(self, code: str) -> ImapError:
+        self.close()
+        return translated(ProtocolTrouble(code), self.server, self._deadline)
