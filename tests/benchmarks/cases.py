@@ -3,6 +3,7 @@
 The folder of the run (database, attachments, ``ca.pem``) is ``$SANDBOX_VAR``. A case prints one line of JSON.
 """
 
+import io
 import json
 import os
 import re
@@ -35,7 +36,7 @@ def prepare(host: str, port: int) -> dict:
     call_command("migrate", verbosity=0)
     addresses = json.loads((VAR / CONTACTS).read_text())
     Person.objects.bulk_create(Person(first_name="Contact", last_name=each, email=each) for each in addresses)
-    call_command("escala_email", "reindex", verbosity=0, stdout=sys.stderr)
+    call_command("escala_email", "reindex", stdout=io.StringIO())
     EmailAccount.objects.create(
         kind="personal",
         owner=get_user_model().objects.create_user("seller"),
