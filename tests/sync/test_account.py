@@ -114,6 +114,7 @@ def test_junk_trash_and_drafts_stay_out(mailbox, mine, ana):
 
 
 def test_a_folder_that_is_not_to_be_synced_is_left_out(mailbox, mine, ana):
+    mailbox.append(letter("x@otra.test"), "Archive")
     sync_account(mine.pk)
     Folder.objects.filter(name="Archive").update(synced=False)
     mailbox.append(letter(), "Archive")
