@@ -12,6 +12,10 @@ os.environ.setdefault("SANDBOX_VAR", str(_SCRATCH))
 from sandbox.settings import *  # noqa: E402, F403
 from sandbox.settings import ESCALA_EMAIL, STORAGES  # noqa: E402
 
+# A test that starts a worker hands its own places on to it.
+_DATABASE = os.environ.get("ESCALA_TEST_DATABASE") or str(_SCRATCH / "db.sqlite3")
+_ATTACHMENTS = os.environ.get("ESCALA_TEST_ATTACHMENTS") or str(_SCRATCH / "attachments")
+
 DEBUG = False
 SECRET_KEY = "tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -20,7 +24,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(_SCRATCH / "db.sqlite3"),
+        "NAME": _DATABASE,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -37,8 +41,12 @@ STORAGES = {
     **STORAGES,
     "escala_email": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(_SCRATCH / "attachments"), "base_url": None},
+        "OPTIONS": {"location": _ATTACHMENTS, "base_url": None},
     },
 }
 
-ESCALA_EMAIL = {**ESCALA_EMAIL, "SECRET_KEYS": [Fernet.generate_key().decode()], "CA_FILE": None}
+ESCALA_EMAIL = {
+    **ESCALA_EMAIL,
+    "SECRET_KEYS": [os.environ.get("ESCALA_TEST_KEY") or Fernet.generate_key().decode()],
+    "CA_FILE": os.environ.get("ESCALA_TEST_CA") or None,
+}

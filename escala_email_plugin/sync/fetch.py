@@ -86,11 +86,15 @@ def _read_large(mailbox: Mailbox, catch: Catch, uid: int, size: int, arrived: da
     bodies, failed = mailbox.carefully(whole, [uid])
     if failed:
         catch.set_aside.append(SetAside(uid, "fetch", None, arrived, size))
-    elif bodies.get(uid):
+    elif uid in bodies:
         _read(catch, uid, bodies.pop(uid), arrived)
 
 
 def _read(catch: Catch, uid: int, raw: bytes, arrived: datetime | None) -> None:
+    if not raw:
+        # The message is there, but the server had nothing to show of it (some do, for a moment).
+        catch.set_aside.append(SetAside(uid, "empty", None, arrived))
+        return
     try:
         catch.taken.append(Taken(uid, parse(raw, arrived), len(raw)))
     except Unreadable as error:
