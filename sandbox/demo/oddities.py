@@ -68,13 +68,13 @@ def _all(clients: list[Contact]) -> Iterator[tuple[str, list[bytes], bytes]]:
         [b"Subject: Consulta desde el formulario de la web", *_text("utf-8")],
         "Quisiera saber qué cubre el seguro de hogar en caso de granizo.\r\n".encode(),
     )
+    outermost = b'Content-Type: multipart/mixed; boundary="n0"'
+    yield ("nested parts", [b"Subject: Fwd: Fwd: Fwd: cadena reenviada", outermost], _nested())
     yield (
         "no date",
         ["Subject: Confirmación de la visita".encode(), *_text("utf-8")],
         "Confirmo la visita del inspector para el miércoles a las 9:00.\r\n".encode(),
     )
-    outermost = b'Content-Type: multipart/mixed; boundary="n0"'
-    yield ("nested parts", [b"Subject: Fwd: Fwd: Fwd: cadena reenviada", outermost], _nested())
     yield (
         "unknown charset",
         [b"Subject: Listado de vehiculos", *_text("x-sistema-antiguo")],

@@ -137,7 +137,7 @@ def test_a_message_can_be_read_in_parts(server):
 
 
 def test_a_thousand_nested_parts_do_not_stop_the_server(server):
-    with server.imap(MARCOS) as client:
+    with server.imap(LUCIA) as client:
         client.select_folder("INBOX", readonly=True)
         (uid,) = client.search(["SUBJECT", "cadena reenviada"])
         body = client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"]
