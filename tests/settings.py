@@ -18,6 +18,8 @@ _ATTACHMENTS = os.environ.get("ESCALA_TEST_ATTACHMENTS") or str(_SCRATCH / "atta
 
 DEBUG = False
 SECRET_KEY = "tests"
+# Sentences are tested in their own language; what is tested in Spanish says so.
+LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

@@ -1,11 +1,12 @@
 """The CRM's listings and forms, as data."""
 
 from django.utils.translation import gettext_lazy as _
-from escala_email_plugin.admin.panels import EmailInspectMixin, EmailPanel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from escala_email_plugin.admin.panels import EmailInspectMixin, EmailPanel
 
 from .listings import OpportunityIndexView, PersonIndexView, PolicyIndexView, WordsIndexView
 from .models import MOST_OTHER_EMAILS, Company, Opportunity, Person, Policy

@@ -40,4 +40,4 @@ def worker():
 def site(live_server, settings, worker):
     """The site's address."""
     settings.ALLOWED_HOSTS = ["*"]
-    yield live_server.url
+    return live_server.url
