@@ -1,87 +1,154 @@
-"""Header fields: encoded words, Message-IDs, dates, and the address lines of a scan."""
+"""Header values as strangers write them: texts, ids, dates, and the raw block of a scan."""
 
+import binascii
 import hashlib
 import re
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from email.errors import HeaderParseError
-from email.header import decode_header
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
 
-from .text import decode
+from .charsets import clean, decode, raw_text
 
-_ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?", re.IGNORECASE)
-_BRACKETED = re.compile(r"<([^<>]*)>")
-_IDS = 200
-_LONGEST_ID = 255
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Characters of a header value that are looked at; no subject or name needs more.
+LONGEST = 100_000
 
+#: Ids of one header that are kept: the conversation's first ones and the latest.
+MOST_IDS = 200
+LONGEST_ID = 255
 
-def decoded(value: str | bytes) -> str:
-    """A header's value for people: encoded words read (RFC 2047), one line, nothing unprintable in it."""
-    text = decode(value, None) if isinstance(value, bytes) else _restored(value)
-    if _ENCODED.search(text):
-        with suppress(HeaderParseError, ValueError, LookupError, AssertionError):  # else shown as it came
-            text = "".join(
-                part if isinstance(part, str) else decode(part, charset)
-                for part, charset in decode_header(" ".join(text.split()))
-            )
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-def _restored(value: str) -> str:
-    """Raw 8-bit text, which ``email`` hands on as surrogates (PEP 383), by the charset it probably has."""
-    if value.isascii():
-        return value
-    try:
-        return decode(value.encode("utf-8", "surrogateescape"), None)
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "replace").decode("utf-8")
-
-
-def message_ids(value: str | bytes) -> tuple[str, ...]:
-    """The ids of a Message-ID, In-Reply-To or References field (RFC 5322 3.6.4), each once.
-
-    Without brackets and white space, the host in lower case; a longer one than 255 characters is
-    told by its hash. Of very many, the first and the last are kept: a thread begins and ends there.
-    """
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-    found = _BRACKETED.findall(text) or ([text] if len(text.split()) == 1 else [])
-    ids = list(dict.fromkeys(filter(None, map(_message_id, found))))
-    return tuple(ids if len(ids) <= _IDS else [*ids[:10], *ids[10 - _IDS :]])
-
-
-def _message_id(text: str) -> str:
-    bare = "".join(one for one in text if one.isprintable() and not one.isspace())
-    left, at, host = bare.rpartition("@")
-    whole = f"{left}@{host.lower()}" if at else bare
-    if len(whole) > _LONGEST_ID:
-        return "sha256:" + hashlib.sha256(whole.encode()).hexdigest()
-    return whole
-
-
-def date(value: str | None, arrived: datetime | None) -> datetime | None:
-    """When a message was sent, in UTC; ``arrived`` where the Date is absent, broken or cannot be true."""
-    try:
-        sent = parsedate_to_datetime(value or "")
-        sent = sent.replace(tzinfo=UTC) if sent.tzinfo is None else sent.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
-        return arrived
-    if sent < _EPOCH or (arrived is not None and sent > arrived + timedelta(days=1)):
-        return arrived
-    return sent
-
-
+# RFC 2047 2, with what is seen in mail: "?" and blanks inside the text. No text holds the start of
+# another word, which keeps the search linear.
+_WORD = re.compile(r"=\?([^?\s*=]{1,60})(?:\*[^?\s]{0,60})?\?([bBqQ])\?((?:[^?=]|=(?!\?[^=])|\?(?!=))*+)\?=")
+# Embeddings, overrides and isolates turn round what stands beside them on a page.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+_BRACKETED = re.compile(r"<([^<>]*+)>")
+_INVISIBLE = re.compile("[\\s\x00-\x20\x7f-\xa0\ud800-\udfff]+")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 
 
+def decoded(value: object) -> str:
+    """A header's text: RFC 2047 words decoded, raw 8-bit tolerated, in one line and safe to store.
+
+    Never raises. ``value`` may be str, bytes, None or one of the ``email`` package's ``Header``.
+    """
+    text = raw_text(value) if isinstance(value, bytes | str) else str(value or "")
+    text = text[:LONGEST]
+    if "=?" in text:
+        text = _words(text)
+    if not text.isprintable():
+        text = clean(_TURNING.sub("", text).replace("\x00", ""))
+    return " ".join(text.split())
+
+
+def _words(text: str) -> str:
+    """Decode the encoded words. Neighbours in one character set may have cut a character in two."""
+    pieces: list[str] = []
+    pending, charset, last = b"", "", 0
+    for found in _WORD.finditer(text):
+        between = text[last : found.start()]
+        last = found.end()
+        # RFC 2047 6.2: blanks between two words are not shown.
+        if pending and (between.strip() or charset != found[1].lower()):
+            pieces.append(decode(pending, charset))
+            pending = b""
+        if between.strip() or not (pieces or pending):
+            pieces.append(between)
+        pending += _word(found[2], found[3])
+        charset = found[1].lower()
+    pieces.append(decode(pending, charset))
+    pieces.append(text[last:])
+    return "".join(pieces)
+
+
+def _word(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    if encoding in "bB":
+        return base64_bytes(data)
+    return binascii.a2b_qp(data.replace(b"\n", b"").replace(b"\r", b""), header=True)
+
+
+def base64_bytes(data: bytes) -> bytes:
+    """Base64 as it comes: foreign characters skipped, padding added or ignored. Never raises."""
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+        if len(kept) % 4 == 1:
+            kept = kept[:-1]
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
+
+
+def message_ids(value: object) -> tuple[str, ...]:
+    """The ids of a Message-ID, In-Reply-To or References header (RFC 5322 3.6.4), each once, in order.
+
+    Without brackets, blanks and controls; the host in lower case; one of more than 255
+    characters as "sha256:" and its hash. Of more than 200, the first and the last hundred.
+    """
+    text = raw_text(value) if isinstance(value, bytes | str) else str(value or "")
+    if "=?" in text:
+        text = decoded(text)
+    found = _BRACKETED.findall(text)
+    if not found:
+        words = text.split()
+        # Old programs leave the brackets out; old replies also have prose here.
+        found = words if len(words) == 1 else [word.strip("<>,;\"'()") for word in words if "@" in word]
+    ids = list(dict.fromkeys(one for one in map(_id, found) if one))
+    if len(ids) > MOST_IDS:
+        ids = ids[: MOST_IDS // 2] + ids[-MOST_IDS // 2 :]
+    return tuple(ids)
+
+
+def _id(text: str) -> str:
+    text = _INVISIBLE.sub("", clean(text)).strip("<>")
+    left, at, host = text.rpartition("@")
+    text = left + at + (host.lower() if at else host)
+    if len(text) > LONGEST_ID:
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return text
+
+
+def date(value: object, arrived: datetime | None) -> datetime | None:
+    """The moment a Date header tells, aware and in UTC.
+
+    ``arrived`` (when the server took the message) instead where the header is absent, broken, before
+    1970, or more than a day later than that.
+    """
+    if arrived is not None:
+        arrived = arrived.replace(tzinfo=UTC) if arrived.tzinfo is None else arrived.astimezone(UTC)
+    text = raw_text(value) if isinstance(value, bytes | str) else str(value or "")
+    told = _moment(text[:200])
+    if told is None or told < EPOCH or (arrived is not None and told - arrived > timedelta(days=1)):
+        return arrived
+    return told
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        read = parsedate_tz(text)
+        if read is None:
+            return None
+        *when, second = read[:6]
+        zone = timezone(timedelta(seconds=read[9] or 0))
+        # A leap second is told as 60.
+        return datetime(*when, min(second, 59), tzinfo=zone).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None
+
+
 def address_headers(raw: bytes) -> dict[str, bytes]:
-    """A raw header block by lower-case name, unfolded; repeated fields joined with a comma."""
-    found: dict[str, bytes] = {}
-    for line in _FOLD.sub(b"", raw).splitlines():
+    """A raw header block as ``{lower-case name: unfolded value}``; repeated names joined by ", ".
+
+    The block ends with the first empty line. Lines that are no header are left out.
+    """
+    fields: dict[str, bytes] = {}
+    for line in _FOLD.sub(b"", raw).split(b"\n"):
+        if line in (b"", b"\r"):
+            break
         name, colon, value = line.partition(b":")
-        if colon:
-            key = name.strip().decode("ascii", "replace").lower()
-            value = value.strip()
-            found[key] = found[key] + b", " + value if found.get(key) else value
-    return found
+        if not colon or not name.isascii():
+            continue
+        key = name.strip().lower().decode("ascii")
+        value = value.strip()
+        fields[key] = fields[key] + b", " + value if key in fields else value
+    return fields

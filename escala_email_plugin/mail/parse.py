@@ -1,36 +1,34 @@
-"""A message as it lies in a mailbox → what the CRM knows of it.
-
-Read with the standard library's compat32 policy, which does not raise on what real mail holds
-(``email.policy.default`` does, on two in a hundred). A broken part never fails the message.
-"""
+"""A raw message as what a CRM keeps of it. Tolerant: one bad part never costs the message."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import Message
+from datetime import datetime
 
 from .addresses import mailboxes
-from .headers import date, decoded, message_ids
+from .bodies import Bodies, sort_parts
+from .charsets import raw_text
+from .file_names import file_name
+from .headers import EPOCH, date, decoded, message_ids
 from .key import message_key
-from .parts import Part, Unreadable, read_parts
-from .text import snippet
+from .mime import MAX_DEPTH, MAX_PARTS, Entity, Unreadable, read, read_headers
+from .text import html_to_text, snippet
 
-__all__ = ["Parsed", "Part", "Person", "Unreadable", "parse"]
+__all__ = ["MAX_DEPTH", "MAX_PARTS", "Parsed", "Part", "Person", "Unreadable", "parse"]
 
-#: Bytes of one message's header block.
-LONGEST_HEADER = 2**20
-
-#: People of one message; beyond it is an attack, not a conversation.
-MOST_PEOPLE = 5_000
-
-ROLES = {"From": "from", "Sender": "sender", "Reply-To": "reply_to", "To": "to", "Cc": "cc", "Bcc": "bcc"}
+ROLES = {
+    "from": "from",
+    "sender": "sender",
+    "reply-to": "reply_to",
+    "to": "to",
+    "cc": "cc",
+    "bcc": "bcc",
+}
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a message: ``role`` is a value of ``ROLES``, ``address`` canonical."""
+    """Somebody in a message, with a role of ROLES, the name shown ("" if none) and the canonical address."""
 
     role: str
     name: str
@@ -38,92 +36,135 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An attachment. ``inline``: the HTML shows it by its ``content_id``."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """A message, read. Nothing in it holds NUL or lone surrogates.
+    """A message. No text in it holds a NUL or a lone surrogate."""
 
-    ``message_id`` is never empty: where the message has none it is made of its content (``own_id`` False).
-    ``sent_at`` is in UTC. ``text`` is made of ``html`` where there is no plain text. ``automatic``: written
-    by a machine (RFC 3834 5, lists, bulk).
-    """
-
-    message_id: str
+    message_id: str  #: never ""; made of the message where it has none, and ``own_id`` is False then
     own_id: bool
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
-    sent_at: datetime
+    sent_at: datetime  #: aware, UTC
     subject: str
     people: tuple[Person, ...]
-    text: str
-    html: str
-    snippet: str
-    attachments: tuple[Part, ...] = field(repr=False)
-    automatic: bool
-    key: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)  #: as received, not safe to show
+    snippet: str = field(repr=False)
+    attachments: tuple[Part, ...]
+    automatic: bool  #: sent by a program or to a list (RFC 3834, RFC 2919)
+    key: str  #: ``mail.key.message_key``
 
 
 def parse(raw: bytes, arrived: datetime | None) -> Parsed:
-    """Read a message; ``arrived`` (aware) stands in for a Date that is absent or cannot be true.
+    """Read a message. ``arrived``: when the server took it, for a Date that is absent or cannot be.
 
-    Raises Unreadable when it is built to harm: too deep, too many parts, a header of megabytes.
+    Raises Unreadable, with nothing of the content in it, when nothing sensible can be read.
     """
-    end = min((at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0), default=len(raw))
-    if end > LONGEST_HEADER:
-        raise Unreadable("huge_header")
     try:
-        message = message_from_bytes(raw)
-        content = read_parts(message)
+        return _parse(bytes(raw), arrived)
+    except MemoryError:
+        raise Unreadable("too_large") from None
     except RecursionError:
         raise Unreadable("too_deep") from None
-    subject = decoded(_first(message, "Subject"))
-    people = tuple(_people(message))
-    senders = ",".join(person.address for person in people if person.role == "from")
-    digests = [hashlib.sha256(part.content).hexdigest() for part in content.attachments]
-    found = message_ids(_first(message, "Message-ID"))
-    message_id = found[0] if found else _made_id(message, senders, subject, content.text, digests)
+
+
+def _parse(raw: bytes, arrived: datetime | None) -> Parsed:
+    root = read(raw)
+    bodies = sort_parts(root)
+    people = _people(root)
+    attachments = tuple(_attachments(bodies))
+    digests = [_digest(part) for part in attachments]
+    sender = ",".join(person.address for person in people if person.role == "from")
+    subject = decoded(root.first("subject"))
+    ids = message_ids(root.first("message-id"))
+    message_id = ids[0] if ids else _made_id(root, sender, subject, bodies, digests)
     return Parsed(
         message_id=message_id,
-        own_id=bool(found),
-        in_reply_to=message_ids(_first(message, "In-Reply-To")),
-        references=message_ids(_first(message, "References")),
-        sent_at=date(_first(message, "Date"), arrived) or datetime(1970, 1, 1, tzinfo=UTC),
+        own_id=bool(ids),
+        in_reply_to=message_ids(_joined(root, "in-reply-to", b" ")),
+        references=message_ids(_joined(root, "references", b" ")),
+        sent_at=date(root.first("date"), arrived) or EPOCH,
         subject=subject,
         people=people,
-        text=content.text,
-        html=content.html,
-        snippet=snippet(content.text),
-        attachments=content.attachments,
-        automatic=_is_automatic(message),
-        key=message_key(message_id, senders, subject, content.text, content.html, digests),
+        text=bodies.text,
+        html=bodies.html,
+        snippet=snippet(bodies.text) or snippet(html_to_text(bodies.html, limit=2_000)),
+        attachments=attachments,
+        automatic=_is_automatic(root),
+        key=message_key(message_id, sender, subject, bodies.text, bodies.html, digests),
     )
 
 
-def _all(message: Message, name: str) -> Iterator[str]:
-    wanted = name.lower()
-    return (value for key, value in message.raw_items() if key.lower() == wanted)
+def _joined(root: Entity, name: str, separator: bytes) -> bytes:
+    return separator.join(root.headers.get(name, ()))
 
 
-def _first(message: Message, name: str) -> str:
-    return next(_all(message, name), "")
-
-
-def _people(message: Message) -> Iterator[Person]:
-    seen: set[tuple[str, str]] = set()
+def _people(root: Entity) -> tuple[Person, ...]:
+    found: dict[tuple[str, str], Person] = {}
     for name, role in ROLES.items():
-        for value in _all(message, name):
-            for mailbox in mailboxes(value.encode("utf-8", "surrogateescape")):
-                if (role, mailbox.address) not in seen and len(seen) < MOST_PEOPLE:
-                    seen.add((role, mailbox.address))
-                    yield Person(role, mailbox.name, mailbox.address)
+        if name in root.headers:
+            for mailbox in mailboxes(_joined(root, name, b", ")):
+                person = Person(role, mailbox.name[:LONGEST_NAME], mailbox.address)
+                found.setdefault((role, mailbox.address), person)
+    return tuple(found.values())
 
 
-def _made_id(message: Message, senders: str, subject: str, text: str, digests: list[str]) -> str:
-    """A stable id for a message without one: the same for each of its copies."""
-    made = message_key(_first(message, "Date"), senders, subject, text, _first(message, "To"), digests)
-    return f"{made}@missing.invalid"
+def _attachments(bodies: Bodies):
+    for number, leaf in enumerate(bodies.others, 1):
+        content = leaf.content()
+        content_type = leaf.content_type
+        told = leaf.disposition_parameters.get("filename") or leaf.type_parameters.get("name") or ""
+        if content_type in ("message/rfc822", "message/global"):
+            told = _letter_name(told, content)
+        content_id = decoded(leaf.first("content-id")).replace(" ", "").strip("<>")[:255]
+        yield Part(
+            name=file_name(told, content_type, number),
+            content_type=content_type,
+            content=content,
+            content_id=content_id,
+            inline=content_id in bodies.shown,
+        )
 
 
-def _is_automatic(message: Message) -> bool:
-    auto = _first(message, "Auto-Submitted").partition(";")[0].strip().lower()
-    precedence = _first(message, "Precedence").strip().lower()
-    listed = any(_first(message, "List-Id"))
-    return auto not in ("", "no") or precedence in ("bulk", "list", "junk") or listed
+def _letter_name(told: str, content: bytes) -> str:
+    """An attached message is called by its own subject where nobody named it."""
+    if not told:
+        try:
+            headers, _ = read_headers(content, 0, len(content))
+        except Unreadable:
+            headers = {}
+        told = decoded(headers.get("subject", [b""])[0]).replace("/", "-").replace("\\", "-") or "message"
+    return told if told.lower().endswith(".eml") else f"{told}.eml"
+
+
+def _digest(part: Part) -> str:
+    content = part.content
+    if part.content_type.startswith(("text/", "message/")):
+        # Transfer encodings change the line ends of texts and nothing else.
+        content = content.replace(b"\r\n", b"\n").rstrip()
+    return hashlib.sha256(content).hexdigest()
+
+
+def _made_id(root: Entity, sender: str, subject: str, bodies: Bodies, digests: list[str]) -> str:
+    """An id for a message without one, the same for each copy of it."""
+    told = raw_text(root.first("date"))
+    key = message_key(told, sender, subject, bodies.text, bodies.html, digests)
+    return f"{key[:40]}@missing.invalid"
+
+
+def _is_automatic(root: Entity) -> bool:
+    submitted = root.text("auto-submitted").partition(";")[0].strip().lower()
+    precedence = root.text("precedence").strip().lower()
+    return (
+        submitted not in ("", "no") or precedence in ("bulk", "list", "junk") or bool(root.first("list-id"))
+    )

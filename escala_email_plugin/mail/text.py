@@ -1,81 +1,121 @@
-"""Plain text: charsets nobody can trust, HTML as text, the first words of a message."""
+"""Plain words of a message: from its HTML, and the first new ones for a list."""
 
-import html
 import re
-import unicodedata
+from html import unescape
 
-import nh3
+LONGEST_SNIPPET = 200
 
-#: Codecs that turn bytes into text and are no charset of a mail; some are slow, some change what is meant.
-_NO_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
-_ALIASES = {"windows-874": "cp874", "x-sjis": "shift_jis", "x-gbk": "gbk", "ks_c_5601-1987": "cp949"}
+#: Characters of a text that are looked at for a snippet.
+LOOKED_AT = 20_000
 
-_BREAKS = re.compile(r"<(?=/?(?:p|div|br|tr|li|ul|ol|h[1-6]|table|blockquote|hr|pre)\b)", re.I)
-_CELLS = re.compile(r"<(?=/?t[dh]\b)", re.I)
-_SPACES = re.compile(r"[^\S\n]+")
-_QUOTE_HEADS = re.compile(
-    r"^(?:-{2,} ?(?:original message|mensaje original|forwarded message|mensaje reenviado)"
-    r"|_{10,}$|on .{5,200} wrote:$|el .{5,200} escribió:$|(?:from|de): .{1,200}$)",
-    re.I,
+_TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,20})")
+_BREAKS = {
+    "address", "article", "blockquote", "br", "center", "dd", "div", "dl", "dt", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table",
+    "td", "th", "tr", "ul",
+}  # fmt: skip
+_UNSHOWN = {"head", "noscript", "script", "style", "template", "title", "textarea"}
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\n\s*\n\s*")
+
+# "On 3 March 2026 at 10:00, Ana wrote:" and what other programs and languages make of it.
+_WROTE = re.compile(
+    r"(?:on|el|le|am|il|em|op|w dniu)\b.{0,300}?"
+    r"\b(?:wrote|escribió|escribio|a écrit|schrieb|ha scritto|escreveu|schreef|napisał\(?a?\)?)\W*",
+    re.IGNORECASE,
 )
-SNIPPET = 200
+_ORIGINAL = re.compile(
+    r"-{2,}\s*(?:original message|mensaje original|forwarded message|mensaje reenviado|mensagem original|"
+    r"message d'origine|ursprüngliche nachricht|messaggio originale)\s*-{2,}",
+    re.IGNORECASE,
+)
 
 
-def cleaned(text: str) -> str:
-    """``text`` without NUL and lone surrogates, which databases refuse."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+def html_to_text(html: str, limit: int | None = None) -> str:
+    """The words of an HTML fragment, blocks on lines of their own; linear in its length.
 
-
-def decode(raw: bytes, charset: str | None) -> str:
-    """``raw`` as text by its charset; where that is unknown or wrong, UTF-8, then Windows-1252."""
-    wanted = (charset or "").strip().lower()
-    wanted = _ALIASES.get(wanted, wanted)
-    for name in (wanted, "utf-8"):
-        if name and name.replace("-", "_") not in _NO_CHARSETS:
-            try:
-                return cleaned(raw.decode(name))
-            except (LookupError, ValueError, AssertionError):
+    Not for showing as HTML. Stops after about ``limit`` characters of text.
+    """
+    out: list[str] = []
+    length, skipping = 0, ""
+    comment = False
+    for number, chunk in enumerate(html.split("<")):
+        if comment:
+            comment, _, chunk = _after_comment(chunk)
+            if comment:
                 continue
-    return cleaned(raw.decode("cp1252", "replace"))
-
-
-def unflowed(text: str, delsp: bool) -> str:
-    """The paragraphs of a ``format=flowed`` text on one line each (RFC 3676 4)."""
-    lines: list[str] = []
-    open_quote = -1
-    for line in text.split("\n"):
-        depth = len(line) - len(line.lstrip(">"))
-        rest = line[depth:].removeprefix(" ")
-        if open_quote == depth and lines:
-            lines[-1] += rest
+            words = chunk
+        elif number == 0:
+            words = chunk
+        elif chunk.startswith("!--"):
+            comment, _, words = _after_comment(chunk[3:])
+            if comment:
+                continue
         else:
-            lines.append(f"{'>' * depth} {rest}" if depth else rest)
-        flows = rest.endswith(" ") and rest != "-- "
-        if flows and delsp:
-            lines[-1] = lines[-1][:-1]
-        open_quote = depth if flows else -1
-    return "\n".join(lines)
+            found = _TAG_NAME.match(chunk)
+            if not found and not chunk.startswith(("!", "?", "/")):
+                words = f"<{chunk}"
+            else:
+                name = found[1].lower() if found else ""
+                words = chunk.partition(">")[2]
+                if skipping:
+                    skipping = "" if chunk.startswith("/") and name == skipping else skipping
+                elif name in _UNSHOWN and not chunk.startswith("/"):
+                    skipping = name
+                elif name in _BREAKS:
+                    out.append("\n" if name not in ("td", "th") else " ")
+        if words and not skipping:
+            out.append(words.replace("\n", " ").replace("\r", " "))
+            length += len(words)
+            if limit is not None and length > limit:
+                break
+    text = _BLANKS.sub(" ", unescape("".join(out)))
+    return _LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
-def html_to_text(source: str) -> str:
-    """The words of an HTML mail, a line a block. Linear."""
-    spaced = _CELLS.sub(" <", _BREAKS.sub("\n<", source.replace("\n", " ")))
-    bare = html.unescape(nh3.clean(spaced, tags=set(), attributes={}))
-    lines = (_SPACES.sub(" ", line).strip() for line in cleaned(bare).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+def _after_comment(chunk: str) -> tuple[bool, str, str]:
+    """Whether a comment goes on after this chunk, and what stands after its end."""
+    before, end, after = chunk.partition("-->")
+    return not end, before, after
 
 
 def snippet(text: str) -> str:
-    """The first words that are new: what is quoted is skipped as long as anything else is left."""
-    new: list[str] = []
-    for line in text[:20_000].split("\n"):
-        line = line.strip()
-        if _QUOTE_HEADS.match(line):
+    """The first new words of a text, at most 200 characters in one line.
+
+    Left out: quoted lines, and from the line that introduces a quotation ("On … wrote:") or a
+    signature on. A text with nothing else is taken whole.
+    """
+    text = text[:LOOKED_AT]
+    new = " ".join(" ".join(_new_lines(text)).split()) or " ".join(text.split())
+    if len(new) <= LONGEST_SNIPPET:
+        return new
+    return new[: LONGEST_SNIPPET - 1].rstrip() + "…"
+
+
+def _new_lines(text: str) -> list[str]:
+    kept: list[str] = []
+    length = 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if line.rstrip("\r") in ("-- ", "--") and kept:
             break
-        if not line.startswith(">"):
-            new.append(line)
-        if sum(map(len, new)) > SNIPPET * 2:
-            break
-    words = " ".join(" ".join(new).split()) or " ".join(text[:2_000].split())
-    shown = "".join(one for one in words if not unicodedata.category(one).startswith("C"))
-    return shown if len(shown) <= SNIPPET else shown[: SNIPPET - 1].rstrip() + "…"
+        if _ORIGINAL.match(bare[:200]) or _introduces(bare, lines[number + 1 : number + 3]):
+            if kept:
+                break
+            continue
+        if bare and not bare.startswith(">"):
+            kept.append(bare)
+            length += len(bare)
+            if length > 2 * LONGEST_SNIPPET:
+                break
+    return kept
+
+
+def _introduces(line: str, following: list[str]) -> bool:
+    """Whether a quotation is announced here; programs break the announcement over up to three lines."""
+    if not line or line[0].lower() not in "oelaiw":
+        return False
+    joined = " ".join([line[:400], *(one.strip()[:200] for one in following)])
+    found = _WROTE.match(joined)
+    return bool(found and found[0].rstrip().endswith(":"))

@@ -1,0 +1,79 @@
+"""Which parts of a message are its text and its HTML, and which are attachments."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from .charsets import clean, decode
+from .flowed import unflowed
+from .mime import Entity, leaves
+
+_CID = re.compile(r"""cid:([^"'\s<>()]++)""", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([a-zA-Z0-9_-]{2,40})""", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Bodies:
+    """The text, the HTML, the other parts, and the content ids that the HTML shows."""
+
+    text: str = ""
+    html: str = ""
+    others: list[Entity] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
+
+
+def sort_parts(root: Entity) -> Bodies:
+    """Sort the leaves of a message.
+
+    The text is the first one and what further plain texts follow it where there is no HTML; the
+    HTML is one part, never several put together. All else is an attachment, so nothing is lost.
+    """
+    bodies = Bodies()
+    for leaf, parent in leaves(root):
+        if not _is_body(leaf, parent):
+            bodies.others.append(leaf)
+        elif leaf.content_type == "text/html":
+            _take_html(bodies, leaf, parent)
+        else:
+            _take_text(bodies, leaf, parent)
+    if bodies.html:
+        bodies.shown = {unquote(one) for one in _CID.findall(bodies.html)}
+    return bodies
+
+
+def _is_body(leaf: Entity, parent: Entity | None) -> bool:
+    if leaf.content_type.startswith("multipart/"):
+        return True  # no part was found in it: its text is better than nothing
+    if leaf.content_type not in ("text/plain", "text/html") or leaf.disposition == "attachment":
+        return False
+    named = "filename" in leaf.disposition_parameters or "name" in leaf.type_parameters
+    return not named or parent is None or parent.content_type == "multipart/alternative"
+
+
+def _take_html(bodies: Bodies, leaf: Entity, parent: Entity | None) -> None:
+    alternative = parent is not None and parent.content_type in ("multipart/alternative", "multipart/related")
+    if bodies.html or (bodies.text.strip() and not alternative):
+        bodies.others.append(leaf)
+    else:
+        bodies.html = text_of(leaf)
+
+
+def _take_text(bodies: Bodies, leaf: Entity, parent: Entity | None) -> None:
+    if not bodies.text.strip() and not (bodies.html and parent and parent.content_type == "multipart/mixed"):
+        bodies.text = text_of(leaf)
+    elif bodies.html:
+        bodies.others.append(leaf)
+    else:
+        bodies.text = f"{bodies.text.rstrip()}\n\n{text_of(leaf)}"
+
+
+def text_of(leaf: Entity) -> str:
+    """The text of a part: decoded, "\\n" as line end, flowed paragraphs joined, fit for a database."""
+    content = leaf.content()
+    charset = leaf.type_parameters.get("charset", "")
+    if not charset and leaf.content_type == "text/html" and (told := _META_CHARSET.search(content[:2048])):
+        charset = told[1].decode("ascii")
+    text = decode(content, charset).replace("\r\n", "\n").replace("\r", "\n")
+    if leaf.type_parameters.get("format", "").lower() == "flowed":
+        text = unflowed(text, leaf.type_parameters.get("delsp", "").lower() == "yes")
+    return clean(text)
