@@ -45,6 +45,12 @@ def account_menu_item(request):
     }
 
 
+@hooks.register("register_icons")
+def icons(icons):
+    """The arrows of the timeline."""
+    return [*icons, "escala_email/icons/escala-received.svg", "escala_email/icons/escala-sent.svg"]
+
+
 @hooks.register("register_permissions")
 def permissions():
     """The plugin's own permissions, for the Groups form."""

@@ -105,7 +105,7 @@ class ModeForm(forms.Form):
     """What is synchronised."""
 
     mode = forms.ChoiceField(
-        label=_("Synchronisation"),
+        label=_("What is synchronised"),
         widget=forms.RadioSelect,
         choices=[
             (EmailAccount.Mode.TOTAL, _("Total: conversations with contacts appear by themselves.")),

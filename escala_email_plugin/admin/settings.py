@@ -112,7 +112,10 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
         from ..tasks import sync_account  # reads settings.HUEY when it is imported
 
         transaction.on_commit(lambda: sync_account(account.pk))
-        text = _("%(address)s is connected. The first synchronisation has begun.")
+        if account.last_success:
+            text = _("%(address)s is connected. Its synchronisation goes on where it was.")
+        else:
+            text = _("%(address)s is connected. The first synchronisation has begun.")
         messages.success(self.request, text % {"address": account.address})
         url = reverse("escala_email:settings")
         if is_fragment(self.request):

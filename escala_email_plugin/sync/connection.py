@@ -47,7 +47,6 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
         "trouble": "",
         "failures": 0,
         "next_try": None,
-        "mode": EmailAccount.Mode.TOTAL,
     }
     try:
         with transaction.atomic():
@@ -57,12 +56,10 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
                 if former.state != state.DISCONNECTED:
                     raise AlreadyConnected
                 former = _former(user, wanted.address)
-            for name, value in {
-                **values,
-                "kind": EmailAccount.Kind.PERSONAL,
-                "owner": user,
-                "address": wanted.address,
-            }.items():
+            if former.state == state.DISCONNECTED:
+                former.mode = EmailAccount.Mode.TOTAL
+            former.kind, former.owner, former.address = EmailAccount.Kind.PERSONAL, user, wanted.address
+            for name, value in values.items():
                 setattr(former, name, value)
             former.save()
             return former
