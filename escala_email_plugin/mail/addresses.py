@@ -67,7 +67,7 @@ def _local(text: str) -> str:
     if quoted:
         text = re.sub(r"\\(.)", r"\1", quoted[1])
     text = _other_alphabet(text.lower()) if not text.isascii() else text.lower()
-    if not text or not text.replace(" ", "x").isprintable() or " " in text:
+    if not text or not text.isprintable() or " " in text:
         raise BadAddress
     if not _SPECIAL.intersection(text) and "" not in text.split("."):
         return text

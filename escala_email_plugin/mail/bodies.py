@@ -46,8 +46,11 @@ def _is_body(leaf: Entity, parent: Entity | None) -> bool:
         return True  # no part was found in it: its text is better than nothing
     if leaf.content_type not in ("text/plain", "text/html") or leaf.disposition == "attachment":
         return False
-    named = "filename" in leaf.disposition_parameters or "name" in leaf.type_parameters
-    return not named or parent is None or parent.content_type == "multipart/alternative"
+    if parent is None or parent.content_type == "multipart/alternative":
+        return True
+    if parent.content_type == "multipart/related" and parent.parts[0] is leaf:
+        return True
+    return "filename" not in leaf.disposition_parameters and "name" not in leaf.type_parameters
 
 
 def _take_html(bodies: Bodies, leaf: Entity, parent: Entity | None) -> None:
@@ -73,7 +76,7 @@ def text_of(leaf: Entity) -> str:
     charset = leaf.type_parameters.get("charset", "")
     if not charset and leaf.content_type == "text/html" and (told := _META_CHARSET.search(content[:2048])):
         charset = told[1].decode("ascii")
-    text = decode(content, charset).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(content, charset).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if leaf.type_parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, leaf.type_parameters.get("delsp", "").lower() == "yes")
     return clean(text)

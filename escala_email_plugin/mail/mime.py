@@ -136,7 +136,7 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[dict[str, list[bytes
         following = end if line_end < 0 else line_end + 1
         if following > limit and (name or _HEADER.match(raw, position, end)):
             raise Unreadable("headers_too_large", f"more than {MAX_HEADERS} bytes")
-        if name and raw[position : position + 1] in (b" ", b"\t") and raw[position:following].strip():
+        if name and raw[position : position + 1] in (b" ", b"\t"):
             position = following
             continue
         if name:

@@ -116,6 +116,15 @@ def _introduces(line: str, following: list[str]) -> bool:
     """Whether a quotation is announced here; programs break the announcement over up to three lines."""
     if not line or line[0].lower() not in "oelaiw":
         return False
-    joined = " ".join([line[:400], *(one.strip()[:200] for one in following)])
-    found = _WROTE.match(joined)
-    return bool(found and found[0].rstrip().endswith(":"))
+    joined = ""
+    for one in (line, *following):
+        if not one.strip():
+            return False
+        joined = f"{joined} {one.strip()[:400]}".lstrip()
+        found = _WROTE.match(joined)
+        # A date or an address tells it from a sentence of the letter's own.
+        if found and found[0].rstrip().endswith(":") and re.search(r"[\d@]", found[0]):
+            return True
+        if joined.endswith((".", "!", "?", ":")):
+            return False
+    return False
