@@ -1,11 +1,11 @@
 """What a person is told about an account: its state, how far it is, what was set aside."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .. import conf
 from ..models import EmailAccount, Quarantined, Run
 from ..servers.sentences import SENTENCES
 
@@ -61,11 +61,11 @@ def trouble_sentence(account: EmailAccount) -> str:
     code = account.trouble
     if not code:
         return ""
-    ours: dict[str, Any] = {
-        "secret": _("The stored password can no longer be read. Connect the mailbox again."),
-        "internal": _("Something went wrong on our side. It is tried again by itself."),
+    if code not in SENTENCES:
+        return _("Something went wrong on our side. It is tried again by itself.")
+    values = {
+        "host": account.imap_host,
+        "port": account.imap_port,
+        "seconds": conf.get("OPERATION_DEADLINE"),
     }
-    if code in ours:
-        return ours[code]
-    values = {"host": account.imap_host, "port": account.imap_port, "seconds": 30}
-    return str(SENTENCES[code]) % values if code in SENTENCES else ours["internal"]
+    return str(SENTENCES[code]) % values

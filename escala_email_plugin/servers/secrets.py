@@ -2,17 +2,19 @@
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from .. import conf
+from .sentences import SENTENCES
 
 
 class SecretUnreadable(Exception):
     """No key of the settings opens this token."""
 
+    code = "secret"
+
     def __str__(self) -> str:
-        return _("The stored password cannot be read with the keys of this site. Enter it again.")
+        return str(SENTENCES[self.code])
 
 
 @sensitive_variables()

@@ -98,6 +98,7 @@ SENTENCES: dict[str, Promise] = {
         "or ask whoever runs the mail server."
     ),
     "bad_characters": _("The user name or the password holds a character that cannot be sent."),
+    "secret": _("The stored password cannot be read with the keys of this site. Enter it again."),
     # Later.
     "too_many_connections": _(
         "%(host)s has too many connections of this account open. Close other mail programs, or wait a little."

@@ -96,8 +96,10 @@ class _Sync:
 
     def _recent(self, folder: Folder, uidnext: int) -> None:
         """What was set aside, what came since, and the first step into the history."""
-        for catch in fetch(self.mailbox, self.again.get(folder.pk, [])):
-            self._record(folder, catch, None)
+        for uid in self.again.get(folder.pk, []):
+            kept = quarantine.kept(folder, uid)
+            for catch in [kept] if kept else fetch(self.mailbox, [uid]):
+                self._record(folder, catch, None)
         for batch in scan.new_mail(self.mailbox, folder, uidnext):
             self._batch(folder, batch)
         for batch in islice(scan.history(self.mailbox, folder), 1):

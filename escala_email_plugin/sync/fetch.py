@@ -62,7 +62,7 @@ def fetch(mailbox: Mailbox, uids: list[int]) -> Iterator[Catch]:
             elif size > BODIES:
                 _read_large(mailbox, catch, uid, size, arrived)
             elif uid in bodies:
-                _read(catch, uid, bodies.pop(uid), arrived)
+                read(catch, uid, bodies.pop(uid), arrived)
         yield catch
 
 
@@ -87,10 +87,11 @@ def _read_large(mailbox: Mailbox, catch: Catch, uid: int, size: int, arrived: da
     if failed:
         catch.set_aside.append(SetAside(uid, "fetch", None, arrived, size))
     elif uid in bodies:
-        _read(catch, uid, bodies.pop(uid), arrived)
+        read(catch, uid, bodies.pop(uid), arrived)
 
 
-def _read(catch: Catch, uid: int, raw: bytes, arrived: datetime | None) -> None:
+def read(catch: Catch, uid: int, raw: bytes, arrived: datetime | None) -> None:
+    """Read one message into the catch, as taken or as set aside."""
     if not raw:
         # The message is there, but the server had nothing to show of it (some do, for a moment).
         catch.set_aside.append(SetAside(uid, "empty", None, arrived))

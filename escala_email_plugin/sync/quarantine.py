@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..models import EmailAccount, Folder, Quarantined
-from .fetch import SetAside
+from .fetch import Catch, SetAside, read
 
 FIRST_PAUSE = timedelta(minutes=10)
 
@@ -41,8 +41,22 @@ def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
 
 
 def release(folder: Folder, uids: Iterable[int]) -> None:
-    """Forget the rows of messages that are stored now, or gone from the server."""
+    """Forget the rows of messages that are stored now, or gone without our having seen them."""
     Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid__in=list(uids)).delete()
+
+
+def kept(folder: Folder, uid: int) -> Catch | None:
+    """The message, read again from the bytes that were kept; None where there are none.
+
+    It may be gone from the server by now: what we kept may be all there is.
+    """
+    rows = Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid=uid)
+    raw, arrived = rows.values_list("raw", "arrived").get()
+    if not raw:
+        return None
+    catch = Catch(uids=[uid])
+    read(catch, uid, bytes(raw), arrived)
+    return catch
 
 
 def due(account: EmailAccount) -> dict[int, list[int]]:

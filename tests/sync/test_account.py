@@ -230,6 +230,21 @@ def test_what_was_set_aside_is_tried_again_and_then_stored(mailbox, mine, ana, m
     assert not Quarantined.objects.exists()
 
 
+def test_what_was_set_aside_survives_its_deletion_at_the_server(mailbox, mine, ana, monkeypatch):
+    uid = mailbox.append(letter(subject="Solo aquí"))
+    monkeypatch.setattr(fetching, "parse", lambda raw, arrived: 1 / 0)
+    sync_account(mine.pk)
+    expunge(mailbox, "INBOX", [uid])
+    Quarantined.objects.update(next_try=timezone.now() - timedelta(seconds=1))
+    sync_account(mine.pk)
+    assert Quarantined.objects.get().attempts == 2
+    monkeypatch.undo()
+    Quarantined.objects.update(next_try=timezone.now() - timedelta(seconds=1))
+    sync_account(mine.pk)
+    assert subjects() == ["Solo aquí"]
+    assert not Quarantined.objects.exists()
+
+
 def test_a_message_the_database_refuses_is_set_aside_alone(mailbox, mine, ana, monkeypatch):
     from escala_email_plugin.sync import record as recording
 
@@ -360,7 +375,7 @@ def test_a_secret_no_key_can_read_asks_to_reconnect(mailbox, mine, ana, settings
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "SECRET_KEYS": [Fernet.generate_key().decode()]}
     assert not sync_account(mine.pk)
     mine.refresh_from_db()
-    assert mine.state == "reconnect"
+    assert (mine.state, mine.trouble) == ("reconnect", "secret")
 
 
 def test_a_folder_that_vanishes_while_it_is_read_does_not_stop_the_others(mailbox, mine, ana, monkeypatch):
