@@ -27,6 +27,11 @@ class Conversation:
     messages: list[str] = field(default_factory=list)
     threads: dict[int, set[str]] = field(default_factory=dict)
 
+    @property
+    def kept(self) -> int:
+        """The oldest of its stored threads, into which the others go."""
+        return min(self.threads)
+
     def absorb(self, other: "Conversation") -> None:
         """Become one with ``other``."""
         self.ids |= other.ids
@@ -47,7 +52,9 @@ def thread_ids(messages: Collection[Parsed], own: Collection[str]) -> dict[str, 
         web.add(Conversation(known_ids(parsed), outsiders(parsed, own), [parsed.key]))
     while unknown := web.touched_ids() - web.loaded:
         web.load(unknown)
-    return {key: pk for one in web.touched() for pk in [_store(one)] for key in one.messages}
+    touched = web.touched()
+    _store(touched)
+    return {key: one.kept for one in touched for key in one.messages}
 
 
 def known_ids(parsed: Parsed) -> set[str]:
@@ -131,15 +138,21 @@ def _stored(threads: Collection[int], own: Collection[str]) -> Iterable[Conversa
     return found.values()
 
 
-def _store(conversation: Conversation) -> int:
-    """Write one conversation; the oldest of its threads takes the others in. Returns its id."""
-    kept, *others = sorted(conversation.threads) or [Thread.objects.create().pk]
-    taught = conversation.threads.get(kept, set())
+def _store(conversations: list[Conversation]) -> None:
+    """Write them; the oldest of a conversation's threads takes the others in."""
+    new = [one for one in conversations if not one.threads]
+    for one, thread in zip(new, Thread.objects.bulk_create([Thread() for _ in new]), strict=True):
+        one.threads[thread.pk] = set()
     Reference.objects.bulk_create(
-        [Reference(thread_id=kept, message_id=one) for one in sorted(conversation.ids - taught)],
+        [
+            Reference(thread_id=one.kept, message_id=message_id)
+            for one in conversations
+            for message_id in sorted(one.ids - one.threads[one.kept])
+        ],
         ignore_conflicts=True,
     )
-    if others:
-        Message.objects.filter(thread__in=others).update(thread=kept)
-        Thread.objects.filter(pk__in=others).delete()
-    return kept
+    for one in conversations:
+        others = one.threads.keys() - {one.kept}
+        if others:
+            Message.objects.filter(thread__in=others).update(thread=one.kept)
+            Thread.objects.filter(pk__in=others).delete()

@@ -34,7 +34,9 @@ import os, signal, sys
 import django
 django.setup()
 from django.db import connection
+from escala_email_plugin.sync import scan
 from escala_email_plugin.sync.account import sync_account
+scan.BATCH = 20  # many transactions to be killed in
 left = int(sys.argv[2])
 def count(execute, sql, params, many, context):
     global left
@@ -108,8 +110,8 @@ def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(mine)
             assert worker.returncode == 0, output.decode()
             break
         killed += 1
-        statements += 9
-    assert killed >= 5
+        statements += 11
+    assert killed >= 8
     result = everything()
     assert [len(part) for part in result[:2]] == [MATCHING, MATCHING]
     assert result[-1] == MATCHING // 4
