@@ -74,6 +74,7 @@ def _split(text: str) -> Iterator[list[_Token]]:
     current: list[_Token] = []
     members: list[list[_Token]] | None = None
     angle = False
+    words = None  # whether the current tokens may be a group's name; None before its first word
     for token in _tokens(text[:LONGEST]):
         if token is None:
             return  # a quotation or comment never ends: nothing after its start is certain
@@ -83,19 +84,24 @@ def _split(text: str) -> Iterator[list[_Token]]:
         elif kind == "mark" and mark == ">":
             angle = False
         elif kind == "mark" and not angle:
-            if mark == ":" and members is None and _is_phrase(current):
-                current, members = [], []
+            if mark == ":" and members is None and words:
+                current, members, words = [], [], False
                 continue
-            if mark == "," or (mark == ";" and members is not None):
+            if mark in (",", ";"):  # ";" outside a group is wrong, common and clear
                 if members is None:
                     yield current
-                else:
+                    current, words = [], None
+                elif mark == ",":
                     members.append(current)
-                current = []
-                if mark == ";":
-                    yield from members or ()
+                    current = []
+                else:
+                    yield from (*members, current)
                     members, current = None, [_BROKEN]  # only a comma may follow a group
                 continue
+        if kind == "mark" and mark != ".":
+            words = False
+        elif words is None and kind in ("atom", "word", "quoted"):
+            words = True
         if len(current) < LONGEST_ELEMENT:
             current.append(token)
         elif current[-1] is not _BROKEN:
@@ -141,13 +147,6 @@ def _comment_end(text: str, position: int) -> int:
     return -1
 
 
-def _is_phrase(tokens: list[_Token]) -> bool:
-    """Whether these are a group's name: words, nothing of an address."""
-    return any(token.kind in ("atom", "word", "quoted") for token in tokens) and all(
-        token.kind != "mark" or token.text == "." for token in tokens
-    )
-
-
 def _element(tokens: list[_Token]) -> Element | None:
     """The mailbox these tokens are; None for what is none, or not for certain."""
     opening = next((n for n, token in enumerate(tokens) if token == ("mark", "<")), None)
@@ -162,8 +161,17 @@ def _element(tokens: list[_Token]) -> Element | None:
     before = tokens[:opening]
     if any(token.kind == "mark" and token.text not in ".@\\" for token in before):
         return None
-    pair = _addr_spec(tokens[opening + 1 : closing])
+    pair = _addr_spec(_without_route(tokens[opening + 1 : closing]))
     return Element(_phrase(before) or " ".join(comments), *pair) if pair else None
+
+
+def _without_route(tokens: list[_Token]) -> list[_Token]:
+    """What stands behind an obsolete route (``@relay,@relay:``), which is to be ignored (RFC 5322 4.4)."""
+    tokens = _trimmed(tokens)
+    if not tokens or tokens[0] != ("mark", "@"):
+        return tokens
+    end = next((n for n, token in enumerate(tokens) if token == ("mark", ":")), -1)
+    return tokens[end + 1 :]
 
 
 def _phrase(tokens: list[_Token]) -> str:
