@@ -1,6 +1,7 @@
 """A raw message as what a CRM keeps of it. Tolerant: one bad part never costs the message."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -148,11 +149,8 @@ def _letter_name(told: str, content: bytes) -> str:
 
 
 def _digest(part: Part) -> str:
-    content = part.content
-    if part.content_type.startswith(("text/", "message/")):
-        # Transfer encodings change the line ends of texts and nothing else.
-        content = content.replace(b"\r\n", b"\n").rstrip()
-    return hashlib.sha256(content).hexdigest()
+    # On their way, parts that are not encoded change their line ends, whatever their type.
+    return hashlib.sha256(part.content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
 
 
 def _made_id(root: Entity, sender: str, subject: str, bodies: Bodies, digests: list[str]) -> str:
@@ -163,7 +161,7 @@ def _made_id(root: Entity, sender: str, subject: str, bodies: Bodies, digests: l
 
 
 def _is_automatic(root: Entity) -> bool:
-    submitted = root.text("auto-submitted").partition(";")[0].strip().lower()
+    submitted = re.split(r"[;(\s]", root.text("auto-submitted").strip().lower())[0]
     precedence = root.text("precedence").strip().lower()
     return (
         submitted not in ("", "no") or precedence in ("bulk", "list", "junk") or bool(root.first("list-id"))
