@@ -91,8 +91,8 @@ def message_ids(value: object) -> tuple[str, ...]:
     found = _BRACKETED.findall(text)
     if not found:
         words = text.split()
-        # Old programs leave the brackets out; old replies also have prose here.
-        found = words if len(words) == 1 else [word.strip("<>,;\"'()") for word in words if "@" in word]
+        # Old programs leave the brackets out. An address in prose is no id: it would join conversations.
+        found = words if len(words) == 1 or all("@" in word for word in words) else []
     ids = list(dict.fromkeys(one for one in map(_id, found) if one))
     if len(ids) > MOST_IDS:
         ids = ids[: MOST_IDS // 2] + ids[-MOST_IDS // 2 :]
@@ -141,14 +141,12 @@ def address_headers(raw: bytes) -> dict[str, bytes]:
 
     The block ends with the first empty line. Lines that are no header are left out.
     """
-    fields: dict[str, bytes] = {}
+    fields: dict[str, list[bytes]] = {}
     for line in _FOLD.sub(b"", raw).split(b"\n"):
         if line in (b"", b"\r"):
             break
         name, colon, value = line.partition(b":")
         if not colon or not name.isascii():
             continue
-        key = name.strip().lower().decode("ascii")
-        value = value.strip()
-        fields[key] = fields[key] + b", " + value if key in fields else value
-    return fields
+        fields.setdefault(name.strip().lower().decode("ascii"), []).append(value.strip())
+    return {name: b", ".join(values) for name, values in fields.items()}

@@ -7,8 +7,8 @@ from collections.abc import Callable
 def is_linear(read: Callable, make: Callable[[int], object], size: int) -> bool:
     """Whether ``read(make(4 * size))`` takes well under 16 times as long as ``read(make(size))``.
 
-    The best of three each, so that a busy machine does not decide it. Below 20 milliseconds noise decides, and
-    everything passes; from 10 seconds on nothing does: then the square hides behind some other limit.
+    The best of three each, so that a busy machine does not decide it. Below 20 milliseconds noise
+    decides, and everything passes; from 10 seconds on nothing does: then the square hides behind some other limit.
     """
     small, large = _best(read, make(size)), _best(read, make(4 * size))
     return large < 0.02 or large < min(10 * small, 10)
