@@ -1,0 +1,57 @@
+import pytest
+from django.urls import reverse
+
+from sandbox.crm.models import Company, Opportunity, Person, Policy
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def records():
+    company = Company.objects.create(name="Cliente S.A.")
+    ana = Person.objects.create(
+        first_name="Ana", last_name="Gómez", email="ana@cliente.test", company=company
+    )
+    policy = {"insurer": "X", "branch": "car", "start": "2026-01-01", "end": "2027-01-01", "premium": 1}
+    return {
+        "person": ana,
+        "company": company,
+        "opportunity": Opportunity.objects.create(name="Flota", contact=ana),
+        "policy": Policy.objects.create(number="P-1", holder=ana, **policy),
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "view"),
+    [
+        ("person", "crm_people:edit"),
+        ("company", "crm_companies:edit"),
+        ("opportunity", "crm_opportunities:edit"),
+        ("policy", "crm_policies:edit"),
+        ("policy", "crm_policies:inspect"),
+    ],
+)
+def test_every_declared_module_shows_its_conversations(client, seller, records, model, view):
+    record = records[model]
+    client.force_login(seller)
+    page = client.get(reverse(view, args=[record.pk])).content.decode()
+    assert reverse("escala_email:timeline", args=["crm", model, record.pk]) in page
+    assert "escala_email/js/escala_email.js" in page
+    assert "escala_email/css/escala_email.css" in page
+
+
+def test_an_undeclared_module_shows_nothing(client, seller, records, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "MODULES": {"crm.Company": {"addresses": ["email"]}}}
+    client.force_login(seller)
+    for view, model in (("crm_people:edit", "person"), ("crm_policies:inspect", "policy")):
+        page = client.get(reverse(view, args=[records[model].pk])).content.decode()
+        assert "escala-visible" not in page
+
+
+def test_the_panel_puts_no_input_into_the_records_form(client, seller, records):
+    """Nested forms and named inputs would be posted with the record (the parser joins them)."""
+    client.force_login(seller)
+    page = client.get(reverse("escala_email:timeline", args=["crm", "person", records["person"].pk]))
+    text = page.content.decode()
+    assert "<form" not in text
+    assert " name=" not in text
