@@ -99,13 +99,11 @@ def _guess(data: bytes, told: bool = False) -> str:
 
 def _western(data: bytes) -> str:
     """Windows-1252; its five holes as the controls of Latin-1, as browsers read it."""
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(chr(byte) if byte in _HOLES else bytes((byte,)).decode("cp1252") for byte in data)
+    return codecs.charmap_decode(data, "strict", _WESTERN)[0]
 
 
 _HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
+_WESTERN = "".join(chr(n) if n in _HOLES else bytes((n,)).decode("cp1252") for n in range(256))
 
 
 def raw_text(value: bytes | str) -> str:

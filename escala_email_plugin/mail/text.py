@@ -14,7 +14,10 @@ _BREAKS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table",
     "td", "th", "tr", "ul",
 }  # fmt: skip
-_UNSHOWN = {"head", "noscript", "script", "style", "template", "title", "textarea"}
+# Not "head", which many leave open: what it holds that is no text is named itself.
+_UNSHOWN = {"noscript", "script", "style", "template", "title", "textarea"}
+# Python refuses to make a number of thousands of digits; no character has more than seven.
+_NO_CHARACTER = re.compile(r"&#[xX]?0*+[0-9a-fA-F]{8,}+;?")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\n\s*\n\s*")
 
@@ -69,7 +72,7 @@ def html_to_text(html: str, limit: int | None = None) -> str:
             length += len(words)
             if limit is not None and length > limit:
                 break
-    text = _BLANKS.sub(" ", unescape("".join(out)))
+    text = _BLANKS.sub(" ", unescape(_NO_CHARACTER.sub("\ufffd", "".join(out))))
     return _LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
