@@ -31,6 +31,8 @@ REFUSED = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escap
 
 #: What PostgreSQL refuses or no text needs: controls but tab and the line ends, and lone surrogates.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]+")
+#: Embeddings, overrides and isolates turn round what stands beside them on a page.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WINDOWS = re.compile(r"(?:windows|x-windows|win|cp)[-_]?(\d{3,4})")
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from .charsets import clean, decode, raw_text
+from .charsets import TURNING, clean, decode, raw_text
 
 #: Characters of a header value that are looked at; no subject or name needs more.
 LONGEST = 100_000
@@ -20,8 +20,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # RFC 2047 2, with what is seen in mail: "?" and blanks inside the text. No text holds the start of
 # another word, which keeps the search linear.
 _WORD = re.compile(r"=\?([^?\s*=]{1,60})(?:\*[^?\s]{0,60})?\?([bBqQ])\?((?:[^?=]|=(?!\?[^=])|\?(?!=))*+)\?=")
-# Embeddings, overrides and isolates turn round what stands beside them on a page.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 _BRACKETED = re.compile(r"<([^<>]*+)>")
 _INVISIBLE = re.compile("[\\s\x00-\x20\x7f-\xa0\ud800-\udfff]+")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
@@ -37,7 +35,7 @@ def decoded(value: object) -> str:
     if "=?" in text:
         text = _words(text)
     if not text.isprintable():
-        text = clean(_TURNING.sub("", text).replace("\x00", ""))
+        text = clean(TURNING.sub("", text).replace("\x00", ""))
     return " ".join(text.split())
 
 

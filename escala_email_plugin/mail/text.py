@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+from .charsets import TURNING
+
 LONGEST_SNIPPET = 200
 
 #: Characters of a text that are looked at for a snippet.
@@ -88,7 +90,7 @@ def snippet(text: str) -> str:
     Left out: quoted lines, and from the line that introduces a quotation ("On … wrote:") or a
     signature on. A text with nothing else is taken whole.
     """
-    text = text[:LOOKED_AT]
+    text = TURNING.sub("", text[:LOOKED_AT])
     new = " ".join(" ".join(_new_lines(text)).split()) or " ".join(text.split())
     if len(new) <= LONGEST_SNIPPET:
         return new
