@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import nh3
 
+from .balance import balanced
 from .html_rules import ATTRIBUTES, FUNCTIONS, GONE, PROPERTIES, TAGS
 
 #: For the frame's document, as its header and as its first ``<meta>``.
@@ -20,11 +21,15 @@ CSP = "default-src 'none'; img-src data: cid:; style-src 'unsafe-inline'"
 PICTURES = 20_000_000
 
 #: Characters of HTML that are shown; what is longer is cut.
-LONGEST = 5_000_000
+LONGEST = 2_000_000
+
+#: Characters and tags of a document that no parser can be slow on.
+SMALL = 50_000
+FEW = 1_000
 
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20\x7f]+", re.IGNORECASE)
 _VALUE = re.compile(r"[\w\s.,#%'\"!()+/-]*+")
-_FUNCTION = re.compile(r"([\w-]*+)\(")
+_FUNCTION = re.compile(r"(?<![\w-])([\w-]*+)\(")
 _PICTURE = re.compile(r"data:image/(?:gif|jpeg|jpg|png|webp);base64,[A-Za-z0-9+/=]*+")
 _IMG = re.compile(r'<img((?: [a-z]+="[^"]*+")*+)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*+)"')
@@ -36,11 +41,14 @@ def safe(html: str, images: Mapping[str, str] | None = None) -> str:
 
     ``images``: ``{content id: data URI}`` for ``cid:`` pictures; every other picture is replaced by
     its alternative text. Links go to http, https, mailto and tel, open a new window and tell
-    nobody where from. Linear in the length of ``html``, of which 5,000,000 characters are read.
+    nobody where from. Linear in the length of ``html``, of which 2,000,000 characters are read.
     """
     pictures = _Pictures(images or {})
+    html = html[:LONGEST].replace("\x00", "")
+    if len(html) > SMALL or html.count("<") > FEW:
+        html = balanced(html)
     cleaned = nh3.clean(
-        html[:LONGEST].replace("\x00", ""),
+        html,
         tags=TAGS,
         clean_content_tags=GONE,
         attributes=ATTRIBUTES,
@@ -107,7 +115,7 @@ def text_as_html(text: str) -> str:
     pieces: list[str] = []
     last = 0
     for found in _URL.finditer(text):
-        url = found[0].rstrip(".,;:!?)]}*_")
+        url = _without_end_marks(found[0])
         if len(url) > 2000:
             continue
         shown = escape(url)
@@ -116,6 +124,16 @@ def text_as_html(text: str) -> str:
         last = found.start() + len(url)
     pieces.append(_escaped(text[last:]))
     return "".join(pieces)
+
+
+def _without_end_marks(url: str) -> str:
+    """``url`` without the marks of the sentence it stands in; a bracket that it opens itself stays."""
+    surplus = url.count(")") - url.count("(")
+    end = len(url)
+    while url[end - 1] in ".,;:!?]}*_…»”’" or (url[end - 1] == ")" and surplus > 0):
+        surplus -= url[end - 1] == ")"
+        end -= 1
+    return url[:end]
 
 
 def _escaped(text: str) -> str:
