@@ -8,6 +8,9 @@ from .charsets import clean, decode
 from .flowed import unflowed
 from .mime import Entity, leaves
 
+#: Characters of a message's text, and of its HTML. A longer part is cut there and attached whole.
+LONGEST = 2_000_000
+
 _CID = re.compile(r"""cid:([^"'\s<>()]++)""", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([a-zA-Z0-9_-]{2,40})""", re.IGNORECASE)
 
@@ -26,7 +29,8 @@ def sort_parts(root: Entity) -> Bodies:
     """Sort the leaves of a message.
 
     The text is the first one and what further plain texts follow it where there is no HTML; the
-    HTML is one part, never several put together. All else is an attachment, so nothing is lost.
+    HTML is one part, never several put together. All else is an attachment, and so is a text too long to be
+    shown whole: nothing is lost.
     """
     bodies = Bodies()
     for leaf, parent in leaves(root):
@@ -58,16 +62,23 @@ def _take_html(bodies: Bodies, leaf: Entity, parent: Entity | None) -> None:
     if bodies.html or (bodies.text.strip() and not alternative):
         bodies.others.append(leaf)
     else:
-        bodies.html = text_of(leaf)
+        bodies.html = _as_far_as_shown(bodies, leaf)
 
 
 def _take_text(bodies: Bodies, leaf: Entity, parent: Entity | None) -> None:
     if not bodies.text.strip() and not (bodies.html and parent and parent.content_type == "multipart/mixed"):
-        bodies.text = text_of(leaf)
-    elif bodies.html:
+        bodies.text = _as_far_as_shown(bodies, leaf)
+    elif bodies.html or len(bodies.text) + leaf.end - leaf.start > LONGEST:
         bodies.others.append(leaf)
     else:
         bodies.text = f"{bodies.text.rstrip()}\n\n{text_of(leaf)}"
+
+
+def _as_far_as_shown(bodies: Bodies, leaf: Entity) -> str:
+    text = text_of(leaf)
+    if len(text) > LONGEST:
+        bodies.others.append(leaf)
+    return text[:LONGEST]
 
 
 def text_of(leaf: Entity) -> str:
