@@ -124,6 +124,9 @@ _ENGLISH = (
     "Petra Vandyke",
 )
 
+#: Writes more than anybody else: see ``busy``.
+BUSY = "Juan Sebastián Ospina"
+
 _POSITIONS = {
     "es": ("Gerente general", "Directora financiera", "Jefe de compras", "Contadora", "Recursos humanos"),
     "en": ("Managing director", "Finance director", "Operations manager", "Office manager", "Risk manager"),
@@ -167,4 +170,6 @@ def _contact(name: str, firm: Firm | None, language: str, number: int, chance: r
     digits = f"{chance.randrange(200_000_0000, 399_999_9999)}"
     phone = f"+{dialling} {digits[:3]} {digits[3:6]} {digits[6:]}"
     position = _POSITIONS[language][number % 5] if firm else ""
+    if name == BUSY:
+        position = "Coordinador de seguros"
     return Contact(first, last, firm, position, tuple(addresses), phone, language)

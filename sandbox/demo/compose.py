@@ -10,6 +10,7 @@ from html import escape
 from typing import NamedTuple
 
 from sandbox.demo.enclosures import Enclosure
+from sandbox.demo.hours import BOGOTA
 
 #: The ways in which bodies are written: charset and transfer encoding.
 ENCODINGS = (
@@ -113,9 +114,16 @@ def plain(draft: Draft) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def trimmed(draft: Draft | None, deep: int) -> Draft | None:
+    """The draft with no more than ``deep`` messages of what it quotes, itself counted."""
+    if draft is None or deep == 0:
+        return None
+    return draft._replace(quoted=trimmed(draft.quoted, deep - 1))
+
+
 def introduction(draft: Draft) -> str:
-    """The line above quoted text."""
-    name, when = draft.quoted.sender[0], draft.quoted.sent
+    """The line above quoted text, with the time of day that the CRM shows."""
+    name, when = draft.quoted.sender[0], draft.quoted.sent.astimezone(BOGOTA)
     if draft.language == "es":
         return f"El {when:%d/%m/%Y} a las {when:%H:%M}, {name} escribió:"
     return f"On {when:%d/%m/%Y} at {when:%H:%M}, {name} wrote:"

@@ -9,13 +9,17 @@ from sandbox.accounts import LUCIA, MARCOS, Mailbox
 from sandbox.demo import files, scripts_en, scripts_es
 from sandbox.demo.business import INSURERS
 from sandbox.demo.cast import SEED, Contact, contacts
-from sandbox.demo.compose import ENCODINGS, Draft, compose
+from sandbox.demo.compose import ENCODINGS, Draft, compose, trimmed
+from sandbox.demo.hours import last_worked, next_worked
 from sandbox.demo.letter import Letter
 from sandbox.demo.script import Script, Step
 
 #: How far back the mail goes, in days, and the youngest conversation's beginning.
 DAYS = 270
 YOUNGEST = 2
+
+#: Messages that are quoted below a reply, the oldest ones being cut away.
+QUOTED = 4
 
 SCRIPTS = {"es": scripts_es.SCRIPTS, "en": scripts_en.SCRIPTS}
 _GREETINGS = {
@@ -43,6 +47,8 @@ class Scene(NamedTuple):
     begin: datetime
     chance: random.Random
     slots: dict[str, str]
+    #: Hours between two messages: at least, and less than.
+    pause: tuple[int, int] = (2, 70)
 
 
 def correspondence(now: datetime) -> Iterator[Letter]:
@@ -52,13 +58,13 @@ def correspondence(now: datetime) -> Iterator[Letter]:
         scripts = chance.sample(SCRIPTS[client.language], chance.choice((1, 2, 2, 3)))
         for script in scripts:
             days = chance.randrange(YOUNGEST, DAYS)
-            begin = now - timedelta(days=days, minutes=chance.randrange(60, 600))
+            begin = last_worked(now - timedelta(days=days, minutes=chance.randrange(60, 600)))
             seller = LUCIA if number % 5 < 3 else MARCOS
-            scene = Scene(seller, client, script, begin, chance, _slots(client, begin, chance))
-            yield from _play(scene, now)
+            scene = Scene(seller, client, script, begin, chance, slots(client, begin, chance))
+            yield from play(scene, now)
 
 
-def _slots(client: Contact, begin: datetime, chance: random.Random) -> dict[str, str]:
+def slots(client: Contact, begin: datetime, chance: random.Random) -> dict[str, str]:
     """What the slots of a script's texts say in one conversation."""
     language = client.language
     day = begin + timedelta(days=chance.randrange(8, 40))
@@ -77,7 +83,7 @@ def _slots(client: Contact, begin: datetime, chance: random.Random) -> dict[str,
     }
 
 
-def _play(scene: Scene, now: datetime) -> Iterator[Letter]:
+def play(scene: Scene, now: datetime) -> Iterator[Letter]:
     """The messages of one conversation that were written by ``now``."""
     previous, references, moment = None, (), scene.begin
     colleagues = _colleagues(scene)
@@ -88,7 +94,8 @@ def _play(scene: Scene, now: datetime) -> Iterator[Letter]:
         draft = _draft(scene, step, number, moment, previous, references, colleagues, token)
         yield from _copies(scene, step, draft)
         previous, references = draft, (*references, draft.message_id)
-        moment += timedelta(hours=scene.chance.randrange(2, 70), minutes=scene.chance.randrange(60))
+        pause = timedelta(hours=scene.chance.randrange(*scene.pause), minutes=scene.chance.randrange(60))
+        moment = next_worked(moment + pause)
 
 
 def _colleagues(scene: Scene) -> tuple[tuple[str, str], ...]:
@@ -123,7 +130,7 @@ def _draft(scene: Scene, step: Step, number: int, moment, previous, references, 
         signature=f"{seller.name}\nAndina Seguros · {_TRADE[language]}\n+57 601 555 0{142 + len(seller.name)}"
         if by_seller
         else "",
-        quoted=previous,
+        quoted=trimmed(previous, QUOTED),
         references=references,
         language=language,
         html=by_seller or chance.random() < 0.45,

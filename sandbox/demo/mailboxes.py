@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sandbox.demo.busy import busy
 from sandbox.demo.correspondence import correspondence
 from sandbox.demo.letter import Letter
 from sandbox.demo.oddities import oddities
@@ -11,5 +12,5 @@ from sandbox.demo.strangers import strangers
 
 def demo_mail(now: datetime) -> Iterable[Letter]:
     """Every letter. The same ``now``, the same bytes. ``now`` must be aware."""
-    letters = [*correspondence(now), *strangers(now), *oddities(now)]
+    letters = [*correspondence(now), *busy(now), *strangers(now), *oddities(now)]
     return sorted(letters, key=lambda letter: letter.arrived)

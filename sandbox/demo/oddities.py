@@ -6,6 +6,7 @@ from email.utils import format_datetime
 
 from sandbox.accounts import LUCIA, MARCOS
 from sandbox.demo.cast import Contact, contacts
+from sandbox.demo.hours import last_worked
 from sandbox.demo.letter import Letter
 
 #: Parts inside one another: past what any reader should follow.
@@ -16,7 +17,7 @@ def oddities(now: datetime) -> Iterator[Letter]:
     """One message of each kind, to both sellers by turns."""
     clients = contacts()
     for number, (name, headers, body) in enumerate(_all(clients)):
-        sent = (now - timedelta(days=4 + number * 9, hours=number)).replace(microsecond=0)
+        sent = last_worked(now - timedelta(days=4 + number * 9, hours=number)).replace(microsecond=0)
         reader = LUCIA if number % 2 == 0 else MARCOS
         lines = [b"From: %s" % _sender(clients[number]), b"To: %s" % reader.address.encode()]
         if name != "no date":

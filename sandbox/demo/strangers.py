@@ -9,6 +9,7 @@ from sandbox.accounts import LUCIA, MARCOS, SALES, Mailbox
 from sandbox.demo.cast import SEED, contacts
 from sandbox.demo.compose import Draft, compose
 from sandbox.demo.correspondence import DAYS
+from sandbox.demo.hours import last_worked
 from sandbox.demo.letter import Letter
 
 #: Messages to each seller.
@@ -127,7 +128,7 @@ def _colleagues(now: datetime) -> Iterator[Letter]:
             "Metas del mes",
         )
     ):
-        sent = (now - timedelta(days=7 + number * 31, hours=number)).replace(microsecond=0)
+        sent = last_worked(now - timedelta(days=7 + number * 31, hours=number)).replace(microsecond=0)
         pair = (LUCIA, MARCOS) if number % 2 else (MARCOS, LUCIA)
         draft = Draft(
             sender=(pair[0].name, pair[0].address),
@@ -146,7 +147,7 @@ def _left_out(now: datetime) -> Iterator[Letter]:
     """Of a client, but in Drafts, Junk and Trash; and a stranger who bears a client's address as name."""
     client = contacts()[0]
     person, us = (client.name, client.addresses[0]), (LUCIA.name, LUCIA.address)
-    sent = (now - timedelta(days=3)).replace(microsecond=0)
+    sent = last_worked(now - timedelta(days=3)).replace(microsecond=0)
     for folder, sender, to, subject in (
         ("Drafts", us, person, "Borrador: propuesta sin terminar"),
         ("Junk", person, us, "¡¡Gánese un viaje!!"),
@@ -162,7 +163,7 @@ def _left_out(now: datetime) -> Iterator[Letter]:
 def _request(now: datetime) -> Letter:
     """Something in the shared mailbox: a client asks the sales team."""
     client = contacts()[3]
-    sent = (now - timedelta(days=1)).replace(microsecond=0)
+    sent = last_worked(now - timedelta(days=1)).replace(microsecond=0)
     draft = Draft(
         sender=(client.name, client.addresses[0]),
         to=[(SALES.name, SALES.address)],

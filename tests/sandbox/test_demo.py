@@ -1,14 +1,22 @@
 """The demo's data: the same each time, and with in it what the sandbox promises to show."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from sandbox.accounts import LUCIA
 from sandbox.crm.models import Company, Opportunity, Person, Policy
+from sandbox.demo.busy import busy
 from sandbox.demo.cast import contacts
+from sandbox.demo.claim_es import CLAIM
+from sandbox.demo.compose import Draft, introduction, plain, trimmed
+from sandbox.demo.correspondence import correspondence
+from sandbox.demo.hours import last_worked, next_worked, worked
 from sandbox.demo.mailboxes import demo_mail
 from sandbox.demo.oddities import oddities
 from sandbox.demo.strangers import strangers
@@ -43,6 +51,51 @@ def test_replies_join_what_they_answer(letters):
     for reply in replies:
         assert reply["In-Reply-To"] in known
         assert reply["References"].split()[-1] == reply["In-Reply-To"]
+
+
+def test_one_client_has_more_conversations_than_a_page_and_a_thread_longer_than_one():
+    # Whatever the hour of the first start: weekends, nights.
+    for hours in range(0, 7 * 24, 31):
+        now = NOW + timedelta(hours=hours)
+        threads = Counter()
+        for letter in busy(now):
+            message = headers(letter)
+            if letter.mailbox == LUCIA.address:
+                threads[(message["References"] or message["Message-ID"]).split()[0]] += 1
+        assert len(threads) >= 30
+        assert max(threads.values()) == len(CLAIM.steps) == 40
+
+
+def test_clients_and_sellers_write_in_office_hours():
+    for letter in [*correspondence(NOW), *busy(NOW), *oddities(NOW)]:
+        sent = parsedate_to_datetime(headers(letter)["Date"]) if headers(letter)["Date"] else letter.arrived
+        assert worked(sent), letter.arrived
+
+
+def test_what_falls_outside_office_hours_moves_into_them():
+    for hours in range(0, 10 * 24, 5):
+        moment = NOW + timedelta(hours=hours)
+        assert worked(last_worked(moment))
+        assert worked(next_worked(moment))
+        assert last_worked(moment) <= moment <= next_worked(moment)
+
+
+def test_a_quote_names_the_time_of_bogota():
+    first = Draft(
+        ("Ana", "ana@a.test"), [], "Hola", "Uno", datetime(2026, 3, 2, 1, 30, tzinfo=UTC), "1@a.test"
+    )
+    assert introduction(first._replace(quoted=first)) == "El 01/03/2026 a las 20:30, Ana escribió:"
+
+
+def test_a_long_thread_does_not_quote_all_of_itself():
+    draft = None
+    for number in range(1, 10):
+        sent = NOW + timedelta(hours=number)
+        draft = Draft(
+            ("Ana", "ana@a.test"), [], "", f"Texto {number}.", sent, f"{number}@a.test", quoted=draft
+        )
+    kept = plain(trimmed(draft, 3))
+    assert [number for number in range(1, 10) if f"Texto {number}." in kept] == [7, 8, 9]
 
 
 def test_both_sellers_hold_some_of_the_same_messages(letters):
