@@ -47,8 +47,8 @@ def account_menu_item(request):
 
 @hooks.register("register_icons")
 def icons(icons):
-    """The arrows of the timeline."""
-    return [*icons, "escala_email/icons/escala-received.svg", "escala_email/icons/escala-sent.svg"]
+    """Those of the timeline that Wagtail has not."""
+    return [*icons, *(f"escala_email/icons/escala-{name}.svg" for name in ("attachment", "received", "sent"))]
 
 
 @hooks.register("register_permissions")

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
 from ..mail.addresses import BadAddress, canonical
 from ..models import EmailAccount
 from ..servers.imap import Server
+from ..servers.secrets import decrypt
 from ..sync.connection import Wanted
 
 HOST_LENGTH = 253
@@ -30,17 +32,30 @@ class HostField(forms.CharField):
     def clean(self, value: Any) -> str:
         host = _host(super().clean(value))
         if not host or any(character.isspace() or not character.isprintable() for character in host):
-            raise ValidationError(_("This is not a server name. It looks like imap.example.com."))
+            raise ValidationError(_("This is not a server name. For example: imap.example.com"))
         if ":" in host:
             raise ValidationError(_("Write the port in its own field."))
         return host
 
 
+class PortField(forms.IntegerField):
+    """A TCP port."""
+
+    def __init__(self, **kwargs: Any):
+        range_is = _("The port is a number between 1 and 65535.")
+        messages = dict.fromkeys(("invalid", "min_value", "max_value"), range_is)
+        super().__init__(min_value=1, max_value=65535, error_messages=messages, **kwargs)
+
+
 class ConnectForm(forms.Form):
-    """A mailbox by hand: address, servers, user name and password."""
+    """A mailbox by hand: address, servers, user name and password.
+
+    ``account``: the connected one that is configured. Then the address is what it is, and the
+    password may be left out as long as it goes to the same servers as before.
+    """
 
     address = forms.CharField(
-        label=_("E-mail address"),
+        label=_("Address of the mailbox"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -58,13 +73,13 @@ class ConnectForm(forms.Form):
         max_length=500,
         strip=False,
         help_text=_("It is kept encrypted and never shown again. Some providers want an app password here."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    imap_host = HostField(label=_("IMAP server"), help_text=_("It looks like imap.example.com."))
-    imap_port = forms.IntegerField(label=_("IMAP port"), min_value=1, max_value=65535, initial=993)
+    imap_host = HostField(label=_("IMAP server"), help_text=_("For example: imap.example.com"))
+    imap_port = PortField(label=_("IMAP port"), initial=993)
     imap_tls = forms.ChoiceField(label=_("IMAP security"), choices=EmailAccount.Tls, initial="tls")
-    smtp_host = HostField(label=_("SMTP server"), help_text=_("It looks like smtp.example.com."))
-    smtp_port = forms.IntegerField(label=_("SMTP port"), min_value=1, max_value=65535, initial=465)
+    smtp_host = HostField(label=_("SMTP server"), help_text=_("For example: smtp.example.com"))
+    smtp_port = PortField(label=_("SMTP port"), initial=465)
     smtp_tls = forms.ChoiceField(label=_("SMTP security"), choices=EmailAccount.Tls, initial="tls")
 
     #: How the template groups the fields: what people know first, the servers below.
@@ -73,6 +88,25 @@ class ConnectForm(forms.Form):
         (_("Incoming mail (IMAP)"), ("imap_host", "imap_port", "imap_tls")),
         (_("Outgoing mail (SMTP)"), ("smtp_host", "smtp_port", "smtp_tls")),
     )
+
+    def __init__(self, *args: Any, account: EmailAccount | None = None, **kwargs: Any):
+        self.account = account
+        if account is not None:
+            before = {name: getattr(account, name) for name in self.base_fields if name != "password"}
+            before["username"] = "" if account.username == account.address else account.username
+            kwargs.setdefault("initial", before)
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("This is needed.")
+        if self.is_configuring:
+            self.fields["address"].disabled = True
+            self.fields["password"].required = False
+            self.fields["password"].help_text = _("Leave it empty to keep the one that is stored.")
+
+    @property
+    def is_configuring(self) -> bool:
+        """Whether a connected mailbox is changed, not a new one connected."""
+        return self.account is not None and self.account.state != EmailAccount.State.DISCONNECTED
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The bound fields by group, for the template."""
@@ -83,14 +117,27 @@ class ConnectForm(forms.Form):
         try:
             return canonical(self.cleaned_data["address"].strip())
         except BadAddress:
-            raise ValidationError(
-                _("This is not an e-mail address. It looks like name@example.com.")
-            ) from None
+            raise ValidationError(_("This is not an e-mail address. For example: name@example.com")) from None
 
+    def clean(self) -> dict[str, Any]:
+        """A stored password is never sent to a server it was not meant for."""
+        data = super().clean()
+        if self.is_configuring and not data.get("password") and self._goes_elsewhere(data):
+            self.add_error("password", _("Type the password again, because a server has changed."))
+        return data
+
+    def _goes_elsewhere(self, data: dict[str, Any]) -> bool:
+        hosts = [name for name in ("imap_host", "smtp_host") if name in data]
+        return any(data[name] != getattr(self.account, name) for name in hosts)
+
+    @sensitive_variables()
     def wanted(self) -> Wanted:
-        """What the valid form asks for."""
-        data = self.cleaned_data
-        return Wanted(**{**data, "username": data["username"] or data["address"]})
+        """What the valid form asks for. Raises SecretUnreadable where the stored password cannot be read."""
+        data = dict(self.cleaned_data)
+        data["username"] = data["username"] or data["address"]
+        if not data["password"] and self.account is not None:
+            data["password"] = decrypt(self.account.secret)
+        return Wanted(**data)
 
     def servers(self) -> tuple[Server, Server]:
         """The IMAP and the SMTP server of the valid form."""
@@ -105,7 +152,7 @@ class ModeForm(forms.Form):
     """What is synchronised."""
 
     mode = forms.ChoiceField(
-        label=_("What is synchronised"),
+        label=_("Synchronisation"),
         widget=forms.RadioSelect,
         choices=[
             (EmailAccount.Mode.TOTAL, _("Total: conversations with contacts appear by themselves.")),

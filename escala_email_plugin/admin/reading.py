@@ -4,17 +4,21 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView, View
 
 from ..mail.safe_html import CSP, document, safe, text_as_html
-from ..models import Attachment, Message
+from ..models import Attachment, EmailAccount, Message, RecordAddress
 from ..modules import may_see, module_of
+from ..permissions import CONNECT_PERSONAL_ACCOUNT
+from ..sync.connection import personal
 from .inline_images import inline_images
 from .timeline import BadCursor, Position, Timeline
 
@@ -77,7 +81,10 @@ class TimelineView(RecordMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         position = self.position()
         page = self.timeline.conversations(position)
-        return super().get_context_data(page=page, first=position is None, place=self.place(), **kwargs)
+        why_empty = "" if page.items else why_nothing(self.record, self.request.user)
+        return super().get_context_data(
+            page=page, first=position is None, why_empty=why_empty, place=self.place(), **kwargs
+        )
 
 
 class ThreadView(RecordMixin, TemplateView):
@@ -112,10 +119,21 @@ class BodyView(RecordMixin, View):
         )
 
 
+def why_nothing(record: Any, user: Any) -> str:
+    """Why a record shows no conversation: no_address, not_connected, running, or none."""
+    content_type = ContentType.objects.get_for_model(record)
+    if not RecordAddress.objects.filter(content_type=content_type, object_id=str(record.pk)).exists():
+        return "no_address"
+    account = personal(user)
+    if account is None or account.state == EmailAccount.State.DISCONNECTED:
+        return "not_connected" if user.has_perm(CONNECT_PERSONAL_ACCOUNT) else "none"
+    return "running" if account.last_success is None else "none"
+
+
 def _fragment(message: Message) -> str:
     if message.html:
         return safe(message.html, inline_images(message))
-    return text_as_html(message.text)
+    return text_as_html(message.text or _("(no text)"))
 
 
 class AttachmentView(RecordMixin, View):

@@ -19,6 +19,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from ..models import EmailAccount
 from ..permissions import CONNECT_PERSONAL_ACCOUNT
 from ..servers.probe import probe
+from ..servers.secrets import SecretUnreadable
 from ..sync import connection
 from .forms import ConnectForm, ModeForm
 from .status import status_of
@@ -76,7 +77,6 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
     """Connect by hand. Both servers are tried before anything is saved."""
 
     template_name = "escala_email/settings/connect.html"
-    page_title = gettext_lazy("Connect a mailbox")
     header_icon = "mail"
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
@@ -86,19 +86,20 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
             {"url": "", "label": self.get_page_title()},
         ]
 
+    def get_page_title(self) -> str:
+        return _("Configure the mailbox") if self.form().is_configuring else _("Connect a mailbox")
+
+    def form(self, data: Any = None) -> ConnectForm:
+        """The form for the user's mailbox, as it was typed the last time, without the password."""
+        return ConnectForm(data, account=connection.personal(self.request.user))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", ConnectForm(initial=self._as_before()))
+        kwargs.setdefault("form", self.form())
         return super().get_context_data(**kwargs)
 
-    def _as_before(self) -> dict[str, Any]:
-        """What was typed the last time, without the password."""
-        account = connection.personal(self.request.user)
-        names = [name for name in ConnectForm.base_fields if name != "password"]
-        return {name: getattr(account, name) for name in names} if account else {}
-
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = ConnectForm(request.POST)
-        steps = run_probe(form) if form.is_valid() else []
+        form = self.form(request.POST)
+        steps = try_servers(request, form)
         if form.is_valid() and all(step.ok is not False for step in steps):
             try:
                 account = connection.connect(request.user, form.wanted())
@@ -106,7 +107,9 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
                 form.add_error("address", _already_connected(request))
             else:
                 return self._connected(account)
-        return render_results(request, form, steps) if is_fragment(request) else self._again(form, steps)
+        if is_fragment(request):
+            return render_results(request, form, steps)
+        return self.render_to_response(self.get_context_data(form=form, steps=steps))
 
     def _connected(self, account: EmailAccount) -> HttpResponse:
         from ..tasks import sync_account  # reads settings.HUEY when it is imported
@@ -122,17 +125,14 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
             return HttpResponse(headers={"X-Escala-Location": url})
         return redirect(url)
 
-    def _again(self, form: ConnectForm, steps: list) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form, steps=steps))
-
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class ProbeView(MayConnectMixin, View):
     """Test the connection; nothing is saved."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = ConnectForm(request.POST)
-        return render_results(request, form, run_probe(form) if form.is_valid() else [])
+        form = ConnectForm(request.POST, account=connection.personal(request.user))
+        return render_results(request, form, try_servers(request, form))
 
 
 class ModeView(MayConnectMixin, View):
@@ -171,11 +171,19 @@ def is_fragment(request: HttpRequest) -> bool:
 
 
 @sensitive_variables()
-def run_probe(form: ConnectForm) -> list:
-    """The steps of a test with what the valid form holds."""
-    imap, smtp = form.servers()
-    wanted = form.wanted()
-    return list(probe(imap, smtp, wanted.username, wanted.password, wanted.address))
+def try_servers(request: HttpRequest, form: ConnectForm) -> list:
+    """The steps of a test with what the form holds; none where the form already says no."""
+    if not form.is_valid():
+        return []
+    if connection.is_taken(request.user, form.cleaned_data["address"]):
+        form.add_error("address", _already_connected(request))
+        return []
+    try:
+        wanted = form.wanted()
+    except SecretUnreadable as error:
+        form.add_error("password", str(error))
+        return []
+    return list(probe(*form.servers(), wanted.username, wanted.password, wanted.address))
 
 
 def render_results(request: HttpRequest, form: ConnectForm, steps: list) -> HttpResponse:

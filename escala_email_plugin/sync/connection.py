@@ -28,6 +28,15 @@ class Wanted:
     smtp_tls: str = "tls"
 
 
+def is_taken(user: Any, address: str) -> bool:
+    """Whether ``user`` cannot connect ``address``: a colleague has, or the user has another connected."""
+    connected = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL).exclude(
+        state=EmailAccount.State.DISCONNECTED
+    )
+    theirs = connected.filter(address=address, owner__isnull=False).exclude(owner=user)
+    return theirs.exists() or connected.filter(owner=user).exclude(address=address).exists()
+
+
 def connect(user: Any, wanted: Wanted) -> EmailAccount:
     """Connect ``user``'s personal mailbox; one that was connected before goes on where it was.
 

@@ -8,7 +8,7 @@ from escala_email_plugin.admin.forms import HostField
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import decrypt
 from sandbox.crm.models import Person
-from tests.making import account, letter, stored
+from tests.making import account, account_at, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -132,12 +132,30 @@ class TestConnecting:
         assert "marcos" not in page
         assert EmailAccount.objects.count() == 1
 
-    def test_a_second_mailbox_is_refused(self, client, seller, mailbox):
+    def test_the_address_of_a_connected_mailbox_stays_what_it_is(self, client, seller, mailbox, queued):
         account(seller, "otra@andina.test")
         client.force_login(seller)
-        page = post(client, "connect", data(mailbox)).content.decode()
-        assert "otra@andina.test" in page
-        assert EmailAccount.objects.count() == 1
+        post(client, "connect", data(mailbox))
+        assert EmailAccount.objects.get().address == "otra@andina.test"
+
+    def test_a_port_is_changed_without_typing_the_password_again(self, client, seller, mailbox, queued):
+        mine = account_at(mailbox, seller, mode="off")
+        EmailAccount.objects.update(imap_port=1)
+        client.force_login(seller)
+        post(client, "connect", data(mailbox, password=""))
+        mine.refresh_from_db()
+        assert mine.imap_port == mailbox.imap.port
+        assert decrypt(mine.secret) == mailbox.password
+        assert mine.mode == "off"
+
+    def test_a_stored_password_is_not_sent_to_another_server(self, client, seller, mailbox, monkeypatch):
+        from escala_email_plugin.admin import settings as pages
+
+        monkeypatch.setattr(pages, "probe", lambda *args: pytest.fail("a server was asked"))
+        account_at(mailbox, seller)
+        client.force_login(seller)
+        response = post(client, "connect", data(mailbox, password="", imap_host="127.0.0.1"))
+        assert response.context["form"].errors.keys() == {"password"}
 
     def test_the_same_mailbox_connected_again_keeps_its_history(self, client, seller, mailbox, queued):
         former = account(seller, mailbox.user, state="disconnected", secret="")

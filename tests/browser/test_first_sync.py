@@ -83,7 +83,7 @@ def test_a_seller_connects_and_reads_the_conversation_on_the_contacts_page(
     connect(page, site, mailbox)
 
     page.get_by_role("button", name="Probar la conexión").click()
-    expect(page.locator(".escala-steps__step--passed")).to_have_count(7)
+    expect(page.locator("li.escala-steps__step--passed")).to_have_count(7)
     assert page.locator("#id_password").input_value() == mailbox.password
 
     page.get_by_role("button", name="Conectar", exact=True).click()

@@ -31,7 +31,7 @@
 
     /** Fetches its content again while it moves: often while something runs, seldom otherwise. */
     class PollController extends Controller {
-        static targets = ['content'];
+        static targets = ['content', 'lost'];
 
         static values = {
             src: String,
@@ -69,8 +69,10 @@
                     if (html !== this.last) this.contentTarget.innerHTML = html;
                     this.last = html;
                     this.failures = 0;
+                    this.lostTarget.hidden = true;
                 } catch {
                     this.failures += 1;
+                    this.lostTarget.hidden = this.failures < 2;
                 }
             }
             if (this.element.isConnected) this.plan();
@@ -84,6 +86,7 @@
         static values = { failed: String };
 
         async send({ submitter }) {
+            if (!this.busyTarget.hidden) return;
             const url = (submitter && submitter.getAttribute('formaction')) || this.element.action;
             const body = new FormData(this.element);
             this.wait(true);
@@ -104,15 +107,42 @@
                 this.resultsTarget.textContent = this.failedValue;
             }
             this.wait(false);
-            this.resultsTarget.scrollIntoView({ block: 'nearest' });
+            this.mark();
+        }
+
+        /** Puts each error beside its field, and the focus where one goes on. */
+        mark() {
+            const errors = [...this.resultsTarget.querySelectorAll('[data-escala-error-of]')];
+            const fields = errors.map((error) => {
+                const field = document.getElementById(error.dataset.escalaErrorOf);
+                const place = field.closest('[data-field]').querySelector('[data-field-errors]');
+                const text = document.createElement('p');
+                text.className = 'error-message';
+                text.id = `${field.id}-escala-error`;
+                text.textContent = error.textContent;
+                place.replaceChildren(text);
+                field.setAttribute('aria-invalid', 'true');
+                field.setAttribute('aria-describedby', text.id);
+                return field;
+            });
+            (fields[0] || this.resultsTarget).focus();
+        }
+
+        unmark() {
+            this.element.querySelectorAll('[aria-invalid="true"]').forEach((field) => {
+                field.removeAttribute('aria-invalid');
+                field.closest('[data-field]').querySelector('[data-field-errors]').replaceChildren();
+            });
         }
 
         wait(busy) {
             this.busyTarget.hidden = !busy;
-            this.buttonTargets.forEach((button) => {
-                button.disabled = busy;
-            });
-            if (busy) this.resultsTarget.textContent = '';
+            // Not `disabled`: that would drop the focus.
+            this.buttonTargets.forEach((button) => button.setAttribute('aria-disabled', busy));
+            if (busy) {
+                this.resultsTarget.textContent = '';
+                this.unmark();
+            }
         }
     }
 
