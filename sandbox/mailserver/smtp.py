@@ -39,16 +39,28 @@ class PostOffice:
         """aiosmtpd's authenticator for LOGIN and PLAIN."""
         user = data.login.decode(errors="replace").lower()
         known = self._passwords.get(user)
+        success = known == data.password.decode(errors="replace")
         # Not “handled”: aiosmtpd then answers a refusal itself, with 535.
-        return AuthResult(success=known == data.password.decode(errors="replace"), handled=False)
+        return AuthResult(success=success, handled=False, auth_data=user)
 
     def recipient(self, address: str) -> str | None:
         """The account that gets what is sent to ``address``; None where it bounces."""
-        local, _, domain = address.lower().rpartition("@")
+        domain = address.lower().rpartition("@")[2]
         if domain != DOMAIN:
             return None if domain.endswith(UNDELIVERABLE) else self._outside
-        account = f"{local.partition('+')[0]}@{domain}"
+        account = untagged(address)
         return account if account in self._passwords else None
+
+    async def handle_MAIL(self, server, session, envelope: Envelope, address: str, options: list) -> str:
+        """aiosmtpd's hook: take nobody's address but the user's own, as providers do (RFC 6409 6.1).
+
+        Not the null sender either: the sandbox delivers its own reports without this door.
+        """
+        if untagged(address) != session.auth_data:
+            return "550 5.7.1 This is not your address"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
 
     async def handle_DATA(self, server, session, envelope: Envelope) -> str:
         """aiosmtpd's hook: deliver, bounce, and answer."""
@@ -78,6 +90,12 @@ class PostOffice:
         async with self._login.identity(account).new_session() as session:
             message = AppendMessage(content, when, frozenset(), ExtensionOptions.empty())
             await session.append_messages(INBOX, [message])
+
+
+def untagged(address: str) -> str:
+    """The address in lower case without a plus-tag."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 async def listen(office: PostOffice, port: int, context: ssl.SSLContext) -> asyncio.Server:

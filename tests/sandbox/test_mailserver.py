@@ -17,6 +17,9 @@ import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
+from escala_email_plugin.servers.errors import SmtpError
+from escala_email_plugin.servers.server import Server as MailServer
+from escala_email_plugin.servers.smtp import check
 from sandbox.accounts import LUCIA, MARCOS, OUTSIDE, Mailbox
 from sandbox.mailserver.certificates import make_certificates
 from sandbox.places import REPOSITORY
@@ -173,6 +176,31 @@ def test_mail_to_clients_ends_in_the_mailbox_of_the_outside_world(server):
     with server.imap(OUTSIDE) as client:
         client.select_folder("INBOX", readonly=True)
         assert len(client.search(["SUBJECT", "Para afuera"])) == 1
+
+
+@pytest.mark.parametrize("sender", [MARCOS.address, "ana@cliente.example", "lucia@otra.test", ""])
+def test_only_the_user_s_own_address_may_send(server, sender):
+    with server.smtp(LUCIA) as smtp:
+        code, words = smtp.mail(sender)
+        assert (code, words[:5]) == (550, b"5.7.1")
+        # What was refused leaves nothing behind.
+        assert smtp.rcpt(MARCOS.address)[0] == 503
+        assert smtp.mail(LUCIA.address)[0] == 250
+
+
+@pytest.mark.parametrize("sender", ["LUCIA@andina-seguros.test", "lucia+crm@andina-seguros.test"])
+def test_the_user_s_own_address_may_have_capitals_and_a_tag(server, sender):
+    with server.smtp(LUCIA) as smtp:
+        assert smtp.mail(sender)[0] == 250
+
+
+def test_the_plugin_sees_whether_an_address_may_send(server, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "CA_FILE": server.var / "ca.pem"}
+    host = MailServer("localhost", server.smtp_port, "tls")
+    check(host, LUCIA.address, LUCIA.password, sender=LUCIA.address)
+    with pytest.raises(SmtpError) as refused:
+        check(host, LUCIA.address, LUCIA.password, sender=MARCOS.address)
+    assert refused.value.code == "sender_refused"
 
 
 def test_an_unknown_recipient_comes_back_as_a_delivery_report(server):
