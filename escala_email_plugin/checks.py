@@ -17,9 +17,13 @@ def check_modules(**kwargs: Any) -> list:
     declared = conf.modules()
     if not isinstance(declared, dict):
         return [Error('ESCALA_EMAIL["MODULES"] must be a dictionary.', id="escala_email.E001")]
+    seen: set[Any] = set()
     for label, options in declared.items():
         try:
-            module(label, options)
+            concrete = module(label, options).model._meta.concrete_model
+            if concrete in seen:
+                raise BadModule(f"“{label}” is declared twice")
+            seen.add(concrete)
         except BadModule as error:
             found.append(
                 Error(

@@ -86,8 +86,9 @@ def module(label: str, options: Any) -> Module:
 
 def declared() -> list[Module]:
     """Every module that was declared rightly; ``checks`` names the others."""
-    found = []
-    for label, options in conf.modules().items():
+    found: list[Module] = []
+    modules = conf.modules()
+    for label, options in modules.items() if isinstance(modules, dict) else ():
         try:
             found.append(module(label, options))
         except BadModule:

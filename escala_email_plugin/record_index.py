@@ -37,6 +37,9 @@ def refresh(module: Module, pks: Collection[Any]) -> int:
 
 
 def _refresh(module: Module, content_type: ContentType, pks: list[Any]) -> int:
+    # Two savers of one record: the second must see what the first wrote.
+    records = module.model._base_manager.select_for_update(no_key=True, of=("self",))
+    list(records.filter(pk__in=pks).order_by("pk").values_list("pk"))
     wanted = {
         (object_id, value) for object_id, values in _addresses_of(module, pks).items() for value in values
     }
@@ -67,7 +70,7 @@ def _addresses_of(module: Module, pks: list[Any]) -> dict[str, set[str]]:
         records = module.model._base_manager.filter(pk__in=pks)
         for pk, text in records.values_list("pk", path).iterator(chunk_size=BATCH):
             try:
-                found[str(pk)].add(canonical(text or ""))
+                found[str(pk)].add(canonical((text or "").strip()))
             except BadAddress:
                 continue  # a record may hold what is no address; it then matches nothing
     return found
@@ -124,7 +127,8 @@ def connect() -> None:
 def _connect_model(module: Module, model: type[models.Model], prefix: str, uid: str) -> None:
     before, after = partial(_before, module, prefix), partial(_after, module, prefix)
     for sender in apps.get_models(include_auto_created=True):
-        if issubclass(sender, model):
+        # A proxy or child is saved under its own name, a parent's row is part of ours.
+        if issubclass(sender, model) or sender in model._meta.get_parent_list():
             name = f"{uid}.{sender._meta.label}"
             pre_save.connect(before, sender=sender, weak=False, dispatch_uid=name)
             pre_delete.connect(before, sender=sender, weak=False, dispatch_uid=name)

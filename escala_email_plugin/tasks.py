@@ -7,7 +7,8 @@ from .sync.account import sync_account as _sync_account
 from .sync.due import due
 
 
-@db_task(name="escala_email.sync_account")
+# It expires before the next one is ordered: a busy worker must not log in ten times in a row.
+@db_task(name="escala_email.sync_account", expires=55)
 def sync_account(account_id: int) -> None:
     """Synchronise one account. Harmless when somebody is at it already."""
     _sync_account(account_id)

@@ -23,6 +23,7 @@ def email_settings(settings):
         ({"crm.Person": {"addresses": "email"}}, "addresses"),
         ({"crm.Person": ["email"]}, "addresses"),
         (["crm.Person"], "dictionary"),
+        ({"crm.Person": {"addresses": ["email"]}, "crm.person": {"addresses": ["email"]}}, "twice"),
     ],
 )
 def test_a_wrong_module_is_named(email_settings, modules, word):

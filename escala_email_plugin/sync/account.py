@@ -6,17 +6,17 @@ from itertools import islice
 
 from .. import addresses
 from ..models import EmailAccount, Folder
-from ..servers.imap import FolderGone, ImapError
+from ..servers.imap import FolderGone, ImapError, ProtocolTrouble
 from ..servers.secrets import SecretUnreadable
 from . import people, quarantine, scan, trouble
 from .decide import Rules, decide
 from .fetch import Catch, SetAside, fetch
-from .folders import refresh_folders
+from .folders import refresh_folders, renumbered
 from .lease import Lease, LeaseLost, claim
 from .mailbox import Mailbox
 from .progress import Progress, close_abandoned
 from .record import record
-from .scan import Cursor
+from .scan import Batch, Cursor
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def sync_account(account_id: int) -> bool:
     progress, code = Progress(account), ""
     try:
         close_abandoned(account)
-        with Mailbox(account) as mailbox:
+        with Mailbox(account, lease.keep) as mailbox:
             _Sync(account, mailbox, lease, progress).run()
     except LeaseLost:
         code = "interrupted"
@@ -46,8 +46,10 @@ def sync_account(account_id: int) -> bool:
     else:
         trouble.succeeded(account)
     finally:
-        progress.ended(code)
-        lease.release()
+        try:
+            progress.ended(code)
+        finally:
+            lease.release()
     return not code
 
 
@@ -57,100 +59,142 @@ class _Sync:
     def __init__(self, account: EmailAccount, mailbox: Mailbox, lease: Lease, progress: Progress):
         self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
         self.again: dict[int, list[int]] = {}
-        self.own = frozenset(EmailAccount.objects.values_list("address", flat=True))
+        self.troubles: list[ImapError] = []
 
     def run(self) -> None:
-        """Raises ImapError and LeaseLost; what was recorded until then stays."""
+        """Raises ImapError and LeaseLost; what was recorded until then stays.
+
+        A folder the server answers nonsense about does not keep the others waiting; its trouble is
+        raised at the end.
+        """
         self.again = quarantine.due(self.account)
         listed = refresh_folders(self.account, self.mailbox.session)
-        folders = [folder for folder in listed if self._has_work(folder)]
+        folders = [folder for folder in listed if self._visit(folder, self._has_work)]
         for step in (self._recent, self._history):
             for folder in folders:
                 self._visit(folder, step)
+        if self.troubles:
+            raise self.troubles[0]
+
+    def _visit(self, folder: Folder, step: Callable[[Folder], bool]) -> bool:
+        """One step in one folder; False where nothing came of it."""
+        try:
+            return step(folder)
+        except FolderGone:
+            logger.info("Folder %s of account %s went away.", folder.pk, self.account.pk)
+        except ProtocolTrouble as error:
+            self.troubles.append(error)
+            self.mailbox.again(error)
+        return False
 
     def _has_work(self, folder: Folder) -> bool:
         """Whether there is anything to do in the folder; counts it for the progress bar."""
-        self.lease.keep()
-        try:
-            state = self.mailbox.session.status(folder.name)
-        except FolderGone:
-            return False
+        state = self.mailbox.session.status(folder.name)
         if scan.is_complete(folder, state) and folder.pk not in self.again:
             return False
         self.progress.expect(scan.left(folder, state))
         return True
 
-    def _visit(self, folder: Folder, step: Callable[[Folder, int], None]) -> None:
-        try:
-            state = self.mailbox.examine(folder)
-            uidnext = state.uidnext or self._highest(folder)
-            if scan.begin(folder, state, uidnext):
-                self._record(folder, Catch(), Cursor(uidnext, uidnext))
-            step(folder, uidnext)
-        except FolderGone:
-            logger.info("Folder %s of account %s went away.", folder.pk, self.account.pk)
+    def _open(self, folder: Folder) -> int:
+        """Examine the folder and fit the cursor to it; returns UIDNEXT."""
+        state = self.mailbox.examine(folder)
+        uidnext = state.uidnext or self._highest(folder) + 1
+        if scan.begin(folder, state, uidnext):
+            self.again.pop(folder.pk, None)  # those numbers mean other messages now
+            self._record(folder, Catch(), Cursor(uidnext, uidnext))
+            renumbered(folder)
+        return uidnext
 
     def _highest(self, folder: Folder) -> int:
-        """UIDNEXT of a server that does not tell it."""
-        return max(self.mailbox.session.uids(folder.scanned_to or 1, 2**32 - 1), default=0) + 1
+        """The highest UID, of a server that does not tell UIDNEXT."""
+        low = max(folder.scanned_to, 1)
+        return max(self.mailbox.session.uids(low, 2**32 - 1), default=low - 1)
 
-    def _recent(self, folder: Folder, uidnext: int) -> None:
+    def _recent(self, folder: Folder) -> bool:
         """What was set aside, what came since, and the first step into the history."""
+        uidnext = self._open(folder)
         for uid in self.again.get(folder.pk, []):
-            kept = quarantine.kept(folder, uid)
-            for catch in [kept] if kept else fetch(self.mailbox, [uid]):
-                self._record(folder, catch, None)
+            self._try_again(folder, uid)
         for batch in scan.new_mail(self.mailbox, folder, uidnext):
             self._batch(folder, batch)
         for batch in islice(scan.history(self.mailbox, folder), 1):
             self._batch(folder, batch)
+        return True
 
-    def _history(self, folder: Folder, uidnext: int) -> None:
+    def _history(self, folder: Folder) -> bool:
+        if folder.scanned_from > 1:
+            self._open(folder)
         for batch in scan.history(self.mailbox, folder):
             self._batch(folder, batch)
+        return True
 
-    def _batch(self, folder: Folder, batch: scan.Batch) -> None:
+    def _try_again(self, folder: Folder, uid: int) -> None:
+        """A message that was set aside: decide about it as about any other, and fetch it if it is taken."""
+        kept = quarantine.kept(folder, uid)
+        try:
+            catches = [kept] if kept else list(fetch(self.mailbox, self._taken([uid])))
+        except ProtocolTrouble as error:
+            self.mailbox.again(error)
+            catches = [Catch([uid], set_aside=[SetAside(uid, "fetch")])]
+        for catch in catches or [Catch([uid])]:
+            self._record(folder, catch, None)
+
+    def _batch(self, folder: Folder, batch: Batch) -> None:
+        """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
+
+        Each half is recorded as soon as it is dealt with, so that even a mailbox full of culprits
+        comes to its end, a few in every sync.
+        """
+        try:
+            self._attempt(folder, batch)
+        except ProtocolTrouble as error:
+            self.mailbox.again(error)
+            if len(batch.uids) > 1:
+                for half in batch.halves():
+                    self._batch(folder, half)
+                return
+            aside = [SetAside(uid, "fetch") for uid in batch.uids]
+            self._record(folder, Catch(batch.uids, set_aside=aside), batch.cursor, len(aside))
+
+    def _attempt(self, folder: Folder, batch: Batch) -> None:
         """Decide about a batch, fetch what is taken, and move the cursor as far as was recorded."""
-        self.lease.keep()
-        taken, unreadable = self._decide(batch.uids)
-        # With the first transaction, before any cursor passes them.
-        aside = [SetAside(uid, "fetch") for uid in unreadable]
+        taken = self._taken(batch.uids)
         counted = 0
         for catch in fetch(self.mailbox, taken):
-            catch.set_aside += aside
-            aside, last = [], catch.uids[-1]
+            last = catch.uids[-1]
             reached = len(batch.uids) if last == taken[-1] else batch.uids.index(last) + 1
             cursor = batch.cursor if last == taken[-1] else batch.cursor_at(last)
             self._record(folder, catch, cursor, reached - counted)
             counted = reached
         if not taken:
-            self._record(folder, Catch(set_aside=aside), batch.cursor, len(batch.uids))
+            self._record(folder, Catch(), batch.cursor, len(batch.uids))
 
-    def _decide(self, uids: list[int]) -> tuple[list[int], list[int]]:
-        """``(taken, unreadable)`` of ``uids``, by their address headers alone.
+    def _taken(self, uids: list[int]) -> list[int]:
+        """Those of ``uids`` that concern a contact, by their address headers alone.
 
         Read loosely first: the exact reading is for those that may concern a contact.
         """
-        ask = self.mailbox.carefully
-        headers, unreadable = ask(lambda session, some: session.address_headers(some), uids)
+        headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
         candidates = {uid: people.candidates(raw) for uid, raw in headers.items()}
-        contacts = addresses.known(set().union(*candidates.values()))
-        rules = Rules(contacts, self.own)
-        taken = [
+        rules = self._rules(set().union(*candidates.values()))
+        return [
             uid
             for uid in uids
-            if not contacts.isdisjoint(candidates.get(uid, ()))
+            if not rules.contacts.isdisjoint(candidates.get(uid, ()))
             and decide(people.named(headers[uid]), rules).take
         ]
-        return taken, unreadable
+
+    def _rules(self, candidates: set[str]) -> Rules:
+        """The rules as of now, as far as ``candidates`` go.
+
+        Only this account's own address is left out. A colleague's is what the colleague typed, and must
+        not switch a customer off for everybody.
+        """
+        return Rules(addresses.known(candidates), {self.account.address})
 
     def _record(self, folder: Folder, catch: Catch, cursor: Cursor | None, looked_at: int = 0) -> None:
-        record(
-            folder,
-            catch,
-            cursor,
-            own=self.own,
-            lease=self.lease,
-            progress=self.progress,
-            looked_at=looked_at,
-        )
+        """Record what still concerns a contact once it was read whole; its people have the last word."""
+        named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
+        rules = self._rules(set().union(*named.values()))
+        catch.taken = [taken for taken in catch.taken if decide(named[taken.uid], rules).take]
+        record(folder, catch, cursor, lease=self.lease, progress=self.progress, looked_at=looked_at)

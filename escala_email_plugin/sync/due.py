@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ..models import EmailAccount
+from .lease import AT_WORK, READ
 
 
 def due() -> list[int]:
@@ -13,8 +14,8 @@ def due() -> list[int]:
         EmailAccount.objects.filter(
             Q(lease_until=None) | Q(lease_until__lt=now),
             Q(next_try=None) | Q(next_try__lte=now),
-            Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True),
-            state__in=[EmailAccount.State.CONNECTED, EmailAccount.State.WAITING],
+            READ,
+            state__in=AT_WORK,
             mode=EmailAccount.Mode.TOTAL,
         )
         .order_by("last_success", "pk")

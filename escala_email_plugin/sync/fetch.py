@@ -8,8 +8,11 @@ from .. import conf
 from ..mail.parse import Parsed, Unreadable, parse
 from .mailbox import Mailbox
 
-#: Bytes of bodies alive at a time.
-BODIES = 8 * 2**20
+#: Bytes of bodies alive at a time, and asked for in one operation.
+BODIES = 4 * 2**20
+
+#: Larger messages are read in parts, so that a slow line has a deadline for each.
+LARGE = 2**20
 
 #: Messages in one transaction at most.
 MESSAGES = 200
@@ -45,22 +48,22 @@ class Catch:
 
 
 def fetch(mailbox: Mailbox, uids: list[int]) -> Iterator[Catch]:
-    """Fetch and read the messages ``uids``, in their order, a bounded number of bytes at a time."""
-    sizes, unknown = mailbox.carefully(lambda session, some: session.sizes(some), uids)
+    """Fetch and read the messages ``uids``, in their order, a bounded number of bytes at a time.
+
+    Raises ProtocolTrouble; what was yielded until then is good.
+    """
+    sizes = mailbox.ask(lambda session, some: session.sizes(some), uids)
     for group in _groups(uids, sizes):
         catch = Catch(uids=group)
-        catch.set_aside += [SetAside(uid, "fetch") for uid in group if uid in unknown]
-        wanted = [uid for uid in group if uid in sizes]
-        small = [uid for uid in wanted if sizes[uid][0] <= BODIES]
-        bodies, failed = mailbox.carefully(lambda session, some: session.bodies(some), small)
-        for uid in failed:
-            catch.set_aside.append(SetAside(uid, "fetch", None, sizes[uid][1], sizes[uid][0]))
-        for uid in wanted:
+        there = [uid for uid in group if uid in sizes]
+        small = [uid for uid in there if sizes[uid][0] <= LARGE]
+        bodies = mailbox.ask(lambda session, some: session.bodies(some), small)
+        for uid in there:
             size, arrived = sizes[uid]
             if size > conf.get("MAX_MESSAGE_BYTES"):
                 catch.set_aside.append(SetAside(uid, "too_large", None, arrived, size))
-            elif size > BODIES:
-                _read_large(mailbox, catch, uid, size, arrived)
+            elif size > LARGE:
+                read(catch, uid, mailbox.large(uid, size), arrived)
             elif uid in bodies:
                 read(catch, uid, bodies.pop(uid), arrived)
         yield catch
@@ -77,17 +80,6 @@ def _groups(uids: list[int], sizes: dict) -> Iterator[list[int]]:
         weight += size
     if group:
         yield group
-
-
-def _read_large(mailbox: Mailbox, catch: Catch, uid: int, size: int, arrived: datetime | None) -> None:
-    def whole(session, uids):
-        return {uids[0]: b"".join(session.body_in_parts(uids[0], size))}
-
-    bodies, failed = mailbox.carefully(whole, [uid])
-    if failed:
-        catch.set_aside.append(SetAside(uid, "fetch", None, arrived, size))
-    elif uid in bodies:
-        read(catch, uid, bodies.pop(uid), arrived)
 
 
 def read(catch: Catch, uid: int, raw: bytes, arrived: datetime | None) -> None:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from ..models import EmailAccount, Folder
+from ..models import EmailAccount, Folder, Location
 from ..servers.imap import ImapSession
 from ..servers.roles import role_of
 
@@ -33,6 +33,18 @@ def refresh_folders(account: EmailAccount, session: ImapSession) -> list[Folder]
             folder.save(update_fields=["gone_at", "role"])
     names = {one.name for one in listed}
     if names:
-        account.folders.filter(gone_at=None).exclude(name__in=names).update(gone_at=timezone.now())
+        gone = account.folders.filter(gone_at=None).exclude(name__in=names)
+        Location.objects.filter(folder__in=gone, gone_at=None).update(gone_at=timezone.now())
+        gone.update(gone_at=timezone.now())
     wanted = [folder for name, folder in held.items() if name in names and folder.synced]
     return sorted(wanted, key=lambda folder: (folder.role not in FIRST, folder.name))
+
+
+def renumbered(folder: Folder) -> None:
+    """The folder has a new UIDVALIDITY: the former numbers are no places any more.
+
+    Its messages stay; what is still there is found again under its new numbers, also what was set aside.
+    """
+    former = folder.locations.exclude(uidvalidity=folder.uidvalidity)
+    former.filter(gone_at=None).update(gone_at=timezone.now())
+    folder.quarantined.exclude(uidvalidity=folder.uidvalidity).delete()

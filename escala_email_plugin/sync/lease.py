@@ -15,6 +15,9 @@ from django.utils import timezone
 from .. import conf
 from ..models import EmailAccount
 
+#: Whose mail is read at all: nobody's who has left.
+READ = Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True)
+
 AT_WORK = (EmailAccount.State.CONNECTED, EmailAccount.State.WAITING)
 
 
@@ -58,6 +61,8 @@ def claim(account_id: int) -> Lease | None:
     now, token = timezone.now(), uuid.uuid4().hex
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     claimed = (
-        EmailAccount.objects.filter(free, pk=account_id, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL)
+        EmailAccount.objects.filter(
+            free, READ, pk=account_id, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL
+        )
     ).update(lease_token=token, lease_until=now + timedelta(seconds=conf.get("LEASE_SECONDS")))
     return Lease(account_id, token) if claimed else None

@@ -1,4 +1,4 @@
-"""An open mailbox that can be opened again: one bad answer costs one message, not the rest."""
+"""An open mailbox that can be opened again, and knows an answer that is missing from one that is no."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,8 @@ from ..models import EmailAccount, Folder
 from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server
 from ..servers.secrets import decrypt
 
-#: So many answers may be nonsense in one sync before the server is called broken.
-PATIENCE = 60
+#: So many times a connection is opened in one sync; providers lock out who logs in too often.
+PATIENCE = 20
 
 
 class FolderChanged(FolderGone):
@@ -22,10 +22,15 @@ def server_of(account: EmailAccount) -> Server:
 
 
 class Mailbox:
-    """The connection of one sync. Context manager; at most one connection at a time."""
+    """The connection of one sync. Context manager; at most one connection at a time.
 
-    def __init__(self, account: EmailAccount):
+    ``heartbeat`` is called before each operation: one may take half a minute, and many in a row
+    must not outlive the lease.
+    """
+
+    def __init__(self, account: EmailAccount, heartbeat: Callable[[], None]):
         self._account = account
+        self._heartbeat = heartbeat
         self._patience = PATIENCE
         self._folder: Folder | None = None
         self._session: ImapSession | None = None
@@ -39,47 +44,52 @@ class Mailbox:
 
     @property
     def session(self) -> ImapSession:
-        """The open session."""
+        """The open session, for one more operation. Raises LeaseLost."""
+        self._heartbeat()
         return self._session
 
     def examine(self, folder: Folder) -> FolderState:
         """Open ``folder`` read-only. Raises FolderGone."""
         self._folder = None
-        state = self._session.examine(folder.name)
+        state = self.session.examine(folder.name)
         self._folder = folder
         return state
 
-    def carefully(
-        self, ask: Callable[[ImapSession, list[int]], dict[int, Any]], uids: list[int]
-    ) -> tuple[dict[int, Any], list[int]]:
-        """Ask about ``uids`` in one command; where the answer is nonsense, halve until the culprit is alone.
+    def ask(
+        self, question: Callable[[ImapSession, list[int]], dict[int, Any]], uids: list[int]
+    ) -> dict[int, Any]:
+        """The answers by UID; one that is absent is of a message that is gone.
 
-        Returns ``(answers by uid, uids that cannot be asked about)``. Raises ProtocolTrouble when
-        the whole server talks nonsense, FolderGone when the folder went away meanwhile.
+        Raises ProtocolTrouble where a message is still there and the server said nothing of it: to
+        take silence for absence would lose mail.
         """
         if not uids:
-            return {}, []
-        try:
-            return ask(self._session, uids), []
-        except ProtocolTrouble as error:
-            self._again(error)
-        if len(uids) == 1:
-            return {}, uids
-        middle = len(uids) // 2
-        first, bad_first = self.carefully(ask, uids[:middle])
-        second, bad_second = self.carefully(ask, uids[middle:])
-        return first | second, bad_first + bad_second
+            return {}
+        answers = question(self.session, uids)
+        absent = {uid for uid in uids if uid not in answers}
+        if absent and not absent.isdisjoint(self.session.uids(min(absent), max(absent))):
+            raise ProtocolTrouble("bad_answer", host=self._account.imap_host)
+        return answers
 
-    def _again(self, error: ProtocolTrouble) -> None:
-        """Go on with a fresh session, as long as there is patience."""
+    def large(self, uid: int, size: int) -> bytes:
+        """A large message, fetched in parts, each an operation of its own."""
+        pieces = []
+        for piece in self.session.body_in_parts(uid, size):
+            self._heartbeat()
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def again(self, error: ProtocolTrouble) -> None:
+        """Go on with a fresh session after nonsense. Raises ``error`` when patience has ended."""
         self._patience -= 1
         if self._patience < 0:
             raise error
         folder = self._folder
         self._close()
+        self._heartbeat()
         self._open()
         if folder is not None and self.examine(folder).uidvalidity != folder.uidvalidity:
-            raise FolderChanged
+            raise FolderChanged("folder_gone", host=self._account.imap_host)
 
     def _open(self) -> None:
         account = self._account

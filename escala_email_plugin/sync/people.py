@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..mail.addresses import loose, mailboxes
 from ..mail.headers import address_headers
+from ..mail.parse import Parsed
 
 #: The people of a message; Sender and Reply-To bring nobody in.
 FIELDS = ("from", "to", "cc", "bcc")
@@ -21,6 +22,11 @@ def candidates(raw: bytes) -> set[str]:
 def named(raw: bytes) -> set[str]:
     """The addresses the header block really names, by the exact reading."""
     return {mailbox.address for value in _values(raw) for mailbox in mailboxes(value)}
+
+
+def of_message(parsed: Parsed) -> set[str]:
+    """The addresses a message that was read whole names in the same fields."""
+    return {person.address for person in parsed.people if person.role in FIELDS}
 
 
 def _values(raw: bytes) -> Iterator[bytes]:

@@ -36,7 +36,10 @@ def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
         if not made:
             pause = FIRST_PAUSE * 2 ** min(row.attempts, ATTEMPTS)
             Quarantined.objects.filter(pk=row.pk).update(
-                error=one.error, attempts=F("attempts") + 1, next_try=timezone.now() + pause
+                error=one.error,
+                raw=one.raw or row.raw,
+                attempts=F("attempts") + 1,
+                next_try=timezone.now() + pause,
             )
 
 
@@ -51,7 +54,7 @@ def kept(folder: Folder, uid: int) -> Catch | None:
     It may be gone from the server by now: what we kept may be all there is.
     """
     rows = Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid=uid)
-    raw, arrived = rows.values_list("raw", "arrived").get()
+    raw, arrived = rows.values_list("raw", "arrived").first() or (None, None)
     if not raw:
         return None
     catch = Catch(uids=[uid])

@@ -7,9 +7,10 @@ from another folder, another account or a repeated batch, adds a place and no se
 from collections.abc import Collection
 
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import F
 
 from .. import addresses
-from ..models import Address, Attachment, Folder, Location, Message, Participant
+from ..models import Address, Attachment, EmailAccount, Folder, Location, Message, Participant
 from ..signals import message_recorded
 from . import quarantine
 from .attachments import keep
@@ -25,7 +26,6 @@ def record(
     catch: Catch,
     cursor: Cursor | None,
     *,
-    own: Collection[str],
     lease: Lease,
     progress: Progress,
     looked_at: int = 0,
@@ -35,6 +35,7 @@ def record(
     Raises LeaseLost, and then nothing was written.
     """
     files = {taken.uid: keep(taken.parsed.attachments) for taken in catch.taken}
+    own = _our_addresses()
     with transaction.atomic():
         lease.renew()
         stored, failed = _store(folder, catch.taken, files, own)
@@ -45,6 +46,12 @@ def record(
             folder.scanned_from, folder.scanned_to = cursor.scanned_from, cursor.scanned_to
             folder.save(update_fields=["uidvalidity", "scanned_from", "scanned_to"])
         progress.moved(looked_at, stored, len(set_aside))
+
+
+def _our_addresses() -> set[str]:
+    """Those of the connected accounts: they are in every conversation, and therefore join none."""
+    connected = EmailAccount.objects.exclude(state=EmailAccount.State.DISCONNECTED)
+    return set(connected.values_list("address", flat=True))
 
 
 def _store(
@@ -89,8 +96,12 @@ def _write(
 
 
 def _lock(pks: Collection[int]) -> None:
-    """Keep other workers off the conversations of these people until the transaction ends."""
-    list(Address.objects.select_for_update().filter(pk__in=sorted(pks)).order_by("pk").values_list("pk"))
+    """Keep other workers off the conversations of these people until the transaction ends.
+
+    NO KEY: the host may go on pointing at these addresses meanwhile.
+    """
+    rows = Address.objects.select_for_update(no_key=True).filter(pk__in=sorted(pks))
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _messages(keys: Collection[str]) -> dict[str, int]:
@@ -167,13 +178,14 @@ def _create_locations(
         unique_fields=place,
         update_fields=["message", "account", "gone_at"],
     )
+    here = {"folder": folder, "uidvalidity": folder.uidvalidity, "uid__in": [one.uid for one in taken]}
+    # A place that shows another message now: what only it showed of the former one goes.
+    former = Participant.objects.filter(**{f"location__{name}": value for name, value in here.items()})
+    former.exclude(message=F("location__message")).delete()
     hidden = [one for one in taken if any(person.role == "bcc" for person in one.parsed.people)]
     if not hidden:
         return
-    seen = Location.objects.filter(
-        folder=folder, uidvalidity=folder.uidvalidity, uid__in=[one.uid for one in hidden]
-    )
-    places = dict(seen.values_list("uid", "pk"))
+    places = dict(Location.objects.filter(**here).values_list("uid", "pk"))
     Participant.objects.bulk_create(
         [
             Participant(

@@ -43,6 +43,12 @@ class Batch:
             return Cursor(uid, self.cursor.scanned_to)
         return Cursor(self.cursor.scanned_from, uid + 1)
 
+    def halves(self) -> tuple["Batch", "Batch"]:
+        """The batch as two smaller ones, each with its own place for the cursor."""
+        middle = len(self.uids) // 2
+        first = Batch(self.uids[:middle], self.cursor_at(self.uids[middle - 1]), self.downwards)
+        return first, Batch(self.uids[middle:], self.cursor, self.downwards)
+
 
 def begin(folder: Folder, state: FolderState, uidnext: int) -> bool:
     """Fit the cursor (in memory) to the server's numbering; returns whether it had to start over.
