@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from sandbox.leftovers import write_down
+
 #: Seconds a process may take to end before the next, harder signal.
 PATIENCE = 5
 
@@ -44,13 +46,16 @@ class Child:
 
 
 class Children:
-    """All of them."""
+    """All of them, written down in the file ``notes`` until they are stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Path) -> None:
         self._all: list = []
+        self._notes = notes
+        notes.unlink(missing_ok=True)
 
     def start(self, child: Child) -> Child:
         self._all.append(child)
+        write_down(self._notes, child.name, child.process.pid, child.process.args)
         return child
 
     def ended(self):
@@ -71,3 +76,4 @@ class Children:
             # A process that ended may have left children of its own in its group.
             child.signal(signal.SIGKILL)
             child.process.wait()
+        self._notes.unlink(missing_ok=True)

@@ -18,6 +18,8 @@ MEDIA = VAR / "media"
 MAIL = VAR / "mail.sqlite3"
 LOGS = VAR / "log"
 LOCK = VAR / "running.lock"
+#: The processes of the run that holds the lock, or that held it last.
+PROCESSES = VAR / "processes.json"
 
 #: The private authority that signs the mail server's certificate, and that certificate with its key.
 AUTHORITY = VAR / "ca.pem"

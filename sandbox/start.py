@@ -14,10 +14,11 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import places
+from sandbox import leftovers, places
 from sandbox.accounts import MAILBOXES, STAFF
 from sandbox.children import Child, Children
 from sandbox.environment import EnvironmentTrouble, environment
+from sandbox.options import parse
 
 #: Seconds until the web server must have answered.
 SLOWEST_START = 90
@@ -38,6 +39,7 @@ def main(arguments: list | None = None) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with only_one():
+            clear_away()
             check_ports(options)
             python = environment("sandbox")
             if options.reset:
@@ -49,18 +51,6 @@ def main(arguments: list | None = None) -> int:
     except KeyboardInterrupt:
         say("\nStopped. The data is kept; sandbox/run goes on with it, sandbox/run --reset starts over.")
     return 0
-
-
-def parse(arguments: list | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="sandbox/run",
-        description="A little insurance broker's CRM with e-mail, on this machine alone. Ctrl-C stops it.",
-    )
-    parser.add_argument("--reset", action="store_true", help="throw all data and mail away, and start over")
-    parser.add_argument("--port", type=int, default=8000, help="of the CRM (default: %(default)s)")
-    parser.add_argument("--imap-port", type=int, default=8993, help="for reading mail (default: %(default)s)")
-    parser.add_argument("--smtp-port", type=int, default=8465, help="for sending mail (default: %(default)s)")
-    return parser.parse_args(arguments)
 
 
 @contextmanager
@@ -75,6 +65,19 @@ def only_one():
         yield
 
 
+def clear_away() -> None:
+    """End what a killed ``sandbox/run`` left behind. The lock must be held: then it is dead.
+
+    Raises Trouble where something of it cannot be ended.
+    """
+    processes = leftovers.left_over(places.PROCESSES)
+    if processes:
+        names = ", ".join(f"{process.name} ({process.pid})" for process in processes)
+        say(f"The last sandbox/run was killed, and its processes were still there: {names}. Ending them.")
+        if not leftovers.end(processes):
+            raise Trouble("Some of these processes do not end. End them yourself, then start again.")
+
+
 def check_ports(options: argparse.Namespace) -> None:
     """Raises Trouble for a port that is taken, naming it and the option that changes it."""
     for option in ("port", "imap_port", "smtp_port"):
@@ -85,7 +88,7 @@ def check_ports(options: argparse.Namespace) -> None:
             try:
                 trial.bind(("127.0.0.1", port))
                 trial.listen(1)
-            except (OSError, OverflowError):
+            except OSError:
                 raise Trouble(
                     f"Port {port} is taken by another program, or not allowed. "
                     f"Choose another one, for example: sandbox/run {name} {port % 60000 + 1001}"
@@ -94,6 +97,7 @@ def check_ports(options: argparse.Namespace) -> None:
 
 def reset() -> None:
     """Throw everything away that the sandbox ever made."""
+    say("Throwing all data and mail away.")
     for path in places.VAR.iterdir():
         if path == places.LOCK:
             continue
@@ -110,7 +114,7 @@ def run(python: Path, options: argparse.Namespace) -> None:
     variables["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
     places.LOGS.mkdir(exist_ok=True)
     compile_catalogues(python)
-    children = Children()
+    children = Children(places.PROCESSES)
 
     def start(name: str, *command) -> Child:
         log = places.LOGS / f"{name}.log"
@@ -119,9 +123,13 @@ def run(python: Path, options: argparse.Namespace) -> None:
     try:
         ports = ["--imap-port", str(options.imap_port), "--smtp-port", str(options.smtp_port)]
         start("mail", python, "-m", "sandbox.mailserver", *ports)
-        say("Preparing the database.")
-        for command in ("migrate", "load_demo"):
-            once([*manage, command, "--verbosity", "0"], variables)
+        first = not places.DATABASE.exists()
+        say("Making the database; this takes half a minute." if first else "Preparing the database.")
+        once([*manage, "migrate", "--verbosity", "0"], variables)
+        if first:
+            say("Loading the clients of the demo, and the mail of its mailboxes.")
+        once([*manage, "load_demo", "--verbosity", "0"], variables)
+        say("Starting the web server and the worker.")
         start("web", *manage, "runserver", "--noreload", f"127.0.0.1:{options.port}")
         start("worker", *manage, "run_huey")
         wait(children, options)
@@ -212,7 +220,12 @@ def welcome(options: argparse.Namespace) -> None:
     for one in STAFF:
         role = "administrator" if one.administrator else "seller"
         lines.append(f"  {role:<14} user {one.username:<8} password {one.password}")
-    lines += ["", "To connect a mailbox, log in as a seller and open the account menu, Emails:", ""]
+    lines += [
+        "",
+        "To connect a mailbox, log in as a seller and open Propiedades › Correos",
+        "(or Cuenta › Más acciones › Correos; in English: Settings › Emails):",
+        "",
+    ]
     for mailbox in MAILBOXES:
         lines.append(f"  {mailbox.address:<28} password {mailbox.password}")
     lines += [
