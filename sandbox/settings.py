@@ -2,8 +2,6 @@
 
 import os
 
-from django.utils.translation import gettext_lazy as _
-
 from sandbox import places
 from sandbox.keys import keys
 
@@ -85,7 +83,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "es"
 LOCALE_PATHS = [places.SANDBOX / "locale"]
-LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LANGUAGES = [("es", "Español"), ("en", "English")]
 TIME_ZONE = "America/Bogota"
 USE_TZ = True
 
@@ -107,13 +105,43 @@ HUEY = {
     "name": "sandbox",
     "immediate": False,
     "connection": {"filename": str(places.QUEUE)},
-    "consumer": {"workers": 2, "worker_type": "thread"},
+    # An idle worker looks for new work every second at least; Huey's own limit is ten.
+    "consumer": {"workers": 2, "worker_type": "thread", "max_delay": 1.0},
 }
 
 WAGTAIL_SITE_NAME = "Andina Seguros"
 WAGTAILADMIN_BASE_URL = os.environ.get("SANDBOX_URL", "http://localhost:8000")
-WAGTAILADMIN_PERMITTED_LOCALE_PATHS = [places.SANDBOX / "locale"]
-LANGUAGES = [("es", "Español"), ("en", "English")]
+# Where the clients are. Wagtail would offer all that the machine knows, and some of those, such as
+# “localtime”, make browsers fail.
+WAGTAIL_USER_TIME_ZONES = [
+    "America/Argentina/Buenos_Aires",
+    "America/Asuncion",
+    "America/Bogota",
+    "America/Caracas",
+    "America/Chicago",
+    "America/Costa_Rica",
+    "America/Denver",
+    "America/Guatemala",
+    "America/Guayaquil",
+    "America/La_Paz",
+    "America/Lima",
+    "America/Los_Angeles",
+    "America/Mexico_City",
+    "America/Montevideo",
+    "America/New_York",
+    "America/Panama",
+    "America/Santiago",
+    "America/Santo_Domingo",
+    "America/Sao_Paulo",
+    "America/Toronto",
+    "Australia/Sydney",
+    "Europe/Berlin",
+    "Europe/Lisbon",
+    "Europe/London",
+    "Europe/Madrid",
+    "Europe/Paris",
+    "UTC",
+]
 # Nothing here asks the network for anything.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
