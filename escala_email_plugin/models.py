@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .permissions import AccountQuerySet, MessageQuerySet
+from .permissions import AccountQuerySet, MessageQuerySet, ParticipantQuerySet
 from .storage import attachment_storage
 
 
@@ -259,6 +259,7 @@ class Participant(models.Model):
         Location, models.CASCADE, null=True, blank=True, related_name="bcc_participants"
     )
 
+    objects = ParticipantQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

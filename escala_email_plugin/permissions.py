@@ -15,6 +15,10 @@ CONNECT_PERSONAL_ACCOUNT = "escala_email.connect_personal_account"
 VIEW_SHARED_MAIL = "escala_email.view_shared_mail"
 
 
+#: The roles that make a message somebody's; Sender and Reply-To are only shown.
+CORRESPONDENTS = ("from", "to", "cc", "bcc")
+
+
 def _model(name: str) -> Any:
     return apps.get_model("escala_email", name)
 
@@ -48,15 +52,22 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(pk__in=_concerned(content_type, object_id, user).values("message"))
 
     def newest_of_thread(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
-        """Of the record's messages that ``user`` sees, the newest of each thread."""
+        """Those than which the thread has none newer of this record that ``user`` sees."""
         concerned = _concerned(content_type, object_id, user).filter(message=OuterRef("pk"))
         newer = _model("Message").objects.filter(
             Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk")),
             Exists(concerned),
             thread=OuterRef("thread"),
         )
-        mine = self.of_record(content_type, object_id, user).visible_to(user)
-        return mine.filter(~Exists(newer.visible_to(user)))
+        return self.filter(~Exists(newer.visible_to(user)))
+
+
+class ParticipantQuerySet(models.QuerySet):
+    """People of messages, and which of them a user may know of."""
+
+    def known_to(self, user: Any) -> "ParticipantQuerySet":
+        """Everybody but the Bcc of copies that ``user`` does not hold."""
+        return self.filter(Q(location=None) | Q(location__account__in=_readable(user)))
 
 
 def _readable(user: Any) -> Any:
@@ -65,9 +76,12 @@ def _readable(user: Any) -> Any:
 
 def _concerned(content_type: Any, object_id: Any, user: Any) -> Any:
     """The participants who are one of the record's addresses and known to ``user``."""
-    return _model("Participant").objects.filter(
-        Q(location=None) | Q(location__account__in=_readable(user)),
-        address__records__content_type=content_type,
-        address__records__object_id=str(object_id),
-        role__in=["from", "to", "cc", "bcc"],
+    return (
+        _model("Participant")
+        .objects.known_to(user)
+        .filter(
+            address__records__content_type=content_type,
+            address__records__object_id=str(object_id),
+            role__in=CORRESPONDENTS,
+        )
     )

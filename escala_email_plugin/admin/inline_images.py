@@ -2,13 +2,24 @@
 
 import base64
 
-from ..models import Message
+from django.db.models import Q
+
+from ..models import Attachment, Message
 
 #: What browsers show as a picture and nothing else. SVG is a document, so it is not here.
 IMAGES = ("image/gif", "image/jpeg", "image/png", "image/webp")
 
 #: Bytes of pictures in one document.
 BUDGET = 5 * 2**20
+
+
+#: The attachments that are seen in the text, and therefore not listed below it.
+SHOWN_INSIDE = Q(inline=True, content_type__in=IMAGES, size__lte=BUDGET)
+
+
+def is_shown_inside(attachment: Attachment) -> bool:
+    """The same of one attachment."""
+    return attachment.inline and attachment.content_type in IMAGES and attachment.size <= BUDGET
 
 
 def inline_images(message: Message) -> dict[str, str]:

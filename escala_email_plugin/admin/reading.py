@@ -94,7 +94,10 @@ class ThreadView(RecordMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         thread_id, position = self.kwargs["thread_id"], self.position()
-        page = self.timeline.thread(thread_id, position)
+        try:
+            page = self.timeline.thread(thread_id, position)
+        except OverflowError:  # SQLite, of a number no database has
+            raise Http404 from None
         if not page.items:
             raise Http404
         return super().get_context_data(
@@ -131,8 +134,9 @@ def why_nothing(record: Any, user: Any) -> str:
 
 
 def _fragment(message: Message) -> str:
-    if message.html:
-        return safe(message.html, inline_images(message))
+    shown = safe(message.html, inline_images(message)) if message.html else ""
+    if shown.strip():
+        return shown
     return text_as_html(message.text or _("(no text)"))
 
 

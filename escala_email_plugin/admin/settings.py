@@ -29,9 +29,13 @@ class MayConnectMixin(AccessMixin):
     """Only for who may connect a personal mailbox, and only ever about one's own."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(CONNECT_PERSONAL_ACCOUNT):
+        if not self.may_enter(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def may_enter(self, user: Any) -> bool:
+        """Whether the page is for ``user``."""
+        return user.has_perm(CONNECT_PERSONAL_ACCOUNT)
 
     def own_account(self) -> EmailAccount:
         """The user's connected account. Raises Http404."""
@@ -42,11 +46,14 @@ class MayConnectMixin(AccessMixin):
 
 
 class EmailSettingsView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
-    """The page with the tabs."""
+    """The page with the tabs; also for who is connected and may not connect any more."""
 
     template_name = "escala_email/settings/emails.html"
     page_title = gettext_lazy("Emails")
     header_icon = "mail"
+
+    def may_enter(self, user: Any) -> bool:
+        return super().may_enter(user) or connection.is_connected(user)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
@@ -66,6 +73,9 @@ class EmailSettingsView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView
 
 class StatusView(MayConnectMixin, View):
     """The part of the page that moves by itself."""
+
+    def may_enter(self, user: Any) -> bool:
+        return super().may_enter(user) or connection.is_connected(user)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         status = status_of(self.own_account())
@@ -153,7 +163,10 @@ class ModeView(MayConnectMixin, View):
 
 
 class DisconnectView(MayConnectMixin, View):
-    """Disconnect; the history stays."""
+    """Disconnect; the history stays. Possible also for who may not connect any more."""
+
+    def may_enter(self, user: Any) -> bool:
+        return super().may_enter(user) or connection.is_connected(user)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         account = self.own_account()

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 
 
 def message_key(
-    message_id: str, sender: str, subject: str, text: str, html: str, digests: Iterable[str]
+    message_id: str, header: str, subject: str, text: str, html: str, digests: Iterable[str]
 ) -> str:
     """64 hex digits that two copies of a message share, and no two messages.
 
     Made of the Message-ID *and* the content, so an id that is reused or forged makes a second message
     instead of hiding the first. What differs between the copy in Sent and the one in INBOX does not
     count: trace headers, Bcc, transfer encoding, line ends, blanks at the end of lines and of the text.
-    ``digests``: of the attachments, in any order.
+    ``header``: what it tells of the date and the people but Bcc. ``digests``: of the attachments, unordered.
     """
-    parts = [message_id.strip().lower(), sender, " ".join(subject.split()), _even(text), _even(html)]
+    parts = [message_id.strip().lower(), header, " ".join(subject.split()), _even(text), _even(html)]
     made = hashlib.sha256()
     for part in [*parts, *sorted(digests)]:
         data = part.encode("utf-8", "surrogatepass")

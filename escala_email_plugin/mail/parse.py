@@ -85,10 +85,10 @@ def _parse(raw: bytes, arrived: datetime | None) -> Parsed:
     people = _people(root)
     attachments = tuple(_attachments(bodies))
     digests = [_digest(part) for part in attachments]
-    sender = ",".join(person.address for person in people if person.role == "from")
+    header = _told(root, people)
     subject = decoded(root.first("subject"))
     ids = message_ids(root.first("message-id"))
-    message_id = ids[0] if ids else _made_id(root, sender, subject, bodies, digests)
+    message_id = ids[0] if ids else _made_id(root, header, subject, bodies, digests)
     return Parsed(
         message_id=message_id,
         own_id=bool(ids),
@@ -102,7 +102,7 @@ def _parse(raw: bytes, arrived: datetime | None) -> Parsed:
         snippet=snippet(bodies.text) or snippet(html_to_text(bodies.html, limit=2_000)),
         attachments=attachments,
         automatic=_is_automatic(root),
-        key=message_key(message_id, sender, subject, bodies.text, bodies.html, digests),
+        key=message_key(message_id, header, subject, bodies.text, bodies.html, digests),
     )
 
 
@@ -153,10 +153,19 @@ def _digest(part: Part) -> str:
     return hashlib.sha256(part.content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
 
 
-def _made_id(root: Entity, sender: str, subject: str, bodies: Bodies, digests: list[str]) -> str:
+def _told(root: Entity, people: tuple[Person, ...]) -> str:
+    """What the header says of when and between whom. A copy that says otherwise is another message:
+    else whoever is recorded first would decide for everybody who wrote to whom.
+    """
+    sent = date(root.first("date"), None)
+    named = sorted(f"{person.role}:{person.address}" for person in people if person.role != "bcc")
+    return "\n".join([sent.isoformat() if sent else "", *named])
+
+
+def _made_id(root: Entity, header: str, subject: str, bodies: Bodies, digests: list[str]) -> str:
     """An id for a message without one, the same for each copy of it."""
     told = raw_text(root.first("date"))
-    key = message_key(told, sender, subject, bodies.text, bodies.html, digests)
+    key = message_key(told, header, subject, bodies.text, bodies.html, digests)
     return f"{key[:40]}@missing.invalid"
 
 

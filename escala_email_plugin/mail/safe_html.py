@@ -146,7 +146,8 @@ def document(fragment: str) -> str:
     return (
         f'<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="{escape(CSP)}">'
         '<meta charset="utf-8"><meta name="referrer" content="no-referrer"><base target="_blank">'
-        "<style>body{margin:0;font:14px/1.5 sans-serif;overflow-wrap:anywhere}"
+        "<style>body{margin:12px;font:15px/1.5 system-ui,sans-serif;color:#222}"
+        "body{overflow:auto;overflow-wrap:break-word}"
         "img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}"
         "blockquote{margin:0 0 0 .5em;padding-left:.75em;border-left:2px solid #ccc}</style></head>"
         f"<body>{fragment}</body></html>"

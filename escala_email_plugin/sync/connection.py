@@ -96,6 +96,12 @@ def personal(user: Any) -> EmailAccount | None:
     )
 
 
+def is_connected(user: Any) -> bool:
+    """Whether the user has a connected personal account."""
+    account = personal(user)
+    return account is not None and account.state != EmailAccount.State.DISCONNECTED
+
+
 def switch(account: EmailAccount, mode: str) -> None:
     """Set the synchronisation mode. A sync at work stops before its next write when it is switched off."""
     EmailAccount.objects.filter(pk=account.pk).update(mode=mode)

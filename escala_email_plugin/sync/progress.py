@@ -32,11 +32,13 @@ class Progress:
         run = self._run
         if run is None:
             return
-        run.state = Run.State.FAILED if trouble else Run.State.DONE
-        run.trouble, run.finished_at = trouble, timezone.now()
-        if not trouble:
-            run.total = run.done
-        run.save()
+        # Not save(): the account may have been deleted meanwhile, and its runs with it.
+        Run.objects.filter(pk=run.pk).update(
+            state=Run.State.FAILED if trouble else Run.State.DONE,
+            trouble=trouble,
+            finished_at=timezone.now(),
+            total=run.total if trouble else run.done,
+        )
 
 
 def close_abandoned(account: EmailAccount) -> None:

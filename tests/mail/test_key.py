@@ -48,6 +48,18 @@ def key(raw: bytes) -> str:
 SENT = letter()
 
 
+def test_a_copy_with_other_people_or_another_date_is_another_message():
+    """Else whoever is recorded first decides for everybody who wrote to whom, and when."""
+    others = [
+        letter(To="berta@otra.test"),
+        letter(Cc="junta@andina.test"),
+        letter(Date="Tue, 3 Mar 2026 10:00:00 +0000"),
+        letter(Reply_To="otra@andina.test"),
+    ]
+    assert len({key(raw) for raw in [SENT, *others]}) == 5
+    assert key(letter(Bcc="oculta@otra.test")) == key(SENT)
+
+
 def test_a_key_is_64_hexadecimal_digits():
     assert len(key(SENT)) == 64
     int(key(SENT), 16)
