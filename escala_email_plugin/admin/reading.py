@@ -137,7 +137,7 @@ def _fragment(message: Message) -> str:
     shown = safe(message.html, inline_images(message)) if message.html else ""
     if shown.strip():
         return shown
-    return text_as_html(message.text or _("(no text)"))
+    return text_as_html(message.text if message.text.strip() else _("(no text)"))
 
 
 class AttachmentView(RecordMixin, View):

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from escala_email_plugin.admin import timeline as timelines
 from escala_email_plugin.models import Attachment, Message
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
@@ -112,6 +113,82 @@ def test_the_number_of_queries_does_not_grow_with_the_mail(
     stored(mine, *[letter(subject=f"{n}", minutes=n, cc=f"p{n}@otra.test") for n in range(2, 19)])
     with django_assert_max_num_queries(len(few)):
         client.get(timeline(ana))
+
+
+@pytest.mark.parametrize("stride", [1, 3, 400])
+def test_a_long_conversation_does_not_hide_the_others(
+    client, seller, mine, ana, settings, monkeypatch, stride
+):
+    """The index is walked in strides; whatever their length, each thread shows once, in its place."""
+    monkeypatch.setattr(timelines, "STRIDE", stride)
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 2}
+    long = [
+        letter(
+            subject=f"Largo {n}", message_id=f"l{n}@x.test", reply_to="l0@x.test" if n else None, minutes=n
+        )
+        for n in range(12)
+    ]
+    stored(mine, *long, letter(subject="Vieja", minutes=-5), letter(subject="Media", minutes=6))
+    client.force_login(seller)
+    first = client.get(timeline(ana)).context["page"]
+    assert [one.newest.message.subject for one in first.items] == ["Largo 11", "Media"]
+    assert [one.count for one in first.items] == [12, 1]
+    second = client.get(timeline(ana), {"before": first.next.text}).context["page"]
+    assert [one.newest.message.subject for one in second.items] == ["Vieja"]
+
+
+def test_a_thread_with_a_number_no_database_has_is_not_found(client, seller, ana):
+    client.force_login(seller)
+    url = reverse("escala_email:thread", args=[*place(ana), 10**30])
+    assert client.get(url).status_code == 404
+
+
+def test_an_empty_page_says_why(client, seller, ana):
+    client.force_login(seller)
+
+    def why() -> str:
+        return client.get(timeline(ana)).context["why_empty"]
+
+    assert why() == "not_connected"
+    mine = account(seller)
+    assert why() == "running"
+    mine.last_success = mine.created_at
+    mine.save()
+    assert why() == "none"
+    ana.email = ""
+    ana.save()
+    assert why() == "no_address"
+
+
+def test_of_very_many_people_some_are_named_and_the_others_counted(client, seller, mine, ana):
+    crowd = ", ".join(f"p{n}@otra.test" for n in range(500))
+    (message,) = stored(mine, letter(cc=crowd))
+    client.force_login(seller)
+    for url in (timeline(ana), thread(ana, message)):
+        page = client.get(url).content.decode()
+        assert len(page) < 20_000
+        assert "p0@otra.test" in page or url == timeline(ana)
+    assert "and 462 more" in client.get(thread(ana, message)).content.decode()
+
+
+def test_a_document_that_claims_to_be_inside_the_text_is_listed(client, seller, mine, ana):
+    raw = (
+        b"From: ana@cliente.test\r\nTo: lucia@andina.test\r\nMessage-ID: <i@x.test>\r\n"
+        b'Content-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n'
+        b'<p>Adjunto <img src="cid:pdf@x"></p>\r\n--b\r\nContent-Type: application/pdf; name="poliza.pdf"\r\n'
+        b"Content-ID: <pdf@x>\r\nContent-Disposition: inline\r\n\r\n%PDF\r\n--b--\r\n"
+    )
+    (message,) = stored(mine, raw)
+    client.force_login(seller)
+    assert "poliza.pdf" in client.get(thread(ana, message)).content.decode()
+    assert client.get(timeline(ana)).context["page"].items[0].has_files
+
+
+def test_a_message_without_a_word_says_so(client, seller, mine, ana):
+    messages = stored(mine, letter(text="\n"), letter(text="\n", html="<style>p{}</style>", minutes=1))
+    client.force_login(seller)
+    for message in messages:
+        assert "(no text)" in client.get(body(ana, message)).content.decode()
 
 
 def test_a_thread_shows_its_messages_oldest_first_with_the_last_one_open(client, seller, mine, ana):

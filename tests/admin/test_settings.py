@@ -1,6 +1,7 @@
 """Settings › Emails: connecting, the state, switching, disconnecting; and who may."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -285,6 +286,18 @@ def test_disconnecting_forgets_the_password_and_keeps_the_mail(client, seller):
     assert (mine.state, mine.secret) == ("disconnected", "")
     message.refresh_from_db()
     assert client.get(reverse("escala_email:status")).status_code == 404
+
+
+def test_who_may_not_connect_any_more_can_still_look_and_disconnect(client, seller):
+    mine = account(seller)
+    seller.user_permissions.remove(Permission.objects.get(codename="connect_personal_account"))
+    client.force_login(seller)
+    assert client.get(reverse("escala_email:settings")).status_code == 200
+    assert post(client, "probe").status_code == 403
+    post(client, "disconnect")
+    mine.refresh_from_db()
+    assert mine.state == "disconnected"
+    assert client.get(reverse("escala_email:settings")).status_code == 302
 
 
 def test_disconnecting_needs_a_post(client, seller):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
 from sandbox.crm.models import Person
-from tests.making import letter
+from tests.making import account, letter, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.dovecot, pytest.mark.django_db(transaction=True)]
 
@@ -119,6 +119,41 @@ def test_a_seller_connects_and_reads_the_conversation_on_the_contacts_page(
     page.get_by_role("tab", name="Correo", exact=True).click()
     expect(page.locator(".escala-emails__empty")).to_be_visible()
     expect(page.locator(".escala-conversation")).to_have_count(0)
+
+
+def test_earlier_conversations_come_by_a_button_one_can_read(page, site, spanish, seller, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 2}
+    ana = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    stored(account(seller), *[letter(subject=f"Asunto {n}", minutes=n) for n in range(5)])
+    page.set_viewport_size({"width": 375, "height": 740})
+    log_in(page, site, "lucia")
+    page.goto(site + reverse("crm_people:edit", args=[ana.pk]))
+    page.get_by_role("tab", name="Correo", exact=True).click()
+    button = page.get_by_role("button", name="Ver conversaciones anteriores")
+    for shown in (2, 4):
+        expect(page.locator(".escala-conversation")).to_have_count(shown)
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box["height"] < 60
+        assert box["x"] + box["width"] <= 375
+        button.click()
+    expect(page.locator(".escala-conversation")).to_have_count(5)
+    expect(button).to_have_count(0)
+
+
+def test_bad_input_marks_its_field_and_gets_the_focus(page, site, spanish, mailbox, seller):
+    log_in(page, site, "lucia")
+    connect(page, site, mailbox)
+    page.locator("#id_imap_port").fill("0")
+    page.get_by_role("button", name="Probar la conexión").click()
+    port = page.locator("#id_imap_port")
+    expect(port).to_have_attribute("aria-invalid", "true")
+    expect(port).to_be_focused()
+    expect(page.locator("#id_imap_port-escala-error")).to_have_text("El puerto es un número entre 1 y 65535.")
+    port.fill(str(mailbox.imap.port))
+    page.get_by_role("button", name="Probar la conexión").click()
+    expect(page.locator("li.escala-steps__step--passed")).to_have_count(7)
+    expect(page.locator("[aria-invalid=true]")).to_have_count(0)
 
 
 def test_a_failed_step_keeps_what_was_typed(page, site, spanish, mailbox, seller):
