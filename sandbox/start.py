@@ -123,12 +123,11 @@ def run(python: Path, options: argparse.Namespace) -> None:
     try:
         ports = ["--imap-port", str(options.imap_port), "--smtp-port", str(options.smtp_port)]
         start("mail", python, "-m", "sandbox.mailserver", *ports)
-        first = not places.DATABASE.exists()
-        say("Making the database; this takes half a minute." if first else "Preparing the database.")
-        once([*manage, "migrate", "--verbosity", "0"], variables)
-        if first:
-            say("Loading the clients of the demo, and the mail of its mailboxes.")
-        once([*manage, "load_demo", "--verbosity", "0"], variables)
+        if places.DATABASE.exists():
+            say("Preparing the database.")
+        else:
+            say("Making the database, the clients and their mail. This can take half a minute.")
+        once([*manage, "prepare", "--verbosity", "0"], variables)
         say("Starting the web server and the worker.")
         start("web", *manage, "runserver", "--noreload", f"127.0.0.1:{options.port}")
         start("worker", *manage, "run_huey")

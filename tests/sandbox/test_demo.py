@@ -123,11 +123,11 @@ def test_the_odd_messages_lack_what_they_should_lack():
 
 @pytest.mark.django_db
 def test_the_crm_is_filled_once():
-    call_command("load_demo")
+    call_command("prepare", verbosity=0)
     counts = [model.objects.count() for model in (Company, Person, Opportunity, Policy)]
     assert counts[1] == len(contacts()) == 60
     assert all(counts)
-    call_command("load_demo")
+    call_command("prepare", verbosity=0)
     assert counts == [model.objects.count() for model in (Company, Person, Opportunity, Policy)]
 
 
