@@ -23,9 +23,11 @@ QUOTED = 4
 
 SCRIPTS = {"es": scripts_es.SCRIPTS, "en": scripts_en.SCRIPTS}
 _GREETINGS = {
-    "es": ("Hola, {name}:", "Buenos días, {name}:", "Estimado equipo de Andina:", "Buenas tardes, {name}:"),
-    "en": ("Hi {name},", "Dear {name},", "Good morning {name},"),
+    "es": ("Hola, {name}:", "{hail}, {name}:", "Estimado equipo de Andina:", "{hail}, {name}:"),
+    "en": ("Hi {name},", "Dear {name},", "{hail} {name},"),
 }
+#: Before noon, and after it.
+_HAILS = {"es": ("Buenos días", "Buenas tardes"), "en": ("Good morning", "Good afternoon")}
 _CLOSINGS = {
     "es": ("Saludos,", "Un abrazo,", "Cordialmente,"),
     "en": ("Best wishes,", "Thanks,", "Kind regards,"),
@@ -124,7 +126,7 @@ def _draft(scene: Scene, step: Step, number: int, moment, previous, references, 
         to=[to],
         cc=cc,
         subject=subject if previous is None else f"Re: {subject}",
-        text=_text(scene, step),
+        text=_text(scene, step, moment),
         sent=moment.replace(microsecond=0),
         message_id=f"{token}.{number}@{sender[1].rpartition('@')[2]}",
         signature=f"{seller.name}\nAndina Seguros · {_TRADE[language]}\n+57 601 555 0{142 + len(seller.name)}"
@@ -141,12 +143,13 @@ def _draft(scene: Scene, step: Step, number: int, moment, previous, references, 
     )
 
 
-def _text(scene: Scene, step: Step) -> str:
+def _text(scene: Scene, step: Step, moment: datetime) -> str:
     chance, language = scene.chance, scene.client.language
     by_seller = step.writer == "seller"
     other = scene.client.first_name if by_seller else scene.seller.name.split()[0]
     writer = scene.seller.name if by_seller else scene.client.name
-    greeting = chance.choice(_GREETINGS[language][: 2 if by_seller else None]).format(name=other.split()[0])
+    greeting = chance.choice(_GREETINGS[language][: 2 if by_seller else None])
+    greeting = greeting.format(name=other.split()[0], hail=_HAILS[language][moment.hour >= 12])
     closing = chance.choice(_CLOSINGS[language])
     return f"{greeting}\n\n{step.text.format(**scene.slots)}\n\n{closing}\n{writer.split()[0]}"
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from email.parser import BytesHeaderParser
+from email.parser import BytesHeaderParser, BytesParser
+from email.policy import SMTP
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -70,6 +71,14 @@ def test_clients_and_sellers_write_in_office_hours():
     for letter in [*correspondence(NOW), *busy(NOW), *oddities(NOW)]:
         sent = parsedate_to_datetime(headers(letter)["Date"]) if headers(letter)["Date"] else letter.arrived
         assert worked(sent), letter.arrived
+
+
+def test_nobody_wishes_a_good_morning_in_the_afternoon():
+    for letter in busy(NOW):
+        hour = parsedate_to_datetime(headers(letter)["Date"]).hour
+        message = BytesParser(policy=SMTP).parsebytes(letter.content)
+        greeting = message.get_body("plain").get_content().partition("\n")[0]
+        assert not greeting.startswith("Buenos días" if hour >= 12 else "Buenas tardes")
 
 
 def test_what_falls_outside_office_hours_moves_into_them():
