@@ -1,4 +1,4 @@
-"""Make the database what this version of the sandbox expects, in one process: each takes a second to begin."""
+"""Make the database what the sandbox expects, in one process: each takes a second to begin."""
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
