@@ -104,6 +104,20 @@ def check_settings_names(**kwargs: Any) -> list:
 
 
 @register("escala_email")
+def check_lease(**kwargs: Any) -> list:
+    """W004: a lease that one slow operation could outlast; then two workers would fight for a mailbox."""
+    if conf.get("LEASE_SECONDS") >= 2 * conf.get("OPERATION_DEADLINE"):
+        return []
+    return [
+        Warning(
+            'ESCALA_EMAIL["LEASE_SECONDS"] is less than twice OPERATION_DEADLINE.',
+            hint="A worker that waits for a slow server could lose its hold on the account.",
+            id="escala_email.W004",
+        )
+    ]
+
+
+@register("escala_email")
 def check_storage(**kwargs: Any) -> list:
     """W003: attachments would go to the default storage, whose files are often public."""
     if conf.get("STORAGE") in settings.STORAGES:

@@ -63,6 +63,11 @@ def test_attachments_in_the_default_storage_are_worth_a_warning(settings):
     assert [one.id for one in checks.check_storage()] == ["escala_email.W003"]
 
 
+def test_a_lease_that_an_operation_could_outlast_is_worth_a_warning(email_settings):
+    email_settings(LEASE_SECONDS=40, OPERATION_DEADLINE=30)
+    assert [one.id for one in checks.check_lease()] == ["escala_email.W004"]
+
+
 def test_the_sandbox_passes_every_check():
     for check in (
         checks.check_modules,
@@ -70,5 +75,6 @@ def test_the_sandbox_passes_every_check():
         checks.check_huey,
         checks.check_settings_names,
         checks.check_storage,
+        checks.check_lease,
     ):
         assert check() == []
