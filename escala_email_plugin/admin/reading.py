@@ -15,10 +15,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView, View
 
 from ..mail.safe_html import CSP, document, safe, text_as_html
-from ..models import Attachment, EmailAccount, Message, RecordAddress
+from ..models import Attachment, Message, RecordAddress
 from ..modules import may_see, module_of
 from ..permissions import CONNECT_PERSONAL_ACCOUNT
-from ..sync.connection import personal
+from ..sync.connection import connected
 from .inline_images import inline_images
 from .timeline import BadCursor, Position, Timeline
 
@@ -127,8 +127,8 @@ def why_nothing(record: Any, user: Any) -> str:
     content_type = ContentType.objects.get_for_model(record)
     if not RecordAddress.objects.filter(content_type=content_type, object_id=str(record.pk)).exists():
         return "no_address"
-    account = personal(user)
-    if account is None or account.state == EmailAccount.State.DISCONNECTED:
+    account = connected(user)
+    if account is None:
         return "not_connected" if user.has_perm(CONNECT_PERSONAL_ACCOUNT) else "none"
     return "running" if account.last_success is None else "none"
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +24,7 @@ from .forms import ConnectForm, ModeForm
 from .status import status_of
 
 
-class MayConnectMixin(AccessMixin):
+class MayConnectMixin:
     """Only for who may connect a personal mailbox, and only ever about one's own."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -39,50 +38,51 @@ class MayConnectMixin(AccessMixin):
 
     def own_account(self) -> EmailAccount:
         """The user's connected account. Raises Http404."""
-        account = connection.personal(self.request.user)
-        if account is None or account.state == EmailAccount.State.DISCONNECTED:
+        account = connection.connected(self.request.user)
+        if account is None:
             raise Http404
         return account
 
 
-class EmailSettingsView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
-    """The page with the tabs; also for who is connected and may not connect any more."""
+class IsConnectedMixin(MayConnectMixin):
+    """Also for who is connected and may not connect any more: to look, and to disconnect."""
+
+    def may_enter(self, user: Any) -> bool:
+        return super().may_enter(user) or connection.connected(user) is not None
+
+
+class EmailSettingsView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """The page with the tabs."""
 
     template_name = "escala_email/settings/emails.html"
     page_title = gettext_lazy("Emails")
     header_icon = "mail"
 
-    def may_enter(self, user: Any) -> bool:
-        return super().may_enter(user) or connection.is_connected(user)
-
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account = connection.personal(self.request.user)
-        connected = account is not None and account.state != EmailAccount.State.DISCONNECTED
+        account = connection.connected(self.request.user)
         return super().get_context_data(
-            account=account,
-            connected=connected,
-            status=status_of(account) if connected else None,
-            mode_form=ModeForm(initial={"mode": account.mode}) if connected else None,
+            account=account or connection.personal(self.request.user),
+            connected=account is not None,
+            status=status_of(account) if account else None,
+            mode_form=ModeForm(initial={"mode": account.mode}) if account else None,
             tabs=[{"id": "personal", "title": _("Personal mailbox")}],
             **kwargs,
         )
 
 
-class StatusView(MayConnectMixin, View):
+class StatusView(IsConnectedMixin, View):
     """The part of the page that moves by itself."""
-
-    def may_enter(self, user: Any) -> bool:
-        return super().may_enter(user) or connection.is_connected(user)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         status = status_of(self.own_account())
         return render(request, "escala_email/settings/status.html", {"status": status})
 
 
-@method_decorator(sensitive_post_parameters("password"), name="dispatch")
+# Asking servers takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
 class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
     """Connect by hand. Both servers are tried before anything is saved."""
 
@@ -136,7 +136,8 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
         return redirect(url)
 
 
-@method_decorator(sensitive_post_parameters("password"), name="dispatch")
+# Asking servers takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
 class ProbeView(MayConnectMixin, View):
     """Test the connection; nothing is saved."""
 
@@ -162,11 +163,8 @@ class ModeView(MayConnectMixin, View):
         return redirect("escala_email:settings")
 
 
-class DisconnectView(MayConnectMixin, View):
-    """Disconnect; the history stays. Possible also for who may not connect any more."""
-
-    def may_enter(self, user: Any) -> bool:
-        return super().may_enter(user) or connection.is_connected(user)
+class DisconnectView(IsConnectedMixin, View):
+    """Disconnect; the history stays."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         account = self.own_account()
@@ -206,7 +204,7 @@ def render_results(request: HttpRequest, form: ConnectForm, steps: list) -> Http
 
 
 def _already_connected(request: HttpRequest) -> str:
-    mine = connection.personal(request.user)
-    if mine is not None and mine.state != EmailAccount.State.DISCONNECTED:
+    mine = connection.connected(request.user)
+    if mine is not None:
         return _("You have already connected %(address)s. Disconnect it first.") % {"address": mine.address}
     return _("A colleague has already connected this mailbox. Ask your administrator.")

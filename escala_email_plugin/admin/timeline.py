@@ -16,8 +16,8 @@ from ..models import Attachment, EmailAccount, Message, Participant, RecordAddre
 from ..permissions import CORRESPONDENTS
 from .inline_images import SHOWN_INSIDE, is_shown_inside
 
-#: Rows of the index looked at in the first stride; each further one is four times as long.
-STRIDE = 400
+#: Rows of the index looked at in the first stride; each further one is four times as long, up to the longest.
+STRIDE, LONGEST_STRIDE = 400, 6_400
 
 #: People of one message that are named on a page; the others are counted.
 NAMED = 40
@@ -146,7 +146,7 @@ class Timeline:
         start, width = 0, STRIDE
         while some := list(rows.values_list("message", flat=True)[start : start + width]):
             yield from self._newest(some, seen)
-            start, width = start + len(some), width * 4
+            start, width = start + len(some), min(width * 4, LONGEST_STRIDE)
 
     def _newest(self, messages: list[int], seen: set[int]) -> list[Message]:
         """Those of ``messages`` that are visible and the newest of a thread not in ``seen``, which grows."""

@@ -96,10 +96,10 @@ def personal(user: Any) -> EmailAccount | None:
     )
 
 
-def is_connected(user: Any) -> bool:
-    """Whether the user has a connected personal account."""
+def connected(user: Any) -> EmailAccount | None:
+    """The user's personal account while it is connected, in whatever state."""
     account = personal(user)
-    return account is not None and account.state != EmailAccount.State.DISCONNECTED
+    return account if account and account.state != EmailAccount.State.DISCONNECTED else None
 
 
 def switch(account: EmailAccount, mode: str) -> None:
