@@ -10,13 +10,16 @@ _SCRATCH = Path(tempfile.mkdtemp(prefix="escala-tests-"))
 os.environ.setdefault("SANDBOX_VAR", str(_SCRATCH))
 
 from sandbox.settings import *  # noqa: E402, F403
-from sandbox.settings import ESCALA_EMAIL, STORAGES  # noqa: E402
+from sandbox.settings import ESCALA_EMAIL, INSTALLED_APPS, STORAGES  # noqa: E402
 
 # A test that starts a worker hands its own places on to it.
 _DATABASE = os.environ.get("ESCALA_TEST_DATABASE") or str(_SCRATCH / "db.sqlite3")
 _ATTACHMENTS = os.environ.get("ESCALA_TEST_ATTACHMENTS") or str(_SCRATCH / "attachments")
 
 DEBUG = False
+
+# A second host, with every kind of relation the sandbox has no use for.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.host"]
 SECRET_KEY = "tests"
 # Sentences are tested in their own language; what is tested in Spanish says so.
 LANGUAGE_CODE = "en"
@@ -49,6 +52,11 @@ STORAGES = {
 
 ESCALA_EMAIL = {
     **ESCALA_EMAIL,
+    "MODULES": {
+        **ESCALA_EMAIL["MODULES"],
+        "host.Customer": {"addresses": ["email", "billing"]},
+        "host.Project": {"addresses": ["desks__email", "members__email", "labels__email"]},
+    },
     "SECRET_KEYS": [os.environ.get("ESCALA_TEST_KEY") or Fernet.generate_key().decode()],
     "CA_FILE": os.environ.get("ESCALA_TEST_CA") or None,
 }
