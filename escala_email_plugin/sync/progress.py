@@ -18,7 +18,7 @@ class Progress:
         self.total += messages
 
     def moved(self, looked_at: int, stored: int, set_aside: int) -> None:
-        """Count a batch; called in the transaction that records it."""
+        """Count a batch that is recorded."""
         run = self._run or Run(kind=Run.Kind.SYNC, account=self._account)
         run.done += looked_at
         run.stored += stored

@@ -4,9 +4,11 @@ Whatever stops a worker, either all of it happened or nothing. Recording the sam
 from another folder, another account or a repeated batch, adds a place and no second message.
 """
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.db.models import F
 
 from .. import addresses
@@ -19,6 +21,11 @@ from .lease import Lease
 from .progress import Progress
 from .scan import Cursor
 from .threads import thread_ids
+
+T = TypeVar("T")
+
+#: Seconds to wait after a deadlock or a lock that did not come.
+PAUSES = (0.1, 0.4)
 
 
 def record(
@@ -36,16 +43,34 @@ def record(
     """
     files = {taken.uid: keep(taken.parsed.attachments) for taken in catch.taken}
     own = _our_addresses()
-    with transaction.atomic():
-        lease.renew()
-        stored, failed = _store(folder, catch.taken, files, own)
-        set_aside = [*catch.set_aside, *failed]
-        quarantine.release(folder, set(catch.uids) - {one.uid for one in set_aside})
-        quarantine.put(folder, set_aside)
-        if cursor is not None:
-            folder.scanned_from, folder.scanned_to = cursor.scanned_from, cursor.scanned_to
-            folder.save(update_fields=["uidvalidity", "scanned_from", "scanned_to"])
-        progress.moved(looked_at, stored, len(set_aside))
+
+    def attempt() -> tuple[int, int]:
+        with transaction.atomic():
+            lease.renew()
+            stored, failed = _store(folder, catch.taken, files, own)
+            set_aside = [*catch.set_aside, *failed]
+            quarantine.release(folder, set(catch.uids) - {one.uid for one in set_aside})
+            quarantine.put(folder, set_aside)
+            if cursor is not None:
+                folder.scanned_from, folder.scanned_to = cursor.scanned_from, cursor.scanned_to
+                folder.save(update_fields=["uidvalidity", "scanned_from", "scanned_to"])
+        return stored, len(set_aside)
+
+    stored, set_aside = _persistently(attempt)
+    progress.moved(looked_at, stored, set_aside)
+
+
+def _persistently(attempt: Callable[[], T]) -> T:
+    """The outcome of a transaction, tried again where the database chose it to lose.
+
+    The host writes to the same addresses in an order of its own, so now and then one of two must yield.
+    """
+    for pause in PAUSES:
+        try:
+            return attempt()
+        except OperationalError:
+            time.sleep(pause)
+    return attempt()
 
 
 def _our_addresses() -> set[str]:

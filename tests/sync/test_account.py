@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from escala_email_plugin.models import Attachment, Folder, Location, Message, Quarantined, Run
 from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble
 from escala_email_plugin.sync import fetch as fetching
+from escala_email_plugin.sync import record as recording
 from escala_email_plugin.sync import scan
 from escala_email_plugin.sync.account import sync_account
 from sandbox.crm.models import Person
@@ -246,8 +248,6 @@ def test_what_was_set_aside_survives_its_deletion_at_the_server(mailbox, mine, a
 
 
 def test_a_message_the_database_refuses_is_set_aside_alone(mailbox, mine, ana, monkeypatch):
-    from escala_email_plugin.sync import record as recording
-
     for n in range(3):
         mailbox.append(letter(subject=f"{n}", minutes=n))
     original = recording._create_attachments
@@ -261,6 +261,23 @@ def test_a_message_the_database_refuses_is_set_aside_alone(mailbox, mine, ana, m
     assert sync_account(mine.pk)
     assert subjects() == ["0", "2"]
     assert Quarantined.objects.get().error == "store"
+
+
+def test_a_transaction_that_lost_a_deadlock_is_tried_again(mailbox, mine, ana, monkeypatch):
+    mailbox.append(letter(subject="Al final"))
+    original, lost = recording._store, []
+
+    def store(*arguments):
+        if len(lost) < 2:
+            lost.append(1)
+            raise OperationalError("deadlock detected")
+        return original(*arguments)
+
+    monkeypatch.setattr(recording, "_store", store)
+    monkeypatch.setattr(recording, "PAUSES", (0, 0))
+    assert sync_account(mine.pk)
+    assert subjects() == ["Al final"]
+    assert Run.objects.get().stored == 1
 
 
 def test_a_nonsense_answer_about_one_message_costs_that_one_only(mailbox, mine, ana, monkeypatch):
