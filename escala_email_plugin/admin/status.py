@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from .. import conf
 from ..models import EmailAccount, Quarantined, Run
 from ..servers.sentences import SENTENCES
+from ..sync.quarantine import ATTEMPTS
 
 #: After so long a worker should have begun.
 LATE = timedelta(minutes=2)
@@ -28,6 +29,9 @@ class Status:
     set_aside: int
     stored: int
     troubled: list[tuple[Quarantined, str]]
+
+    #: After so many attempts a message that was set aside is left alone.
+    attempts = ATTEMPTS
 
     @property
     def starting(self) -> bool:
