@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from escala_email_plugin.admin.forms import HostField
-from escala_email_plugin.models import EmailAccount
+from escala_email_plugin.models import EmailAccount, Folder, Quarantined
 from escala_email_plugin.servers.secrets import decrypt
 from sandbox.crm.models import Person
 from tests.making import account, account_at, letter, stored
@@ -255,6 +256,24 @@ def test_every_trouble_has_a_sentence(client, seller, trouble):
     response = client.get(reverse("escala_email:status"))
     assert response.context["status"].sentence
     assert "%(" not in response.content.decode()
+
+
+def test_what_was_set_aside_is_named_with_its_reason_and_whether_it_is_tried_again(client, seller):
+    folder = Folder.objects.create(account=account(seller), name="INBOX", uidvalidity=7)
+    for uid, attempts in ((1, 1), (2, 8)):
+        Quarantined.objects.create(
+            folder=folder,
+            uidvalidity=7,
+            uid=uid,
+            error="too_deep",
+            attempts=attempts,
+            next_try=timezone.now(),
+        )
+    client.force_login(seller)
+    page = client.get(reverse("escala_email:status")).content.decode()
+    assert "2 messages could not be read" in page
+    assert page.count("It is built in a way that cannot be read.") == 2
+    assert page.count("Next try:") == page.count("It is not tried any more.") == 1
 
 
 def test_switching_off_and_on_orders_a_sync(client, seller, queued, django_capture_on_commit_callbacks):
