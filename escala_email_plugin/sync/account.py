@@ -101,8 +101,9 @@ class _Sync:
         uidnext = state.uidnext or self._highest(folder) + 1
         if scan.begin(folder, state, uidnext):
             self.again.pop(folder.pk, None)  # those numbers mean other messages now
-            self._record(folder, Catch(), Cursor(uidnext, uidnext))
+            # Before the new numbering is stored: a worker that dies in between does it again.
             renumbered(folder)
+            self._record(folder, Catch(), Cursor(uidnext, uidnext))
         return uidnext
 
     def _highest(self, folder: Folder) -> int:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Location, Message, Participant, Quarantined, Run
+from escala_email_plugin.sync import account as syncing
 from escala_email_plugin.sync import mailbox as mailboxes
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.lease import claim
@@ -136,6 +137,30 @@ def test_a_new_uidvalidity_forgets_the_former_places_and_what_was_set_aside_ther
     sync(mine)
     assert Quarantined.objects.count() == 1
     world.bad_bodies, world.validity["INBOX"] = set(), 2
+    sync(mine)
+    assert subjects() == ["0", "1"]
+    assert not Quarantined.objects.exists()
+    assert Location.objects.filter(gone_at=None).count() == 2
+    assert Location.objects.exclude(gone_at=None).count() == 1
+
+
+def test_a_worker_that_dies_while_a_folder_is_renumbered_leaves_no_former_place_behind(
+    world, mine, monkeypatch
+):
+    uids = [world.put(nth(n)) for n in range(2)]
+    world.bad_bodies = {uids[0]}
+    sync(mine)
+    world.bad_bodies, world.validity["INBOX"] = set(), 2
+    original = syncing.record
+
+    def dies_after_it(*arguments, **options):
+        original(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(syncing, "record", dies_after_it)
+    with pytest.raises(KeyboardInterrupt):
+        sync(mine)
+    monkeypatch.setattr(syncing, "record", original)
     sync(mine)
     assert subjects() == ["0", "1"]
     assert not Quarantined.objects.exists()
