@@ -29,15 +29,23 @@ def refresh_folders(account: EmailAccount, session: ImapSession) -> list[Folder]
                 account=account, name=one.name, role=role, synced=role not in LEFT_OUT
             )
         elif folder.gone_at is not None or folder.role != role:
+            _bring_back(folder)
             folder.gone_at, folder.role = None, role
             folder.save(update_fields=["gone_at", "role"])
     names = {one.name for one in listed}
     if names:
+        now = timezone.now()
         gone = account.folders.filter(gone_at=None).exclude(name__in=names)
-        Location.objects.filter(folder__in=gone, gone_at=None).update(gone_at=timezone.now())
-        gone.update(gone_at=timezone.now())
+        Location.objects.filter(folder__in=gone, gone_at=None).update(gone_at=now)
+        gone.update(gone_at=now)
     wanted = [folder for name, folder in held.items() if name in names and folder.synced]
     return sorted(wanted, key=lambda folder: (folder.role not in FIRST, folder.name))
+
+
+def _bring_back(folder: Folder) -> None:
+    """The places that went with the folder are there again; those that had gone before it are not."""
+    if folder.gone_at is not None:
+        folder.locations.filter(gone_at=folder.gone_at).update(gone_at=None)
 
 
 def renumbered(folder: Folder) -> None:

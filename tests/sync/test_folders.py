@@ -48,10 +48,21 @@ def test_a_folder_that_went_away_keeps_its_messages_and_may_come_back(mine):
     assert names(refresh_folders(mine, Session("INBOX"))) == ["INBOX"]
     gone = Folder.objects.get(name="Viejo")
     assert gone.gone_at
-    assert gone.locations.count() == 1
+    assert gone.locations.exclude(gone_at=None).count() == 1
     assert names(refresh_folders(mine, Session("INBOX", "Viejo"))) == ["INBOX", "Viejo"]
     gone.refresh_from_db()
     assert gone.gone_at is None
+    assert gone.locations.filter(gone_at=None).count() == 1
+
+
+def test_a_folder_that_comes_back_does_not_bring_back_what_had_gone_before(mine):
+    refresh_folders(mine, Session("INBOX", "Viejo"))
+    stored(mine, letter(), folder="Viejo")
+    folder = Folder.objects.get(name="Viejo")
+    folder.locations.update(gone_at=mine.created_at)
+    refresh_folders(mine, Session("INBOX"))
+    refresh_folders(mine, Session("INBOX", "Viejo"))
+    assert folder.locations.get().gone_at == mine.created_at
 
 
 def test_an_empty_list_takes_no_folder_away(mine):
