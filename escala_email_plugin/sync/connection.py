@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from ..models import EmailAccount
 from ..servers.secrets import encrypt
@@ -66,7 +67,7 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
                     raise AlreadyConnected
                 former = _former(user, wanted.address)
             if former.state == state.DISCONNECTED:
-                former.mode = EmailAccount.Mode.TOTAL
+                former.mode, former.created_at = EmailAccount.Mode.TOTAL, timezone.now()
             former.kind, former.owner, former.address = EmailAccount.Kind.PERSONAL, user, wanted.address
             for name, value in values.items():
                 setattr(former, name, value)

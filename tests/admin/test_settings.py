@@ -1,5 +1,7 @@
 """Settings › Emails: connecting, the state, switching, disconnecting; and who may."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
@@ -167,6 +169,17 @@ class TestConnecting:
         mine = EmailAccount.objects.get()
         assert mine.pk == stored_before.pk
         assert mine.state == "connected"
+
+    def test_a_mailbox_connected_again_is_not_called_late_at_once(self, client, seller, mailbox, queued):
+        former = account(seller, mailbox.user, state="disconnected", secret="")
+        EmailAccount.objects.update(created_at=former.created_at - timedelta(days=90))
+        client.force_login(seller)
+        post(client, "connect", data(mailbox))
+        status = client.get(reverse("escala_email:status")).context["status"]
+        assert status.starting
+        assert not status.late
+        EmailAccount.objects.update(created_at=former.created_at - timedelta(minutes=3))
+        assert client.get(reverse("escala_email:status")).context["status"].late
 
     def test_another_mailbox_after_disconnecting_is_a_new_account(self, client, seller, mailbox, queued):
         account(seller, "otra@andina.test", state="disconnected", secret="")
