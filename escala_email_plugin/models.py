@@ -32,6 +32,7 @@ class EmailAccount(models.Model):
 
     class Mode(models.TextChoices):
         OFF = "off", _("Off")
+        PREVIEW = "preview", _("Preview")
         TOTAL = "total", _("Total")
 
     class Tls(models.TextChoices):
@@ -64,6 +65,17 @@ class EmailAccount(models.Model):
     next_try = models.DateTimeField(_("next try"), null=True, blank=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     created_at = models.DateTimeField(_("connected at"), auto_now_add=True)
+
+    #: Somebody saw new mail after the last sync began: it is read again at once.
+    wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: A watcher holds IDLE for it until then; meanwhile it is polled seldom.
+    watched_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: What was enumerated is looked through again, by all addresses of now.
+    sweep_all = models.BooleanField(default=False, editable=False)
+    #: The hour that commands and bytes are counted in, against the account's budget.
+    budget_hour = models.DateTimeField(null=True, blank=True, editable=False)
+    budget_commands = models.PositiveBigIntegerField(default=0, editable=False)
+    budget_bytes = models.PositiveBigIntegerField(default=0, editable=False)
 
     lease_token = models.CharField(max_length=32, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -126,11 +138,23 @@ class Folder(models.Model):
     account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="folders")
     name = models.CharField(max_length=1000)
     role = models.CharField(max_length=8, choices=Role, blank=True, default=Role.NONE)
+    #: A person said so; what the server says of its role changes neither any more.
+    role_chosen = models.BooleanField(default=False)
     synced = models.BooleanField(default=True)
+    synced_chosen = models.BooleanField(default=False)
+    #: MAILBOXID (RFC 8474), which a renamed folder keeps.
+    mailbox_id = models.CharField(max_length=255, blank=True)
     uidvalidity = models.PositiveBigIntegerField(default=0)
     scanned_from = models.PositiveBigIntegerField(default=0)
     scanned_to = models.PositiveBigIntegerField(default=0)
+    #: MESSAGES and HIGHESTMODSEQ (RFC 7162) when the places were last compared with the server's.
+    exists = models.PositiveBigIntegerField(null=True, blank=True)
     highestmodseq = models.PositiveBigIntegerField(null=True, blank=True)
+    #: How far down the stretch a search for new addresses has come; None where none is under way.
+    sweep_to = models.PositiveBigIntegerField(null=True, blank=True)
+    #: When UIDVALIDITY changed last, and how often it did so within a day of the time before.
+    renumbered_at = models.DateTimeField(null=True, blank=True)
+    renumberings = models.PositiveIntegerField(default=0)
     gone_at = models.DateTimeField(null=True, blank=True)
 
     wagtail_reference_index_ignore = True
@@ -148,11 +172,91 @@ class Address(models.Model):
     """An e-mail address in canonical form (``mail.addresses.canonical``)."""
 
     value = models.CharField(max_length=254, unique=True)
+    #: It became a record's address, and no account was told yet to look for its earlier mail.
+    sought = models.BooleanField(default=False)
+    #: When it ceased to be any record's address; after a grace period its mail is removed.
+    left_at = models.DateTimeField(null=True, blank=True)
 
     wagtail_reference_index_ignore = True
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sought=True), name="escala_email_address_sought"),
+            models.Index(
+                fields=["left_at"], condition=Q(left_at__isnull=False), name="escala_email_address_left"
+            ),
+        ]
+
     def __str__(self):
         return self.value
+
+
+class Lookup(models.Model):
+    """An address whose earlier mail is still to be looked for in an account; done ones have no row."""
+
+    account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="lookups")
+    address = models.ForeignKey(Address, models.CASCADE, related_name="lookups")
+    underway = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address"], name="escala_email_lookup_once"),
+        ]
+
+    def __str__(self):
+        return f"Lookup {self.pk}"
+
+
+class Rule(models.Model):
+    """An address that an account, or every account (``account`` is None), leaves out."""
+
+    class Kind(models.TextChoices):
+        NEVER_DOWNLOAD = "never", _("Never download")
+
+    account = models.ForeignKey(EmailAccount, models.CASCADE, null=True, blank=True, related_name="rules")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.NEVER_DOWNLOAD)
+    pattern = models.CharField(max_length=254)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind", "pattern"],
+                condition=Q(account__isnull=False),
+                name="escala_email_rule_once",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "pattern"], condition=Q(account=None), name="escala_email_common_rule_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Rule {self.pk}"
+
+
+class Tally(models.Model):
+    """What the last audit of an account counted for an address: places at the server, and those we lacked."""
+
+    account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="tallies")
+    address = models.ForeignKey(Address, models.CASCADE, related_name="tallies")
+    found = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0)
+    checked_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address"], name="escala_email_tally_once"),
+        ]
+
+    def __str__(self):
+        return f"Tally {self.pk}"
 
 
 class Thread(models.Model):
@@ -223,6 +327,13 @@ class Location(models.Model):
     folder = models.ForeignKey(Folder, models.CASCADE, related_name="locations")
     uidvalidity = models.PositiveBigIntegerField()
     uid = models.PositiveBigIntegerField()
+    #: RFC822.SIZE and INTERNALDATE, by which a renumbered message is known again.
+    size = models.PositiveBigIntegerField(default=0)
+    arrived = models.DateTimeField(null=True, blank=True)
+    #: X-GM-MSGID or EMAILID (RFC 8474): the same for every place of a message in this account.
+    provider_id = models.CharField(max_length=255, blank=True)
+    #: X-GM-LABELS, one a line.
+    labels = models.TextField(blank=True)
     gone_at = models.DateTimeField(null=True, blank=True)
 
     wagtail_reference_index_ignore = True
@@ -233,7 +344,14 @@ class Location(models.Model):
                 fields=["folder", "uidvalidity", "uid"], name="escala_email_location_once"
             ),
         ]
-        indexes = [models.Index(fields=["message", "account"], name="escala_email_location_holder")]
+        indexes = [
+            models.Index(fields=["message", "account"], name="escala_email_location_holder"),
+            models.Index(
+                fields=["account", "provider_id"],
+                condition=~Q(provider_id=""),
+                name="escala_email_location_provider",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.folder_id}/{self.uidvalidity}/{self.uid}"
@@ -312,6 +430,18 @@ class Attachment(models.Model):
         return f"Attachment {self.pk}"
 
 
+class ForgottenFile(models.Model):
+    """A file whose last attachment was removed: it goes once nobody can be about to use it again."""
+
+    name = models.CharField(max_length=255, unique=True)
+    since = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self):
+        return f"ForgottenFile {self.pk}"
+
+
 class RecordAddress(models.Model):
     """An address of one of the host's records, kept by ``record_index``."""
 
@@ -365,20 +495,26 @@ class Run(models.Model):
 
     class Kind(models.TextChoices):
         SYNC = "sync", _("Synchronisation")
+        PREVIEW = "preview", _("Preview")
+        AUDIT = "audit", _("Check for completeness")
+        LOOKUP = "lookup", _("Search for earlier mail")
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     kind = models.CharField(max_length=10, choices=Kind)
     account = models.ForeignKey(EmailAccount, models.CASCADE, null=True, related_name="runs")
-    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     total = models.PositiveBigIntegerField(default=0)
     done = models.PositiveBigIntegerField(default=0)
     stored = models.PositiveBigIntegerField(default=0)
     set_aside = models.PositiveBigIntegerField(default=0)
     trouble = models.CharField(max_length=40, blank=True)
+    #: What the run found, and what it cost: counters and seconds, by folder too.
+    result = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     moved_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(null=True, blank=True)

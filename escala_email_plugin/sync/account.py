@@ -4,19 +4,17 @@ import logging
 from collections.abc import Callable
 from itertools import islice
 
-from .. import addresses
 from ..models import EmailAccount, Folder
 from ..servers.imap import FolderGone, ImapError, ProtocolTrouble
 from ..servers.secrets import SecretUnreadable
-from . import people, quarantine, scan, trouble
-from .decide import Rules, decide
-from .fetch import Catch, SetAside, fetch
+from . import quarantine, scan, trouble
+from .batch import Cursor
+from .fetch import Catch
 from .folders import refresh_folders, renumbered
+from .gather import Gatherer
 from .lease import Lease, LeaseLost, claim
 from .mailbox import Mailbox
 from .progress import Progress, close_abandoned
-from .record import record
-from .scan import Batch, Cursor
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +55,8 @@ class _Sync:
     """One sync at work: every folder's newest mail first, then every folder's history."""
 
     def __init__(self, account: EmailAccount, mailbox: Mailbox, lease: Lease, progress: Progress):
-        self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
+        self.account, self.mailbox, self.progress = account, mailbox, progress
+        self.gatherer = Gatherer(account, mailbox, lease, progress)
         self.again: dict[int, list[int]] = {}
         self.troubles: list[ImapError] = []
 
@@ -103,7 +102,7 @@ class _Sync:
             self.again.pop(folder.pk, None)  # those numbers mean other messages now
             # Before the new numbering is stored: a worker that dies in between does it again.
             renumbered(folder)
-            self._record(folder, Catch(), Cursor(uidnext, uidnext))
+            self.gatherer.record(folder, Catch(), Cursor(uidnext, uidnext))
         return uidnext
 
     def _highest(self, folder: Folder) -> int:
@@ -115,87 +114,16 @@ class _Sync:
         """What was set aside, what came since, and the first step into the history."""
         uidnext = self._open(folder)
         for uid in self.again.get(folder.pk, []):
-            self._try_again(folder, uid)
+            self.gatherer.again(folder, uid)
         for batch in scan.new_mail(self.mailbox, folder, uidnext):
-            self._batch(folder, batch)
+            self.gatherer.batch(folder, batch)
         for batch in islice(scan.history(self.mailbox, folder), 1):
-            self._batch(folder, batch)
+            self.gatherer.batch(folder, batch)
         return True
 
     def _history(self, folder: Folder) -> bool:
         if folder.scanned_from > 1:
             self._open(folder)
         for batch in scan.history(self.mailbox, folder):
-            self._batch(folder, batch)
+            self.gatherer.batch(folder, batch)
         return True
-
-    def _try_again(self, folder: Folder, uid: int) -> None:
-        """A message that was set aside: decide about it as about any other, and fetch it if it is taken."""
-        kept = quarantine.kept(folder, uid)
-        try:
-            catches = [kept] if kept else list(fetch(self.mailbox, self._taken([uid])))
-        except ProtocolTrouble as error:
-            self.mailbox.again(error)
-            catches = [Catch([uid], set_aside=[SetAside(uid, "fetch")])]
-        for catch in catches or [Catch([uid])]:
-            self._record(folder, catch, None)
-
-    def _batch(self, folder: Folder, batch: Batch) -> None:
-        """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
-
-        Each half is recorded as soon as it is dealt with, so that even a mailbox full of culprits
-        comes to its end, a few in every sync.
-        """
-        try:
-            self._attempt(folder, batch)
-        except ProtocolTrouble as error:
-            self.mailbox.again(error)
-            if len(batch.uids) > 1:
-                for half in batch.halves():
-                    self._batch(folder, half)
-                return
-            aside = [SetAside(uid, "fetch") for uid in batch.uids]
-            self._record(folder, Catch(batch.uids, set_aside=aside), batch.cursor, len(aside))
-
-    def _attempt(self, folder: Folder, batch: Batch) -> None:
-        """Decide about a batch, fetch what is taken, and move the cursor as far as was recorded."""
-        taken = self._taken(batch.uids)
-        counted = 0
-        for catch in fetch(self.mailbox, taken):
-            last = catch.uids[-1]
-            reached = len(batch.uids) if last == taken[-1] else batch.uids.index(last) + 1
-            cursor = batch.cursor if last == taken[-1] else batch.cursor_at(last)
-            self._record(folder, catch, cursor, reached - counted)
-            counted = reached
-        if not taken:
-            self._record(folder, Catch(), batch.cursor, len(batch.uids))
-
-    def _taken(self, uids: list[int]) -> list[int]:
-        """Those of ``uids`` that concern a contact, by their address headers alone.
-
-        Read loosely first: the exact reading is for those that may concern a contact.
-        """
-        headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
-        candidates = {uid: people.candidates(raw) for uid, raw in headers.items()}
-        rules = self._rules(set().union(*candidates.values()))
-        return [
-            uid
-            for uid in uids
-            if not rules.contacts.isdisjoint(candidates.get(uid, ()))
-            and decide(people.named(headers[uid]), rules).take
-        ]
-
-    def _rules(self, candidates: set[str]) -> Rules:
-        """The rules as of now, as far as ``candidates`` go.
-
-        Only this account's own address is left out. A colleague's is what the colleague typed, and must
-        not switch a customer off for everybody.
-        """
-        return Rules(addresses.known(candidates), {self.account.address})
-
-    def _record(self, folder: Folder, catch: Catch, cursor: Cursor | None, looked_at: int = 0) -> None:
-        """Record what still concerns a contact once it was read whole; its people have the last word."""
-        named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
-        rules = self._rules(set().union(*named.values()))
-        catch.taken = [taken for taken in catch.taken if decide(named[taken.uid], rules).take]
-        record(folder, catch, cursor, lease=self.lease, progress=self.progress, looked_at=looked_at)

@@ -16,10 +16,10 @@ from ..models import Address, Attachment, EmailAccount, Folder, Location, Messag
 from ..signals import message_recorded
 from . import quarantine
 from .attachments import keep
+from .batch import Mark
 from .fetch import Catch, SetAside, Taken
 from .lease import Lease
 from .progress import Progress
-from .scan import Cursor
 from .threads import thread_ids
 
 T = TypeVar("T")
@@ -31,13 +31,13 @@ PAUSES = (0.1, 0.4)
 def record(
     folder: Folder,
     catch: Catch,
-    cursor: Cursor | None,
+    mark: Mark | None,
     *,
     lease: Lease,
     progress: Progress,
     looked_at: int = 0,
 ) -> None:
-    """Store a catch and move the cursor over it (None leaves it alone).
+    """Store a catch and move the mark over it (None: there is none to move).
 
     Raises LeaseLost, and then nothing was written.
     """
@@ -51,9 +51,8 @@ def record(
             set_aside = [*catch.set_aside, *failed]
             quarantine.release(folder, set(catch.uids) - {one.uid for one in set_aside})
             quarantine.put(folder, set_aside)
-            if cursor is not None:
-                folder.scanned_from, folder.scanned_to = cursor.scanned_from, cursor.scanned_to
-                folder.save(update_fields=["uidvalidity", "scanned_from", "scanned_to"])
+            if mark is not None:
+                mark.move(folder)
         return stored, len(set_aside)
 
     stored, set_aside = _persistently(attempt)

@@ -6,10 +6,10 @@ the windows widen while little is found in them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..models import Folder
 from ..servers.imap import FolderState
+from .batch import Batch, Cursor
 from .mailbox import Mailbox
 
 #: Headers read in one go.
@@ -17,37 +17,6 @@ BATCH = 500
 
 #: A reply to SEARCH is one line, and imaplib refuses lines of a million bytes.
 WIDEST = 50_000
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """The stretch of UIDs that has been looked at: ``[scanned_from, scanned_to)``."""
-
-    scanned_from: int
-    scanned_to: int
-
-
-@dataclass(frozen=True)
-class Batch:
-    """UIDs to look at, in the order to look at them, and where the cursor stands once all were."""
-
-    uids: list[int]
-    cursor: Cursor
-    downwards: bool
-
-    def cursor_at(self, uid: int) -> Cursor:
-        """Where the cursor stands once the UIDs as far as ``uid`` were looked at."""
-        if uid == self.uids[-1]:
-            return self.cursor
-        if self.downwards:
-            return Cursor(uid, self.cursor.scanned_to)
-        return Cursor(self.cursor.scanned_from, uid + 1)
-
-    def halves(self) -> tuple["Batch", "Batch"]:
-        """The batch as two smaller ones, each with its own place for the cursor."""
-        middle = len(self.uids) // 2
-        first = Batch(self.uids[:middle], self.cursor_at(self.uids[middle - 1]), self.downwards)
-        return first, Batch(self.uids[middle:], self.cursor, self.downwards)
 
 
 def begin(folder: Folder, state: FolderState, uidnext: int) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Location, Message, Participant, Quarantined, Run
-from escala_email_plugin.sync import account as syncing
+from escala_email_plugin.sync import gather as gathering
 from escala_email_plugin.sync import mailbox as mailboxes
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.lease import claim
@@ -151,16 +151,16 @@ def test_a_worker_that_dies_while_a_folder_is_renumbered_leaves_no_former_place_
     world.bad_bodies = {uids[0]}
     sync(mine)
     world.bad_bodies, world.validity["INBOX"] = set(), 2
-    original = syncing.record
+    original = gathering.record
 
     def dies_after_it(*arguments, **options):
         original(*arguments, **options)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(syncing, "record", dies_after_it)
+    monkeypatch.setattr(gathering, "record", dies_after_it)
     with pytest.raises(KeyboardInterrupt):
         sync(mine)
-    monkeypatch.setattr(syncing, "record", original)
+    monkeypatch.setattr(gathering, "record", original)
     sync(mine)
     assert subjects() == ["0", "1"]
     assert not Quarantined.objects.exists()

@@ -1,0 +1,52 @@
+"""UIDs to look at together, and the mark that moves once they were."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from ..models import Folder
+
+
+class Mark(Protocol):
+    """How far something has come in a folder. It moves in the transaction that records what it passes."""
+
+    def at(self, uid: int, downwards: bool) -> Self:
+        """The mark once everything as far as ``uid`` was dealt with."""
+
+    def move(self, folder: Folder) -> None:
+        """Store it on the folder's row. Call it in a transaction."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The stretch of UIDs that has been looked at: ``[scanned_from, scanned_to)``."""
+
+    scanned_from: int
+    scanned_to: int
+
+    def at(self, uid: int, downwards: bool) -> "Cursor":
+        """The stretch once everything as far as ``uid`` was dealt with."""
+        return Cursor(uid, self.scanned_to) if downwards else Cursor(self.scanned_from, uid + 1)
+
+    def move(self, folder: Folder) -> None:
+        """Store it, with the numbering it belongs to."""
+        folder.scanned_from, folder.scanned_to = self.scanned_from, self.scanned_to
+        folder.save(update_fields=["uidvalidity", "scanned_from", "scanned_to"])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """UIDs in the order to look at them, and where the mark stands once all were."""
+
+    uids: list[int]
+    mark: Mark
+    downwards: bool
+
+    def mark_at(self, uid: int) -> Mark:
+        """Where the mark stands once the UIDs as far as ``uid`` were looked at."""
+        return self.mark if uid == self.uids[-1] else self.mark.at(uid, self.downwards)
+
+    def halves(self) -> tuple["Batch", "Batch"]:
+        """The batch as two smaller ones, each with its own place for the mark."""
+        middle = len(self.uids) // 2
+        first = Batch(self.uids[:middle], self.mark_at(self.uids[middle - 1]), self.downwards)
+        return first, Batch(self.uids[middle:], self.mark, self.downwards)

@@ -1,0 +1,90 @@
+"""From UIDs to rows: decide by the address headers, fetch what is taken, record it, move the mark.
+
+Everything that walks over a mailbox (new mail, history, sweeps, audits, second tries) hands its UIDs in here.
+"""
+
+from .. import addresses
+from ..models import EmailAccount, Folder
+from ..servers.imap import ProtocolTrouble
+from . import people, quarantine, rules
+from .batch import Batch
+from .decide import Rules, decide
+from .fetch import Catch, SetAside, fetch
+from .lease import Lease
+from .mailbox import Mailbox
+from .progress import Progress
+from .record import record
+
+
+class Gatherer:
+    """Gathers for one account while its lease is held."""
+
+    def __init__(self, account: EmailAccount, mailbox: Mailbox, lease: Lease, progress: Progress):
+        self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
+
+    def batch(self, folder: Folder, batch: Batch) -> None:
+        """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
+
+        Each half is recorded as soon as it is dealt with, so that even a mailbox full of culprits
+        comes to its end, a few in every sync. The folder must be open.
+        """
+        try:
+            self._attempt(folder, batch)
+        except ProtocolTrouble as error:
+            self.mailbox.again(error)
+            if len(batch.uids) > 1:
+                for half in batch.halves():
+                    self.batch(folder, half)
+                return
+            aside = [SetAside(uid, "fetch") for uid in batch.uids]
+            self.record(folder, Catch(batch.uids, set_aside=aside), batch.mark, len(aside))
+
+    def _attempt(self, folder: Folder, batch: Batch) -> None:
+        """Decide about a batch, fetch what is taken, and move the mark as far as was recorded."""
+        taken = self.taken(batch.uids)
+        counted = 0
+        for catch in fetch(self.mailbox, taken):
+            last = catch.uids[-1]
+            reached = len(batch.uids) if last == taken[-1] else batch.uids.index(last) + 1
+            mark = batch.mark if last == taken[-1] else batch.mark_at(last)
+            self.record(folder, catch, mark, reached - counted)
+            counted = reached
+        if not taken:
+            self.record(folder, Catch(), batch.mark, len(batch.uids))
+
+    def again(self, folder: Folder, uid: int) -> None:
+        """A message that was set aside: decide about it as about any other, and fetch it if it is taken."""
+        kept = quarantine.kept(folder, uid)
+        try:
+            catches = [kept] if kept else list(fetch(self.mailbox, self.taken([uid])))
+        except ProtocolTrouble as error:
+            self.mailbox.again(error)
+            catches = [Catch([uid], set_aside=[SetAside(uid, "fetch")])]
+        for catch in catches or [Catch([uid])]:
+            self.record(folder, catch, None)
+
+    def taken(self, uids: list[int]) -> list[int]:
+        """Those of ``uids`` that concern a contact, by their address headers alone.
+
+        Read loosely first: the exact reading is for those that may concern a contact.
+        """
+        headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
+        candidates = {uid: people.candidates(raw) for uid, raw in headers.items()}
+        now = self.rules(set().union(*candidates.values()))
+        return [
+            uid
+            for uid in uids
+            if not now.contacts.isdisjoint(candidates.get(uid, ()))
+            and decide(people.named(headers[uid]), now).take
+        ]
+
+    def rules(self, candidates: set[str]) -> Rules:
+        """The rules as of now, as far as ``candidates`` go."""
+        return rules.of(self.account, addresses.known(candidates))
+
+    def record(self, folder: Folder, catch: Catch, mark: object | None, looked_at: int = 0) -> None:
+        """Record what still concerns a contact once it was read whole; its people have the last word."""
+        named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
+        now = self.rules(set().union(*named.values()))
+        catch.taken = [taken for taken in catch.taken if decide(named[taken.uid], now).take]
+        record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)
