@@ -6,6 +6,7 @@ from datetime import datetime
 
 from .. import conf
 from ..mail.parse import Parsed, Unreadable, parse
+from ..servers.imap import Detail
 from .mailbox import Mailbox
 
 #: Bytes of bodies alive at a time, and asked for in one operation.
@@ -52,14 +53,14 @@ def fetch(mailbox: Mailbox, uids: list[int]) -> Iterator[Catch]:
 
     Raises ProtocolTrouble; what was yielded until then is good.
     """
-    sizes = mailbox.ask(lambda session, some: session.sizes(some), uids)
-    for group in _groups(uids, sizes):
+    details = mailbox.ask(lambda session, some: session.details(some), uids)
+    for group in _groups(uids, details):
         catch = Catch(uids=group)
-        there = [uid for uid in group if uid in sizes]
-        small = [uid for uid in there if sizes[uid][0] <= LARGE]
+        there = [uid for uid in group if uid in details]
+        small = [uid for uid in there if details[uid].size <= LARGE]
         bodies = mailbox.ask(lambda session, some: session.bodies(some), small)
         for uid in there:
-            size, arrived = sizes[uid]
+            size, arrived = details[uid].size, details[uid].arrived
             if size > conf.get("MAX_MESSAGE_BYTES"):
                 catch.set_aside.append(SetAside(uid, "too_large", None, arrived, size))
             elif size > LARGE:
@@ -69,10 +70,10 @@ def fetch(mailbox: Mailbox, uids: list[int]) -> Iterator[Catch]:
         yield catch
 
 
-def _groups(uids: list[int], sizes: dict) -> Iterator[list[int]]:
+def _groups(uids: list[int], details: dict[int, Detail]) -> Iterator[list[int]]:
     group, weight = [], 0
     for uid in uids:
-        size = sizes[uid][0] if uid in sizes else 0
+        size = details[uid].size if uid in details else 0
         if group and (weight + size > BODIES or len(group) == MESSAGES):
             yield group
             group, weight = [], 0
