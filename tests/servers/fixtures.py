@@ -10,6 +10,7 @@ from escala_email_plugin.servers.imap import ImapSession, Server
 
 from .certificates import Authority
 from .dovecot import Dovecot
+from .gmail import Gmail
 from .hostile import Hostile
 
 _numbers = itertools.count(1)
@@ -94,3 +95,11 @@ def hostile(authority, good_context, trusting):
     yield start
     for server in running:
         server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def gmail(authority, good_context, trusting):
+    """A stand-in for Gmail with one empty account, whose server the site trusts."""
+    trusting(authority.ca)
+    with Gmail(good_context) as server:
+        yield server
