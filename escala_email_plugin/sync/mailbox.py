@@ -6,7 +6,6 @@ from typing import Any
 
 from .. import conf
 from ..models import EmailAccount, Folder
-from ..servers import pool
 from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server, Traffic
 from ..servers.secrets import decrypt
 from .budget import Budget
@@ -116,7 +115,7 @@ class Mailbox:
         account = self._account
         with self.meter.stage("connect"):
             self._session = self._open_session.enter_context(
-                pool.session(
+                ImapSession(
                     server_of(account),
                     account.username,
                     decrypt(account.secret),
