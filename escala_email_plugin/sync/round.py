@@ -104,11 +104,11 @@ class Round:
         """Examine the folder and fit the cursor to it; returns its state and UIDNEXT."""
         state = self.mailbox.examine(folder)
         uidnext = state.uidnext or max(folder.scanned_to, self.mailbox.session.highest_uid(state.exists) + 1)
-        known = folder.scanned_to > 0
+        known, former = folder.scanned_to > 0, folder.uidvalidity
         if scan.begin(folder, state, uidnext):
             self._again.pop(folder.pk, None)  # those numbers mean other messages now
             if known:
-                renumbered(folder)
+                renumbered(folder, former)
             self.gatherer.record(folder, Catch(), Cursor(uidnext, uidnext))
         return state, uidnext
 

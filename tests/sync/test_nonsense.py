@@ -13,16 +13,7 @@ from escala_email_plugin.sync.lease import claim
 from sandbox.crm.models import Person
 from tests.making import account, letter
 
-from .scripted import World
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(monkeypatch):
-    world = World()
-    monkeypatch.setattr(mailboxes, "ImapSession", world.session)
-    return world
 
 
 @pytest.fixture
