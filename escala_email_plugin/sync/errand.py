@@ -38,6 +38,12 @@ class Errand(Progress):
         self.run = Run.objects.create(kind=kind, account=account)
         self._written = time.monotonic()
 
+    def begin(self, done: int, left: int) -> None:
+        """``done`` messages were looked at before, about ``left`` are to be. Raises as ``looked_at``."""
+        self.run.done = done
+        self.expect(done + left)
+        self.write()
+
     def looked_at(self, messages: int) -> None:
         """Count messages that were looked at. Raises LeaseLost and Cancelled."""
         self.run.done += messages
@@ -56,6 +62,10 @@ class Errand(Progress):
             raise Cancelled
         self._written = time.monotonic()
 
+    def note(self, result: dict[str, Any]) -> None:
+        """Keep ``result`` with the run while it is at work."""
+        self._update(result=result)
+
     def finished(self, state: str, code: str = "", result: dict[str, Any] | None = None) -> None:
         """It is over. Nothing happens where it was cancelled, or its account deleted, meanwhile."""
         more = {} if result is None else {"result": result}
@@ -67,6 +77,15 @@ class Errand(Progress):
         return Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(
             done=run.done, stored=run.stored, set_aside=run.set_aside, moved_at=timezone.now(), **values
         )
+
+
+def cancel(account: EmailAccount, kind: str) -> bool:
+    """Stop the account's preview or audit before its next write; returns whether one was at work."""
+    return bool(
+        account.runs.filter(kind=kind, state=Run.State.RUNNING).update(
+            state=Run.State.CANCELLED, result={}, finished_at=timezone.now()
+        )
+    )
 
 
 #: What is done, given the run and the open mailbox; it returns the Run's result.
@@ -99,9 +118,9 @@ def _outcome(errand: Errand, work: Work) -> tuple[Any, ...]:
         with Mailbox(account, errand.lease.keep) as mailbox:
             result = work(errand, mailbox)
     except Cancelled:
-        return (state.CANCELLED,)
+        return state.CANCELLED, "", {}
     except LeaseLost:
-        return (state.FAILED, "interrupted") if _is_wanted(errand) else (state.CANCELLED,)
+        return (state.FAILED, "interrupted") if _is_wanted(errand) else (state.CANCELLED, "", {})
     except (ImapError, SecretUnreadable) as error:
         return state.FAILED, trouble.failed(account, error)
     except Exception as error:

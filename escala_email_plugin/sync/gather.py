@@ -22,6 +22,8 @@ class Gatherer:
 
     def __init__(self, account: EmailAccount, mailbox: Mailbox, lease: Lease, progress: Progress):
         self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
+        #: (folder's id, UID) of what was fetched and, read whole, concerns nobody.
+        self.declined: set[tuple[int, int]] = set()
 
     def batch(self, folder: Folder, batch: Batch) -> None:
         """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
@@ -78,5 +80,7 @@ class Gatherer:
         """Record what still concerns a contact once it was read whole; its people have the last word."""
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
         now = self.rules(set().union(*named.values()))
-        catch.taken = [taken for taken in catch.taken if decide(named[taken.uid], now).take]
+        declined = {uid for uid, some in named.items() if not decide(some, now).take}
+        self.declined.update((folder.pk, uid) for uid in declined)
+        catch.taken = [taken for taken in catch.taken if taken.uid not in declined]
         record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)

@@ -71,20 +71,11 @@ def settle(account: EmailAccount) -> None:
 def _count(work: Errand, mailbox: Mailbox) -> dict[str, Any]:
     settle(work.account)
     folders = refresh_folders(work.account, mailbox.session)
-    for folder in folders:
-        work.expect(_size(mailbox, folder))
-    work.write()
+    work.begin(0, sum(walk.size(mailbox, folder) for folder in folders))
     sums = _Sums()
     for folder in folders:
         _count_folder(work, mailbox, folder, sums)
     return sums.result()
-
-
-def _size(mailbox: Mailbox, folder: Folder) -> int:
-    try:
-        return mailbox.session.status(folder.name).exists
-    except FolderGone:
-        return 0
 
 
 def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums") -> None:

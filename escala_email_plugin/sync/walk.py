@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..servers.imap import ProtocolTrouble
+from ..models import Folder
+from ..servers.imap import FolderGone, ProtocolTrouble
 from .mailbox import Mailbox
 
 #: Messages in a window.
@@ -23,6 +24,14 @@ class Window:
     low: int
     high: int
     uids: list[int]
+
+
+def size(mailbox: Mailbox, folder: Folder) -> int:
+    """How many messages the folder holds; none where it went away."""
+    try:
+        return mailbox.session.status(folder.name).exists
+    except FolderGone:
+        return 0
 
 
 def downwards(mailbox: Mailbox, low: int, high: int, exists: int) -> Iterator[Window]:
