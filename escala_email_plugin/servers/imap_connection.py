@@ -12,6 +12,7 @@ from .imap_client import Client
 from .imap_login import log_in
 from .imap_trouble import translated
 from .server import Server, trust
+from .traffic import Traffic
 from .wire import Deadline, Wire, connect, encrypt, resolve
 
 #: Bytes a server may send in answer to anything but a FETCH.
@@ -23,9 +24,14 @@ FAREWELL = 2.0
 class ImapConnection:
     """A connection as a context manager; ``ImapSession`` adds the commands."""
 
+    #: Whether the server tells what vanished (RFC 7162); None until the first folder is opened.
+    _qresync: bool | None = None
+
     @sensitive_variables("password")
     def __init__(self, server: Server, user: str, password: str, *, deadline: float = 30.0) -> None:
         self.server = server
+        #: What the connection has cost so far.
+        self.traffic = Traffic()
         self._credentials: tuple[str, str] | None = (user, password)
         self._deadline = Deadline(deadline)
         self._wire: Wire | None = None
@@ -62,7 +68,7 @@ class ImapConnection:
             yield stage
             stage = "tcp"
             sock = connect(addresses, deadline)
-            self._wire = Wire(sock, deadline, SMALL_ANSWER)
+            self._wire = Wire(sock, deadline, SMALL_ANSWER, self.traffic)
             yield stage
             stage = "tls"
             self._greet()
@@ -88,7 +94,7 @@ class ImapConnection:
         server, context = self.server, trust()
         if server.tls == "tls":
             sock = encrypt(self._wire.sock, context, server.host, self._deadline)
-            self._wire = Wire(sock, self._deadline, SMALL_ANSWER)
+            self._wire = Wire(sock, self._deadline, SMALL_ANSWER, self.traffic)
         try:
             client = Client(self._wire, server.host, server.port, ssl=server.tls == "tls")
         except WireError as error:
@@ -127,6 +133,10 @@ class ImapConnection:
         else:
             return
         raise trouble from None
+
+    def _can(self, capability: str) -> bool:
+        """Whether the server offers it; asks nobody."""
+        return self._client is not None and self._client.has_capability(capability)
 
     def _trouble(self, code: str) -> ImapError:
         self.close()

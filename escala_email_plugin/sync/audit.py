@@ -19,7 +19,7 @@ from .errand import Errand
 from .findings import Findings, Standing
 from .folders import refresh_folders
 from .mailbox import FolderChanged, Mailbox
-from .walk import ALL
+from .windows import ALL
 
 #: Seconds between two notes of where an audit is, for whoever goes on after a worker's death.
 NOTE_EVERY = 30.0
@@ -97,11 +97,11 @@ class _Audit:
         raised at the end.
         """
         done = {row["id"] for row in self.standing.folders}
-        folders = refresh_folders(self.work.account, self.mailbox.session)
-        folders = [folder for folder in folders if folder.pk not in done]
-        self.work.begin(self.standing.scanned, sum(walk.size(self.mailbox, folder) for folder in folders))
-        for folder in folders:
-            self._visit(folder)
+        seen = refresh_folders(self.work.account, self.mailbox.session)
+        seen = [one for one in seen if one.folder.pk not in done]
+        self.work.begin(self.standing.scanned, walk.size(self.mailbox, seen))
+        for one in seen:
+            self._visit(one.folder)
         if self.troubles:
             raise self.troubles[0]
 

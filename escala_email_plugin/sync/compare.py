@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Address, Folder, Location, Lookup, Quarantined
-from . import walk
+from . import labels, walk
 from .batch import Batch
 from .errand import Errand
 from .findings import Findings
@@ -85,7 +85,7 @@ class Comparison:
 
     def _refill(self, uids: list[int]) -> dict[int, str]:
         """Fetch them; UID → "refilled", "set_aside" or "missing". One that vanished meanwhile, or that
-        concerns nobody once it was read whole, is left out.
+        concerns nobody once it was read whole, or is left out by its labels, is absent.
         """
         if not uids:
             return {}
@@ -94,11 +94,19 @@ class Comparison:
         now = Places.of(self.folder, min(uids), max(uids) + 1)
         outcomes = {uid: "refilled" if uid in now.held else now.outcome(uid) for uid in uids}
         left = [uid for uid in uids if outcomes[uid] == "missing"]
-        still = judge(self.account, walk.headers(self.mailbox, left)[0])
+        still = self._wanted(left)
         for uid in left:
             if uid not in still or (self.folder.pk, uid) in gatherer.declined:
                 del outcomes[uid]
         return outcomes
+
+    def _wanted(self, uids: list[int]) -> set[int]:
+        """Those of ``uids`` that are still there, concern a contact, and are not left out by their labels."""
+        raw, _unreadable = walk.headers(self.mailbox, uids)
+        concerned = list(judge(self.account, raw))
+        details = self.mailbox.ask(lambda session, some: session.details(some), concerned)
+        unwanted = labels.left_out(self.account)
+        return {uid for uid, detail in details.items() if not labels.is_left_out(detail, unwanted)}
 
     def _whys(
         self, lacking: dict[int, frozenset[str]], places: Places, unreadable: list[int]
@@ -116,7 +124,10 @@ class Comparison:
 
     def _sought(self, contacts: frozenset[str]) -> frozenset[str]:
         """Those of ``contacts`` whose earlier mail is still to be looked for in this account."""
-        if not contacts or self.account.sweep_all:
+        sweeping = (
+            self.folder.sweep_to is not None and not self.account.lookups.filter(underway=True).exists()
+        )
+        if not contacts or self.account.sweep_all or sweeping:
             return contacts
         waiting = Lookup.objects.filter(account=self.account, address__value__in=contacts)
         sought = Address.objects.filter(value__in=contacts, sought=True)
@@ -124,11 +135,16 @@ class Comparison:
             sought.values_list("value", flat=True)
         )
 
+    def _is_swept_for_all(self) -> bool:
+        if self.account.sweep_all:
+            return True
+        return self.folder.sweep_to is not None and not self.account.lookups.filter(underway=True).exists()
+
     def _let_go(self, uids: frozenset[int]) -> int:
         """Mark places of ours that the server no longer lists, asked once more to be sure; how many."""
         if not uids:
             return 0
-        lost = uids.difference(self.mailbox.session.uids(min(uids), max(uids)))
+        lost = uids - self.mailbox.session.present(uids)
         here = {"folder": self.folder, "uidvalidity": self.folder.uidvalidity, "uid__in": lost}
         with transaction.atomic():
             self.errand.lease.renew()

@@ -15,8 +15,10 @@ from ..models import EmailAccount, Run
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from . import trouble
+from .budget import OverBudget
 from .lease import AT_WORK, Lease, LeaseLost, claim
 from .mailbox import Mailbox
+from .meter import Meter
 from .progress import Progress, close_abandoned
 
 logger = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ class Errand(Progress):
 
     def __init__(self, account: EmailAccount, kind: str, lease: Lease):
         super().__init__(account)
-        self.account, self.lease = account, lease
+        self.account, self.lease, self.meter = account, lease, Meter()
         self.run = Run.objects.create(kind=kind, account=account)
         self._written = time.monotonic()
 
@@ -71,6 +73,11 @@ class Errand(Progress):
         more = {} if result is None else {"result": result}
         total = self.run.done if state == Run.State.DONE else max(self.total, self.run.done)
         self._update(state=state, trouble=code, total=total, finished_at=timezone.now(), **more)
+
+    def cost(self) -> dict[str, Any]:
+        """What it took: ``seconds``, ``stages`` and ``traffic``."""
+        told = self.meter.told()
+        return {name: told[name] for name in ("seconds", "stages", "traffic")}
 
     def _update(self, **values: Any) -> int:
         run = self.run
@@ -115,19 +122,19 @@ def _outcome(errand: Errand, work: Work) -> tuple[Any, ...]:
     """The run's state, its trouble, and the result where there is one."""
     account, state = errand.account, Run.State
     try:
-        with Mailbox(account, errand.lease.keep) as mailbox:
+        with Mailbox(account, errand.lease.keep, errand.meter) as mailbox:
             result = work(errand, mailbox)
     except Cancelled:
         return state.CANCELLED, "", {}
     except LeaseLost:
         return (state.FAILED, "interrupted") if _is_wanted(errand) else (state.CANCELLED, "", {})
-    except (ImapError, SecretUnreadable) as error:
+    except (ImapError, SecretUnreadable, OverBudget) as error:
         return state.FAILED, trouble.failed(account, error)
     except Exception as error:
         logger.exception("The %s of account %s failed.", errand.run.kind, account.pk)
         return state.FAILED, trouble.failed(account, error)
     trouble.recovered(account)
-    return state.DONE, "", result
+    return state.DONE, "", {**result, "cost": errand.cost()}
 
 
 def _is_wanted(errand: Errand) -> bool:

@@ -32,7 +32,7 @@ def due(now: datetime | None = None) -> list[int]:
         account=OuterRef("pk"), kind=Run.Kind.AUDIT, state=Run.State.DONE, finished_at__gt=now - RECENTLY
     )
     waiting = claimable().filter(
-        Q(next_try=None) | Q(next_try__lte=now), ~Exists(recent), last_success__isnull=False
+        Q(trouble="") | Q(next_try__lte=now), ~Exists(recent), last_success__isnull=False
     )
     oldest = waiting.annotate(audited=Max("runs__finished_at", filter=done))
     ids = oldest.order_by(F("audited").asc(nulls_first=True), "pk").values_list("pk", flat=True)

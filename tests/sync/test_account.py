@@ -69,7 +69,7 @@ def test_nothing_of_a_strangers_message_is_fetched_but_its_address_lines(mailbox
     mailbox.append(letter("Banco <banco@banco.test>", subject="Privado"))
     kept = mailbox.append(letter(subject="Con Ana"))
     asked = []
-    for name in ("sizes", "bodies"):
+    for name in ("details", "bodies"):
         original = getattr(ImapSession, name)
         monkeypatch.setattr(
             ImapSession,

@@ -16,7 +16,7 @@ from escala_email_plugin.models import (
 )
 from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble, Unreachable
 from escala_email_plugin.sync import audit as auditing
-from escala_email_plugin.sync import errand, rules, walk
+from escala_email_plugin.sync import errand, rules, windows
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.audit import audit
 from escala_email_plugin.sync.gather import Gatherer
@@ -175,7 +175,7 @@ def test_a_folder_that_is_left_out_is_not_compared(mailbox, mine, synced):
     mailbox.append(letter(subject="Basura"), "Junk")
     mailbox.append(letter(subject="Aparte"), "Archive")
     sync_account(mine.pk)
-    Folder.objects.filter(name="Archive").update(synced=False)
+    Folder.objects.filter(name="Archive").update(synced=False, synced_chosen=True)
     result = audit(mine.pk).result
     assert result["found"] == 1
     assert not {"Junk", "Archive"} & {row["name"] for row in result["folders"]}
@@ -275,7 +275,8 @@ def test_an_account_somebody_works_on_is_left_alone(mine):
 
 def in_windows_of_one(monkeypatch, after: int, do) -> None:
     """One message a window, each written; ``do`` happens when headers are asked for the ``after``th time."""
-    monkeypatch.setattr(walk, "BATCH", 1)
+    monkeypatch.setattr(windows, "BATCH", 1)
+    monkeypatch.setattr(windows, "LARGE_BATCH", 1)
     monkeypatch.setattr(errand, "PAUSE", 0)
     original, asked = ImapSession.address_headers, []
 

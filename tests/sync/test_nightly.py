@@ -59,12 +59,17 @@ def test_a_synchronisation_is_no_audit(mine):
         {"mode": "preview"},
         {"state": "reconnect"},
         {"last_success": None},
-        {"next_try": LAST + timedelta(minutes=1)},
+        {"next_try": LAST + timedelta(minutes=1), "trouble": "timeout"},
     ],
 )
 def test_what_is_not_to_be_read_now_is_not_audited(mine, change):
     EmailAccount.objects.filter(pk=mine.pk).update(**change)
     assert due(LAST) == []
+
+
+def test_the_pause_between_two_synchronisations_keeps_nobody_waiting(mine):
+    EmailAccount.objects.filter(pk=mine.pk).update(next_try=LAST + timedelta(minutes=9))
+    assert due(LAST) == [mine.pk]
 
 
 def test_an_account_somebody_works_on_waits(mine):

@@ -63,7 +63,7 @@ def test_a_strangers_mail_is_not_taken_when_it_is_tried_again(world, mine):
     sync(mine)
     assert not Message.objects.exists()
     assert not Quarantined.objects.exists()
-    assert not [asked for asked in world.asked if asked[0] in ("sizes", "bodies")]
+    assert not [asked for asked in world.asked if asked[0] in ("details", "bodies")]
 
 
 def test_a_contacts_mail_is_taken_when_it_is_tried_again(world, mine):
@@ -75,7 +75,7 @@ def test_a_contacts_mail_is_taken_when_it_is_tried_again(world, mine):
     assert subjects() == ["1"]
 
 
-@pytest.mark.parametrize("what", ["silent_headers", "silent_sizes"])
+@pytest.mark.parametrize("what", ["silent_headers", "silent_details"])
 def test_silence_about_a_message_that_is_there_is_not_taken_for_its_absence(world, mine, what):
     uids = [world.put(nth(n)) for n in range(5)]
     setattr(world, what, {uids[2]})
