@@ -107,17 +107,29 @@ def _bring_back(folder: Folder) -> None:
     folder.locations.filter(gone_at=folder.gone_at).update(gone_at=None)
 
 
-def renumbered(folder: Folder) -> None:
-    """The folder (in memory) has a new UIDVALIDITY, or never had one: store what follows from it.
+def renumbered(folder: Folder, former: int) -> None:
+    """The folder (in memory) has other numbers now than those of UIDVALIDITY ``former``: store what follows.
 
     Its places stay where they were until it was read to the end: what is still there is known again
     by then, and what is not has gone.
     """
+    if folder.uidvalidity == former:
+        _disown(folder)
     now = timezone.now()
     again = folder.renumbered_at is not None and now - folder.renumbered_at < timedelta(days=1)
     folder.renumberings = folder.renumberings + 1 if again else 1
     folder.renumbered_at, folder.exists, folder.highestmodseq, folder.sweep_to = now, None, None, None
     folder.save(update_fields=["renumberings", "renumbered_at", "exists", "highestmodseq", "sweep_to"])
+
+
+def _disown(folder: Folder) -> None:
+    """UIDNEXT fell under the same UIDVALIDITY: the very same numbers mean other messages now."""
+    folder.locations.filter(uidvalidity=folder.uidvalidity, gone_at=None).update(gone_at=timezone.now())
+    aside = folder.quarantined.filter(uidvalidity=folder.uidvalidity)
+    aside.filter(raw=None).delete()
+    # Bytes that were kept stay for their owner, under a numbering no server has (RFC 9051: 32 bits).
+    folder.quarantined.filter(uidvalidity=folder.uidvalidity + 2**32).delete()
+    aside.update(uidvalidity=folder.uidvalidity + 2**32)
 
 
 def is_resting(folder: Folder, now: datetime) -> bool:

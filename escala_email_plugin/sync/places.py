@@ -44,14 +44,14 @@ def held(folder: Folder, uids: Collection[int]) -> set[int]:
     return found
 
 
-def compare(mailbox: Mailbox, folder: Folder, state: FolderState, arrived: int) -> int:
+def compare(mailbox: Mailbox, folder: Folder, state: FolderState, arrived: int | None) -> int:
     """Mark the places whose messages have left the open folder; returns how many.
 
     ``arrived``: how many messages were found above the cursor. Where the count of before and they make up
-    the count of now, nothing can have left, and the server is not asked.
+    the count of now, nothing can have left, and the server is not asked. None: it is asked in any case.
     """
     gone = 0
-    if folder.exists is None or folder.exists + arrived != state.exists:
+    if folder.exists is None or arrived is None or folder.exists + arrived != state.exists:
         gone = _mark_gone(mailbox, folder)
     if (folder.exists, folder.highestmodseq) != (state.exists, state.highestmodseq):
         folder.exists, folder.highestmodseq = state.exists, state.highestmodseq

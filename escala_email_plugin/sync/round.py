@@ -104,24 +104,26 @@ class Round:
         """Examine the folder and fit the cursor to it; returns its state and UIDNEXT."""
         state = self.mailbox.examine(folder)
         uidnext = state.uidnext or max(folder.scanned_to, self.mailbox.session.highest_uid(state.exists) + 1)
-        known = folder.scanned_to > 0
+        known, former = folder.scanned_to > 0, folder.uidvalidity
         if scan.begin(folder, state, uidnext):
             self._again.pop(folder.pk, None)  # those numbers mean other messages now
             if known:
-                renumbered(folder)
+                renumbered(folder, former)
             self.gatherer.record(folder, Catch(), Cursor(uidnext, uidnext))
         return state, uidnext
 
     def _recent(self, folder: Folder) -> bool:
         """What was set aside, what came since, what went, and the first step into the history."""
         state, uidnext = self._open(folder)
-        for uid in self._again.get(folder.pk, []):
+        again = self._again.pop(folder.pk, [])
+        for uid in again:
             self.gatherer.again(folder, uid)
         arrived = 0
         for batch in scan.new_mail(self.mailbox.find, folder, uidnext, state.exists):
             self.gatherer.batch(folder, batch)
             arrived += len(batch.uids)
-        places.compare(self.mailbox, folder, state, arrived)
+        # What was kept may be stored now, and its message may have gone long ago.
+        places.compare(self.mailbox, folder, state, None if again else arrived)
         for batch in islice(scan.history(self.mailbox.find, folder, state.exists), 1):
             self.gatherer.batch(folder, batch)
         return self._settled(folder)
