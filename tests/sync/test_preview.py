@@ -66,6 +66,41 @@ def test_the_noisiest_senders_come_first_and_say_what_leaving_them_out_would_spa
     ]
 
 
+def test_the_same_message_in_two_folders_is_one_and_downloaded_twice(mailbox, mine):
+    raw = letter(mailbox.user, ANA)
+    mailbox.append(raw, "Sent")
+    mailbox.append(b"X-Received: twice\r\n" + raw)
+    found = result(mine)
+    assert (found["messages"], found["senders"][0]["involved"]) == (1, 1)
+    assert found["bytes"] > 2 * len(raw)
+    assert sum(row["messages"] for row in found["folders"]) == 2
+
+
+def test_what_is_too_large_to_be_downloaded_costs_no_bytes(mailbox, mine, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "MAX_MESSAGE_BYTES": 2000}
+    mailbox.append(letter(text="x" * 60 + "\n" + "y" * 3000))
+    found = result(mine)
+    assert (found["messages"], found["bytes"]) == (1, 0)
+
+
+def test_a_preview_tells_what_it_cost_and_draws_on_the_accounts_budget(mailbox, mine):
+    mailbox.append(letter())
+    cost = result(mine)["cost"]
+    assert cost["traffic"]["commands"] > 3
+    assert {"scan", "decide", "details"} <= cost["stages"].keys()
+    mine.refresh_from_db()
+    assert mine.budget_commands > 3
+
+
+def test_a_preview_over_budget_waits_for_the_next_hour_and_asks_nobody_to_reconnect(mailbox, mine, settings):
+    mailbox.append(letter())
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "COMMANDS_PER_HOUR": 4}
+    assert not preview.preview(mine.pk)
+    assert (Run.objects.get().state, Run.objects.get().trouble) == ("failed", "budget")
+    mine.refresh_from_db()
+    assert (mine.state, preview.due()) == ("connected", [])
+
+
 def test_what_a_rule_leaves_out_is_not_counted(mailbox, mine):
     mailbox.append(letter())
     mailbox.append(letter(LUIS))
