@@ -8,8 +8,8 @@ from functools import cached_property
 
 from .. import addresses
 from ..models import EmailAccount, Folder
-from ..servers.imap import Detail, ProtocolTrouble
-from . import people, places, quarantine, rules
+from ..servers.imap import ProtocolTrouble
+from . import labels, people, places, quarantine, rules
 from .batch import Batch
 from .decide import Rules, decide
 from .fetch import Catch, SetAside, fetch
@@ -19,22 +19,14 @@ from .mailbox import Mailbox
 from .progress import Progress
 from .record import record
 
-#: X-GM-LABELS of what is being written, in lower case.
-DRAFTS = {"\\draft", "\\drafts"}
-#: Those that say nothing of where a message lies.
-MARKS = {"\\important", "\\starred"}
-
-
-def label_of(folder: Folder) -> str:
-    """What X-GM-LABELS calls a folder: the inbox has a name of its own there."""
-    return "\\Inbox" if folder.role == Folder.Role.INBOX else folder.name
-
 
 class Gatherer:
     """Gathers for one account while its lease is held."""
 
     def __init__(self, account: EmailAccount, mailbox: Mailbox, lease: Lease, progress: Progress):
         self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
+        #: (folder's id, UID) of what was fetched and, read whole, concerns nobody.
+        self.declined: set[tuple[int, int]] = set()
 
     def batch(self, folder: Folder, batch: Batch) -> None:
         """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
@@ -85,19 +77,12 @@ class Gatherer:
     def _fetch(self, folder: Folder, uids: list[int]) -> Iterator[Catch]:
         with self.mailbox.meter.stage("fetch"):
             details = self.mailbox.ask(lambda session, some: session.details(some), uids)
-        kept = {uid: one for uid, one in details.items() if not self._is_left_out(one)}
+        kept = {uid: one for uid, one in details.items() if not labels.is_left_out(one, self._left_out)}
         return fetch(self.mailbox, uids, kept, places.known(self.account, folder, kept))
 
-    def _is_left_out(self, detail: Detail) -> bool:
-        """By Gmail's labels: drafts, and what lies only under labels its owner left out."""
-        labels = {label.lower() for label in detail.labels} - MARKS
-        return bool(labels & DRAFTS or (labels and labels <= self.left_out))
-
     @cached_property
-    def left_out(self) -> set[str]:
-        """The labels of the folders that the owner chose to leave out, in lower case."""
-        folders = self.account.folders.filter(synced=False, synced_chosen=True)
-        return {label_of(folder).lower() for folder in folders}
+    def _left_out(self) -> set[str]:
+        return labels.left_out(self.account)
 
     def taken(self, uids: list[int]) -> list[int]:
         """Those of ``uids`` that concern a contact, by their address headers alone."""
@@ -115,7 +100,9 @@ class Gatherer:
         """Record what still concerns a contact once it was read whole; its people have the last word."""
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
         now = self._rules(set().union(*named.values()))
-        catch.taken = [taken for taken in catch.taken if decide(named[taken.uid], now).take]
+        declined = {uid for uid, some in named.items() if not decide(some, now).take}
+        self.declined.update((folder.pk, uid) for uid in declined)
+        catch.taken = [taken for taken in catch.taken if taken.uid not in declined]
         meter = self.mailbox.meter
         meter.count(
             folder,
