@@ -17,6 +17,7 @@ import shutil
 import smtplib
 import socket
 import ssl
+import subprocess
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ from aiosmtpd.controller import Controller
 from imapclient.imap_utf7 import encode as encode_utf7
 
 from .certificates import HERE, Authority
-from .private import HOST, PATH, free_ports, owner, run, scratch
+from .private import HOST, PATH, as_owner, free_ports, owner, run, scratch
 
 CONFIGURATION = (Path(__file__).parent / "dovecot.conf").read_text()
 
@@ -121,6 +122,12 @@ class Dovecot:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.authenticate("PLAIN", lambda _: f"\0{user}\0{self.users[user]}".encode())
         return client
+
+    def administer(self, *arguments: str) -> None:
+        """Run a command of doveadm's."""
+        binary = shutil.which("doveadm", path=PATH)
+        command = [binary, "-c", str(self.folder / "dovecot.conf"), *arguments]
+        subprocess.run(command, check=True, capture_output=True, **as_owner(self.folder / "run"))
 
     def maildir(self, user: str) -> Path:
         """The folder that holds the user's mail on disk."""
