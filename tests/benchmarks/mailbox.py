@@ -20,6 +20,9 @@ from pathlib import Path
 from .languages import LANGUAGES, WEIGHTS, Language
 
 OWNER = "seller@broker.example"
+PASSWORD = "benchmark"
+#: The file that tells the contacts and the newest message.
+DESCRIPTION = "mailbox.json"
 FIRST_DAY = datetime(2024, 1, 2, 8, tzinfo=UTC)
 
 #: The part of a mailbox that is newsletters.
@@ -61,9 +64,10 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What ``fill`` wrote: the contacts' addresses, the messages that concern them, all bytes."""
+    """What ``fill`` wrote: the contacts' addresses, all messages and those that concern them, all bytes."""
 
     contacts: tuple[str, ...]
+    messages: int
     matching: int
     size: int
     newest: Newest | None
@@ -80,7 +84,7 @@ def fill(maildir: Path, plan: Plan) -> Filled:
         path.write_bytes(raw)
         size += len(raw)
     contacts = tuple(contact.address for contact in writer.contacts)
-    return Filled(contacts, writer.matching, size, writer.newest)
+    return Filled(contacts, plan.messages, writer.matching, size, writer.newest)
 
 
 class Writer:
