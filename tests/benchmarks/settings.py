@@ -17,5 +17,5 @@ if told := os.environ.get("ESCALA_BENCH_DATABASE"):
 
 ESCALA_EMAIL = {
     **ESCALA_EMAIL,
-    **{name: None for name in ("BYTES_PER_HOUR", "COMMANDS_PER_HOUR") if name in conf.DEFAULTS},
+    **{name: 0 for name in ("BYTES_PER_HOUR", "COMMANDS_PER_HOUR") if name in conf.DEFAULTS},
 }
