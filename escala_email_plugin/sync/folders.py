@@ -22,8 +22,8 @@ def refresh_folders(account: EmailAccount, session: ImapSession) -> list[Folder]
     listed = [one for one in session.folders() if "\\noselect" not in one.flags]
     held = {folder.name: folder for folder in account.folders.all()}
     for one in listed:
-        role = role_of(one)
         folder = held.get(one.name)
+        role = folder.role if folder is not None and folder.role_chosen else role_of(one)
         if folder is None:
             held[one.name] = Folder.objects.create(
                 account=account, name=one.name, role=role, synced=role not in LEFT_OUT
