@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import reading, settings
+from . import health, reading, settings
 
 app_name = "escala_email"
 
@@ -20,5 +20,6 @@ urlpatterns = [
     path("settings/personal/test/", settings.ProbeView.as_view(), name="probe"),
     path("settings/personal/mode/", settings.ModeView.as_view(), name="mode"),
     path("settings/personal/disconnect/", settings.DisconnectView.as_view(), name="disconnect"),
+    path("health/", health.HealthView.as_view(), name="health"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

@@ -1,5 +1,6 @@
 """``manage.py escala_email …``: what an administrator does from the shell."""
 
+import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,10 +9,11 @@ from ...models import EmailAccount
 from ...record_index import reindex
 from ...sync.account import sync_account
 from ...sync.due import due
+from ...sync.health import health
 
 
 class Command(BaseCommand):
-    help = "Mend the index of addresses, or synchronise without a worker."
+    help = "Mend the index of addresses, synchronise without a worker, or say how all mailboxes are."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -23,6 +25,9 @@ class Command(BaseCommand):
         sync = verbs.add_parser("sync", help="Synchronise here and now, without a worker.")
         sync.add_argument(
             "address", nargs="?", help="Only the account with this address; else all that are due."
+        )
+        verbs.add_parser(
+            "health", help="Print how all mailboxes are, as JSON; exit status 1 where one needs a person."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,3 +55,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
         if failed:
             raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
+
+    def health(self, options: dict[str, Any]) -> None:
+        """The same JSON as the page ``email/health/``."""
+        found = health()
+        self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+        if not found["ok"]:
+            raise CommandError(f"{len(found['needs_a_person'])} matters need a person.")
