@@ -29,6 +29,13 @@ def test_a_task_does_what_it_was_ordered_for(seller, monkeypatch):
     assert done == [7]
 
 
-def test_the_worker_finds_the_periodic_task():
+def test_every_minute_one_task_is_ordered_for_each_preview_that_is_waited_for(seller, colleague):
+    mine = account(seller, mode="preview")
+    account(colleague, "marcos@andina.test")
+    tasks.preview_due_accounts.call_local()
+    assert [(task.name, task.args) for task in HUEY.pending()] == [("escala_email.preview", (mine.pk,))]
+
+
+def test_the_worker_finds_the_periodic_tasks():
     names = {task.name for task in HUEY._registry.periodic_tasks}
-    assert "escala_email.sync_due_accounts" in names
+    assert {"escala_email.sync_due_accounts", "escala_email.preview_due_accounts"} <= names

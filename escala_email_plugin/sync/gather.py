@@ -10,6 +10,7 @@ from . import people, quarantine, rules
 from .batch import Batch
 from .decide import Rules, decide
 from .fetch import Catch, SetAside, fetch
+from .judge import judge
 from .lease import Lease
 from .mailbox import Mailbox
 from .progress import Progress
@@ -64,19 +65,10 @@ class Gatherer:
             self.record(folder, catch, None)
 
     def taken(self, uids: list[int]) -> list[int]:
-        """Those of ``uids`` that concern a contact, by their address headers alone.
-
-        Read loosely first: the exact reading is for those that may concern a contact.
-        """
+        """Those of ``uids`` that concern a contact, by their address headers alone."""
         headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
-        candidates = {uid: people.candidates(raw) for uid, raw in headers.items()}
-        now = self.rules(set().union(*candidates.values()))
-        return [
-            uid
-            for uid in uids
-            if not now.contacts.isdisjoint(candidates.get(uid, ()))
-            and decide(people.named(headers[uid]), now).take
-        ]
+        concerned = judge(self.account, headers)
+        return [uid for uid in uids if uid in concerned]
 
     def rules(self, candidates: set[str]) -> Rules:
         """The rules as of now, as far as ``candidates`` go."""

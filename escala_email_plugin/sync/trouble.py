@@ -32,6 +32,13 @@ def succeeded(account: EmailAccount) -> None:
     )
 
 
+def recovered(account: EmailAccount) -> None:
+    """The server answered all that was asked, which was not a synchronisation."""
+    EmailAccount.objects.filter(pk=account.pk, state__in=_ALIVE).update(
+        state=EmailAccount.State.CONNECTED, trouble="", failures=0, next_try=None
+    )
+
+
 def failed(account: EmailAccount, error: Exception) -> str:
     """Note what went wrong; returns its code."""
     code = getattr(error, "code", OUR_FAULT)
