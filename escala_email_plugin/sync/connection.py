@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ..models import EmailAccount
 from ..servers.secrets import encrypt
-from . import rules
+from . import preview, rules
 from .choose import choose
 
 
@@ -138,8 +138,16 @@ def start(
 
 
 def switch(account: EmailAccount, mode: str) -> None:
-    """Set the synchronisation mode. A sync at work stops before its next write when it is switched off."""
-    EmailAccount.objects.filter(pk=account.pk).update(mode=mode)
+    """Set the synchronisation mode. What is at work stops before its next write, unless it is its mode.
+
+    A preview that was made is forgotten: it was confirmed or called off, or is made again.
+    """
+    change: dict[str, Any] = {"mode": mode}
+    if mode != EmailAccount.Mode.OFF:
+        change["wanted_at"] = timezone.now()
+    with transaction.atomic():
+        preview.settle(account)
+        EmailAccount.objects.filter(pk=account.pk).update(**change)
 
 
 def disconnect(account: EmailAccount) -> None:

@@ -22,7 +22,7 @@ def health() -> dict[str, Any]:
 
     ``accounts``: a row each. ``needs_a_person``: ``{"account": id, "why": code}``, where why is
     ``reconnect`` (its owner must log in again), ``late`` (nothing was read for LATE, though it should have
-    been) or ``missing`` (the last check found messages it could not bring in). ``ok``: there is none.
+    been) or ``missing`` (the last check could not bring in all that it found). ``ok``: there is none.
     Moments are ISO 8601, everything else that is measured is in seconds.
     """
     now = timezone.now()
@@ -87,7 +87,7 @@ def _needs(account: Any, audit: Run | None, now: datetime) -> Iterable[str]:
         yield "reconnect"
     elif _is_late(account, now):
         yield "late"
-    if audit and audit.result.get("missing", 0) > audit.result.get("refilled", 0):
+    if audit and audit.result.get("missing", 0) > 0:
         yield "missing"
 
 
