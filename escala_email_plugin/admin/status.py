@@ -38,8 +38,9 @@ class Status:
 
     @property
     def is_half_way(self) -> bool:
-        """Whether it stopped before everything was looked at."""
-        return self.has_begun and any(one.synced and one.scanned_from != 1 for one in self.folders)
+        """Whether it stopped before everything was looked at. (Not every folder is: at Gmail most are labels.)"""
+        behind = self.account.last_success is None
+        return self.has_begun and (behind or any(one.synced and one.scanned_from > 1 for one in self.folders))
 
     @property
     def lacks_sent(self) -> bool:

@@ -24,8 +24,17 @@ def choose(folder: Folder, *, synced: bool | None = None, role: str | None = Non
     if change.get("synced") and not folder.synced:
         # It is looked through once more from its top: what became a contact's address while
         # it was left out has earlier mail in it that nobody looked for.
-        change |= {"scanned_from": 0, "scanned_to": 0}
-        EmailAccount.objects.filter(pk=folder.account_id).update(wanted_at=timezone.now())
+        change |= {"scanned_from": 0, "scanned_to": 0, "sweep_to": None}
+        _want(folder)
     for name, value in change.items():
         setattr(folder, name, value)
     folder.save(update_fields=list(change))
+
+
+def _want(folder: Folder) -> None:
+    """Let the next sync look at once. Where the folder is a label (Gmail), its mail lies in All Mail."""
+    accounts = EmailAccount.objects.filter(pk=folder.account_id)
+    accounts.update(wanted_at=timezone.now())
+    whole = Folder.objects.filter(account=folder.account_id, role=Folder.Role.ALL, scanned_to__gt=0)
+    if whole.exclude(pk=folder.pk).exists():
+        accounts.update(sweep_all=True)

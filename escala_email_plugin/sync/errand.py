@@ -15,8 +15,10 @@ from ..models import EmailAccount, Run
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from . import trouble
+from .budget import OverBudget
 from .lease import AT_WORK, Lease, LeaseLost, claim
 from .mailbox import Mailbox
+from .meter import Meter
 from .progress import Progress, close_abandoned
 
 logger = logging.getLogger(__name__)
@@ -34,9 +36,15 @@ class Errand(Progress):
 
     def __init__(self, account: EmailAccount, kind: str, lease: Lease):
         super().__init__(account)
-        self.account, self.lease = account, lease
+        self.account, self.lease, self.meter = account, lease, Meter()
         self.run = Run.objects.create(kind=kind, account=account)
         self._written = time.monotonic()
+
+    def begin(self, done: int, left: int) -> None:
+        """``done`` messages were looked at before, about ``left`` are to be. Raises as ``looked_at``."""
+        self.run.done = done
+        self.expect(done + left)
+        self.write()
 
     def looked_at(self, messages: int) -> None:
         """Count messages that were looked at. Raises LeaseLost and Cancelled."""
@@ -56,17 +64,35 @@ class Errand(Progress):
             raise Cancelled
         self._written = time.monotonic()
 
+    def note(self, result: dict[str, Any]) -> None:
+        """Keep ``result`` with the run while it is at work."""
+        self._update(result=result)
+
     def finished(self, state: str, code: str = "", result: dict[str, Any] | None = None) -> None:
         """It is over. Nothing happens where it was cancelled, or its account deleted, meanwhile."""
         more = {} if result is None else {"result": result}
         total = self.run.done if state == Run.State.DONE else max(self.total, self.run.done)
         self._update(state=state, trouble=code, total=total, finished_at=timezone.now(), **more)
 
+    def cost(self) -> dict[str, Any]:
+        """What it took: ``seconds``, ``stages`` and ``traffic``."""
+        told = self.meter.told()
+        return {name: told[name] for name in ("seconds", "stages", "traffic")}
+
     def _update(self, **values: Any) -> int:
         run = self.run
         return Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(
             done=run.done, stored=run.stored, set_aside=run.set_aside, moved_at=timezone.now(), **values
         )
+
+
+def cancel(account: EmailAccount, kind: str) -> bool:
+    """Stop the account's preview or audit before its next write; returns whether one was at work."""
+    return bool(
+        account.runs.filter(kind=kind, state=Run.State.RUNNING).update(
+            state=Run.State.CANCELLED, result={}, finished_at=timezone.now()
+        )
+    )
 
 
 #: What is done, given the run and the open mailbox; it returns the Run's result.
@@ -96,19 +122,19 @@ def _outcome(errand: Errand, work: Work) -> tuple[Any, ...]:
     """The run's state, its trouble, and the result where there is one."""
     account, state = errand.account, Run.State
     try:
-        with Mailbox(account, errand.lease.keep) as mailbox:
+        with Mailbox(account, errand.lease.keep, errand.meter) as mailbox:
             result = work(errand, mailbox)
     except Cancelled:
-        return (state.CANCELLED,)
+        return state.CANCELLED, "", {}
     except LeaseLost:
-        return (state.FAILED, "interrupted") if _is_wanted(errand) else (state.CANCELLED,)
-    except (ImapError, SecretUnreadable) as error:
+        return (state.FAILED, "interrupted") if _is_wanted(errand) else (state.CANCELLED, "", {})
+    except (ImapError, SecretUnreadable, OverBudget) as error:
         return state.FAILED, trouble.failed(account, error)
     except Exception as error:
         logger.exception("The %s of account %s failed.", errand.run.kind, account.pk)
         return state.FAILED, trouble.failed(account, error)
     trouble.recovered(account)
-    return state.DONE, "", result
+    return state.DONE, "", {**result, "cost": errand.cost()}
 
 
 def _is_wanted(errand: Errand) -> bool:

@@ -63,6 +63,11 @@ def claimable(mode: str = EmailAccount.Mode.TOTAL) -> AccountQuerySet:
     return EmailAccount.objects.filter(free, READ, state__in=AT_WORK, mode=mode)
 
 
+def is_held(account_id: int) -> bool:
+    """Whether somebody is at work on the account."""
+    return EmailAccount.objects.filter(pk=account_id, lease_until__gte=timezone.now()).exists()
+
+
 def claim(account_id: int, mode: str = EmailAccount.Mode.TOTAL) -> Lease | None:
     """The lease of the account, None where somebody holds it or it is in another mode or not at work."""
     token, until = uuid.uuid4().hex, timezone.now() + timedelta(seconds=conf.get("LEASE_SECONDS"))

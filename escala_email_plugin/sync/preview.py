@@ -4,8 +4,8 @@ Every message's address headers are read and decided about as a synchronisation 
 would take, size and date. What is kept are the numbers, in the Run's ``result``.
 """
 
-import time
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from .. import conf
 from ..models import EmailAccount, Folder, Run
-from ..servers.imap import FolderGone, ProtocolTrouble
-from . import errand, people, walk
+from ..servers.imap import Detail, FolderGone, ProtocolTrouble
+from . import errand, labels, people, walk
 from .errand import Errand
 from .folders import refresh_folders
 from .judge import judge
@@ -30,8 +30,8 @@ NAMED = 30
 #: Seconds that reading and storing one message takes us, beside what the server needs for its bytes.
 PER_MESSAGE = 0.005
 
-#: Bytes a second that are believed at least: headers come slower than bodies of the same length.
-SLOWEST = 100_000
+#: Bytes a second that are believed at least: what was measured is mostly waiting where there is little mail.
+SLOWEST = 500_000
 
 
 def preview(account_id: int) -> bool:
@@ -49,7 +49,7 @@ def preview(account_id: int) -> bool:
 def due() -> list[int]:
     """The accounts in mode PREVIEW that wait for one: it was never begun, or failed, or its worker died."""
     now = timezone.now()
-    waiting = claimable(EmailAccount.Mode.PREVIEW).filter(Q(next_try=None) | Q(next_try__lte=now))
+    waiting = claimable(EmailAccount.Mode.PREVIEW).filter(Q(trouble="") | Q(next_try__lte=now))
     return [account.pk for account in waiting if not _is_answered(account)]
 
 
@@ -70,21 +70,12 @@ def settle(account: EmailAccount) -> None:
 
 def _count(work: Errand, mailbox: Mailbox) -> dict[str, Any]:
     settle(work.account)
-    folders = refresh_folders(work.account, mailbox.session)
-    for folder in folders:
-        work.expect(_size(mailbox, folder))
-    work.write()
-    sums = _Sums()
-    for folder in folders:
-        _count_folder(work, mailbox, folder, sums)
-    return sums.result()
-
-
-def _size(mailbox: Mailbox, folder: Folder) -> int:
-    try:
-        return mailbox.session.status(folder.name).exists
-    except FolderGone:
-        return 0
+    seen = refresh_folders(work.account, mailbox.session)
+    work.begin(0, walk.size(mailbox, seen))
+    sums = _Sums(labels.left_out(work.account))
+    for one in seen:
+        _count_folder(work, mailbox, one.folder, sums)
+    return sums.result(work.cost())
 
 
 def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums") -> None:
@@ -93,7 +84,7 @@ def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums")
     try:
         state = mailbox.examine(folder)
         folder.uidvalidity = state.uidvalidity  # not stored: a fresh session must find the same
-        top = state.uidnext or max(mailbox.session.uids(1, 2**32 - 1), default=0) + 1
+        top = state.uidnext or mailbox.session.highest_uid(state.exists) + 1
         for window in walk.downwards(mailbox, 1, top, state.exists):
             _count_window(work.account, mailbox, window.uids, sums, row)
             work.looked_at(len(window.uids))
@@ -107,32 +98,32 @@ def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums")
 def _count_window(
     account: EmailAccount, mailbox: Mailbox, uids: list[int], sums: "_Sums", row: dict[str, Any]
 ) -> None:
-    started = time.monotonic()
-    headers, _unreadable = walk.headers(mailbox, uids)
-    matched = judge(account, headers)
-    details = mailbox.ask(lambda session, some: session.sizes(some), list(matched))
-    sums.waited += time.monotonic() - started
-    sums.read += sum(map(len, headers.values()))
+    with mailbox.meter.stage("scan"):
+        headers, _unreadable = walk.headers(mailbox, uids)
+    with mailbox.meter.stage("decide"):
+        matched = judge(account, headers)
+    with mailbox.meter.stage("details"):
+        details = mailbox.ask(lambda session, some: session.details(some), list(matched))
     row["scanned"] += len(uids)
     for uid, contacts in matched.items():
-        if uid in details:
+        if uid in details and not labels.is_left_out(details[uid], sums.left_out):
             row["messages"] += 1
-            sums.add(contacts, people.senders(headers[uid]), *details[uid])
+            sums.add(contacts, people.senders(headers[uid]), details[uid])
 
 
 @dataclass
 class _Sums:
     """The numbers, and nothing of any message but these."""
 
+    left_out: Set[str]
     messages: int = 0
     bytes: int = 0
     oldest: datetime | None = None
     wrote: Counter = field(default_factory=Counter)
     involved: Counter = field(default_factory=Counter)
     folders: list[dict[str, Any]] = field(default_factory=list)
-    #: Bytes of headers, and the seconds they took: the pace of this connection.
-    read: int = 0
-    waited: float = 0.0
+    #: Hashes of the Message-IDs counted, in memory only: what lies in two folders is one message.
+    seen: set[int] = field(default_factory=set)
 
     def begin(self, folder: Folder) -> dict[str, Any]:
         """The row of one more folder, to be counted in."""
@@ -140,24 +131,27 @@ class _Sums:
         self.folders.append(row)
         return row
 
-    def add(self, contacts: frozenset[str], senders: set[str], size: int, arrived: datetime | None) -> None:
-        """One more message that would be taken."""
+    def add(self, contacts: frozenset[str], senders: set[str], detail: Detail) -> None:
+        """One more place of a message that would be taken."""
+        if detail.size <= conf.get("MAX_MESSAGE_BYTES"):  # larger ones are set aside undownloaded
+            self.bytes += detail.size
+        if detail.arrived and (self.oldest is None or detail.arrived < self.oldest):
+            self.oldest = detail.arrived
+        if detail.message_id and hash(detail.message_id) in self.seen:
+            return
+        self.seen.add(hash(detail.message_id))
         self.messages += 1
         self.involved.update(contacts)
         self.wrote.update(contacts & senders)
-        if size <= conf.get("MAX_MESSAGE_BYTES"):  # larger ones are set aside undownloaded
-            self.bytes += size
-        if arrived and (self.oldest is None or arrived < self.oldest):
-            self.oldest = arrived
 
-    def result(self) -> dict[str, Any]:
+    def result(self, cost: dict[str, Any]) -> dict[str, Any]:
         noisiest = sorted(self.involved, key=lambda one: (-self.wrote[one], -self.involved[one], one))
         return {
             "messages": self.messages,
             "contacts": len(self.involved),
             "oldest": self.oldest.isoformat() if self.oldest else None,
             "bytes": self.bytes,
-            "seconds": self._seconds(),
+            "seconds": self._seconds(cost),
             "senders": [
                 {"address": one, "messages": self.wrote[one], "involved": self.involved[one]}
                 for one in noisiest[:NAMED]
@@ -165,7 +159,8 @@ class _Sums:
             "folders": self.folders,
         }
 
-    def _seconds(self) -> int:
-        """The headers once more, as long as they took now; the bodies at the same pace; and our own work."""
-        pace = max(self.read / self.waited if self.waited else 0, SLOWEST)
-        return ceil(self.waited + self.bytes / pace + self.messages * PER_MESSAGE)
+    def _seconds(self, cost: dict[str, Any]) -> int:
+        """All of this once more; the bodies, at the pace of this connection; and our own work."""
+        traffic = cost["traffic"]
+        pace = max(traffic["bytes_in"] / max(traffic["seconds"], 0.001), SLOWEST)
+        return ceil(cost["seconds"] + self.bytes / pace + self.messages * PER_MESSAGE)

@@ -1,50 +1,40 @@
 """Look at every message of an opened folder, the newest first, without a cursor and without a write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..servers.imap import ProtocolTrouble
+from ..servers.imap import FolderGone, ProtocolTrouble
+from . import windows
+from .folders import Seen
 from .mailbox import Mailbox
-
-#: Messages in a window.
-BATCH = 500
-
-#: UIDs a window may span: a reply to SEARCH is one line, and imaplib refuses lines of a million bytes.
-WIDEST = 50_000
-
-#: A folder of no more messages than that can be asked about as a whole (RFC 9051: UIDs have 32 bits).
-ALL = 2**32
 
 
 @dataclass(frozen=True)
 class Window:
-    """The messages with a UID in ``[low, high)``: at most BATCH, the newest first."""
+    """The messages with a UID in ``[low, high)``, the newest first."""
 
     low: int
     high: int
     uids: list[int]
 
 
+def size(mailbox: Mailbox, seen: Iterable[Seen]) -> int:
+    """How many messages the folders hold together; one that went away holds none."""
+    return sum(_size(mailbox, one) for one in seen)
+
+
+def _size(mailbox: Mailbox, seen: Seen) -> int:
+    try:
+        return (seen.state or mailbox.session.status(seen.folder.name)).exists
+    except FolderGone:
+        return 0
+
+
 def downwards(mailbox: Mailbox, low: int, high: int, exists: int) -> Iterator[Window]:
     """The windows that make up ``[low, high)``, in a folder of ``exists`` messages, from the top."""
-    widest, width = ALL if exists <= WIDEST else WIDEST, BATCH
-    while high > low:
-        start = max(low, high - width)
-        uids = mailbox.session.uids(start, high - 1)[::-1]
-        yield from _windows(start, high, uids)
-        high = start
-        if len(uids) < BATCH // 2:
-            width = min(width * 4, widest)
-        elif len(uids) > BATCH:
-            width = max(BATCH, width // 4)
-
-
-def _windows(low: int, high: int, uids: list[int]) -> Iterator[Window]:
-    while len(uids) > BATCH:
-        part, uids = uids[:BATCH], uids[BATCH:]
-        yield Window(part[-1], high, part)
-        high = part[-1]
-    yield Window(low, high, uids)
+    for uids, end in windows.down(mailbox.find, high, low, windows.widest(exists)):
+        yield Window(end, high, uids)
+        high = end
 
 
 def headers(mailbox: Mailbox, uids: list[int]) -> tuple[dict[int, bytes], list[int]]:

@@ -39,6 +39,16 @@ def test_a_folder_that_comes_back_is_looked_through_from_its_top_and_soon(folder
     assert back.account.wanted_at <= timezone.now()
 
 
+def test_a_label_that_comes_back_has_all_mail_looked_through_again(folder):
+    choose(folder, synced=False)
+    choose(folder, synced=True)
+    assert not now(folder).account.sweep_all
+    Folder.objects.create(account=folder.account, name="Todos", role="all", scanned_from=1, scanned_to=90)
+    choose(folder, synced=False)
+    choose(folder, synced=True)
+    assert now(folder).account.sweep_all
+
+
 def test_what_was_synchronised_all_along_is_not_looked_through_again(folder):
     choose(folder, synced=True)
     assert (now(folder).scanned_from, now(folder).scanned_to) == (1, 90)

@@ -6,7 +6,7 @@ import pytest
 
 from escala_email_plugin.models import Address, Folder, Location, Message, Quarantined, Run
 from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble
-from escala_email_plugin.sync import errand, preview, rules, walk
+from escala_email_plugin.sync import errand, preview, rules, windows
 from escala_email_plugin.sync.connection import switch
 from escala_email_plugin.sync.lease import claim
 from sandbox.crm.models import Person
@@ -112,7 +112,8 @@ def test_only_an_account_in_preview_is_counted(mailbox, mine, mode):
 
 def each_batch(monkeypatch, do) -> None:
     """One message a batch, every batch writes how far it is, and ``do`` happens after the first headers."""
-    monkeypatch.setattr(walk, "BATCH", 1)
+    monkeypatch.setattr(windows, "BATCH", 1)
+    monkeypatch.setattr(windows, "LARGE_BATCH", 1)
     monkeypatch.setattr(errand, "PAUSE", 0)
     original, done = ImapSession.address_headers, []
 
@@ -134,7 +135,8 @@ def test_it_can_be_watched_while_it_counts(mailbox, mine, monkeypatch):
         seen.append(Run.objects.values_list("state", "done", "total").get())
         return original(self, uids)
 
-    monkeypatch.setattr(walk, "BATCH", 1)
+    monkeypatch.setattr(windows, "BATCH", 1)
+    monkeypatch.setattr(windows, "LARGE_BATCH", 1)
     monkeypatch.setattr(errand, "PAUSE", 0)
     monkeypatch.setattr(ImapSession, "address_headers", headers)
     result(mine)
@@ -222,24 +224,3 @@ def test_nonsense_about_one_message_costs_that_one_only(mailbox, mine, monkeypat
 
     monkeypatch.setattr(ImapSession, "address_headers", headers)
     assert result(mine)["messages"] == 3
-
-
-def test_gaps_between_uids_are_crossed_in_few_steps(mailbox, mine, monkeypatch):
-    asked = []
-    original = ImapSession.uids
-    monkeypatch.setattr(
-        ImapSession, "uids", lambda self, low, high: asked.append(low) or original(self, low, high)
-    )
-    mailbox.append(letter())
-
-    class Far:
-        """A mailbox whose newest message has the highest UID there is."""
-
-        session = mailbox.session()
-
-    with Far.session:
-        Far.session.examine("INBOX")
-        windows = list(walk.downwards(Far, 1, 2**32 - 1, 1))
-    assert [uid for window in windows for uid in window.uids] == [1]
-    assert (windows[-1].low, windows[0].high) == (1, 2**32 - 1)
-    assert len(asked) < 20
