@@ -12,6 +12,7 @@ from django.views.generic import View
 from wagtail.admin import messages
 
 from ..models import EmailAccount, Run
+from ..sync import errand
 from .orders import order
 from .owner import IsConnectedMixin, MayConnectMixin
 from .status import is_held, percent_of, sentence_of
@@ -190,4 +191,13 @@ class CheckView(MayConnectMixin, View):
             messages.info(request, _("The mailbox is being read just now. Check it when that is done."))
         else:
             messages.info(request, _("The mailbox can be checked once its synchronisation is on."))
+        return redirect("escala_email:settings")
+
+
+class StopCheckView(MayConnectMixin, View):
+    """Stop the check that is at work; the next one begins anew."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if errand.cancel(self.own_account(), Run.Kind.AUDIT):
+            messages.success(request, _("The check was stopped."))
         return redirect("escala_email:settings")

@@ -19,9 +19,14 @@ MINUTE, HOUR = 60, 3600
 
 def pace(run: Run, now: datetime) -> float | None:
     """Messages a second, over the whole run; None while it is too early to tell."""
-    until = now if now - run.moved_at > QUIET else run.moved_at
-    took = until - run.started_at
+    took = _took(run) + (now - run.moved_at if now - run.moved_at > QUIET else timedelta())
     return run.done / took.total_seconds() if run.done and took >= EARLY else None
+
+
+def _took(run: Run) -> timedelta:
+    """Until it moved last. A sync's row is made when its first batch is done, and says how long that took."""
+    told = run.result.get("seconds") if run.kind == Run.Kind.SYNC else None
+    return max(run.moved_at - run.started_at, timedelta(seconds=told or 0))
 
 
 def seconds_left(run: Run, now: datetime) -> float | None:

@@ -37,7 +37,8 @@ def page_of(account: EmailAccount, number: Any) -> Page:
         row.reason = reason(row)
         row.is_given_up = row.attempts >= quarantine.ATTEMPTS
         row.is_due = row.next_try <= timezone.now()
-        row.may_be_tried = row.folder.synced and row.folder.gone_at is None
+        row.is_lost = row.uidvalidity != row.folder.uidvalidity
+        row.may_be_tried = row.folder.synced and row.folder.gone_at is None and not row.is_lost
     return page
 
 

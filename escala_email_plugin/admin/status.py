@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import conf
 from ..models import EmailAccount, Folder, Quarantined, Run
@@ -17,6 +18,13 @@ LATE = timedelta(minutes=2)
 
 #: Screen readers hear of every so many per cent.
 STEP = 10
+
+
+#: What is no fault of the server.
+OURS = {
+    "interrupted": gettext_lazy("It was interrupted."),
+    "budget": gettext_lazy("As much was read in this hour as one mailbox may take. It goes on by itself."),
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Status:
 
     @property
     def is_half_way(self) -> bool:
-        """Whether it stopped before everything was looked at. (Not every folder is: at Gmail most are labels.)"""
+        """Whether it stopped before everything was looked at. (Not every folder is: Gmail's are labels.)"""
         behind = self.account.last_success is None
         return self.has_begun and (behind or any(one.synced and one.scanned_from > 1 for one in self.folders))
 
@@ -86,8 +94,11 @@ class Status:
     @property
     def may_cancel(self) -> bool:
         """Whether there is something to cancel: not a look at new mail, which takes a moment."""
-        at_it = self.starting or (self.at_work and self.is_half_way)
-        return self.account.mode == "total" and (at_it or bool(self.moving and self.moving.kind == "sync"))
+        if self.account.mode != "total":
+            return False
+        if self.moving:
+            return self.moving.kind != "audit"
+        return self.starting or (self.at_work and self.is_half_way)
 
     @property
     def may_go_on(self) -> bool:
@@ -164,8 +175,8 @@ def sentence_of(account: EmailAccount, code: str) -> str:
     """The sentence for a trouble's code; "" where there is none."""
     if not code:
         return ""
-    if code == "interrupted":
-        return _("It was interrupted.")
+    if code in OURS:
+        return str(OURS[code])
     if code not in SENTENCES:
         return _("Something went wrong on our side. It is tried again by itself.")
     values = {

@@ -33,6 +33,7 @@ personal = [
     path("set-aside/<int:row_id>/eml/", set_aside.DownloadView.as_view(), name="eml"),
     path("completeness/", completeness.CompletenessView.as_view(), name="completeness"),
     path("check/", completeness.CheckView.as_view(), name="check"),
+    path("check/stop/", completeness.StopCheckView.as_view(), name="stop_check"),
     path("why/", why.WhyView.as_view(), name="why"),
 ]
 

@@ -16,6 +16,9 @@ from .quarantine import ATTEMPTS
 #: A mailbox that is read all the time and was not for so long needs somebody to look.
 LATE = timedelta(hours=1)
 
+#: What a run tells by stage and of its connection; by folder it tells too, but not to everybody.
+COST = ("stages", "traffic")
+
 
 def health() -> dict[str, Any]:
     """Every mailbox that is connected, the totals, and what needs a person; in two queries.
@@ -127,8 +130,13 @@ def _run(run: Run | None) -> dict[str, Any] | None:
         "done": run.done,
         "stored": run.stored,
         "set_aside": run.set_aside,
-        "result": {name: value for name, value in run.result.items() if _is_number(value)},
+        "result": _numbers(run.result)
+        | {name: _numbers(run.result[name]) for name in COST if isinstance(run.result.get(name), dict)},
     }
+
+
+def _numbers(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if _is_number(value)}
 
 
 def _is_number(value: Any) -> bool:

@@ -33,6 +33,14 @@ def test_while_nothing_moves_the_pace_falls():
     assert pace.pace(run(3000, 9000, 30), at(300)) == 10
 
 
+def test_the_time_until_a_syncs_row_was_made_counts():
+    made = run(3000, 9000, 10)
+    made.kind, made.result = "sync", {"seconds": 30.0}
+    assert pace.pace(made, at(11)) == 100
+    made.kind = "preview"  # of which the seconds are those it would take
+    assert pace.pace(made, at(11)) == 300
+
+
 def test_more_done_than_expected_leaves_nothing():
     assert pace.seconds_left(run(3000, 2900, 30), at(30)) == 0
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from escala_email_plugin.models import Folder, Quarantined, Run
+from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Run
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -61,7 +61,8 @@ def test_the_page_shows_state_counts_and_trouble(client, seller):
 
 
 @pytest.mark.parametrize(
-    "trouble", ["login_refused", "certificate_expired", "secret", "internal", "unheard_of"]
+    "trouble",
+    ["login_refused", "certificate_expired", "secret", "internal", "interrupted", "budget", "unheard_of"],
 )
 def test_every_trouble_has_a_sentence(client, seller, trouble):
     account(seller, state="reconnect", trouble=trouble)
@@ -111,6 +112,8 @@ def test_what_stopped_half_way_offers_to_go_on(client, seller):
     mine = account(seller, mode="off")
     folder = Folder.objects.create(account=mine, name="INBOX", scanned_from=70, scanned_to=90)
     client.force_login(seller)
+    assert 'form="escala-on"' in client.get(reverse("escala_email:status")).content.decode()
+    EmailAccount.objects.update(last_success=timezone.now())
     assert 'form="escala-on"' in client.get(reverse("escala_email:status")).content.decode()
     folder.scanned_from = 1
     folder.save()

@@ -89,7 +89,7 @@ class TestAtAServer:
             choose(mine.folders.get(name="INBOX"), synced=False)
             listed = refresh_folders(mine, session)
         assert mine.folders.get(name="Sent").role == "archive"
-        assert "INBOX" not in [one.name for one in listed]
+        assert "INBOX" not in [one.folder.name for one in listed]
 
     def test_mail_of_who_became_a_contact_meanwhile_is_found_when_the_folder_comes_back(
         self, mailbox, seller

@@ -15,6 +15,14 @@ from tests.making import account
 pytestmark = pytest.mark.django_db
 
 
+COUNTED = {
+    "seconds": 4.5,
+    "traffic": {"bytes_in": 9},
+    "stages": {"scan": 1.2},
+    "folders": {"Divorcio": {"seconds": 1}},
+}
+
+
 @pytest.fixture
 def mine(seller):
     return account(seller, last_success=timezone.now() - timedelta(minutes=2))
@@ -53,16 +61,14 @@ def test_what_waits_is_counted(mine):
 
 def test_the_last_run_and_the_last_audit_are_told_apart(mine):
     Run.objects.create(kind="sync", account=mine, state="done", done=3)
-    Run.objects.create(
-        kind="lookup", account=mine, state="running", done=5, total=9, result={"commands": 4, "folders": {}}
-    )
+    Run.objects.create(kind="lookup", account=mine, state="running", done=5, total=9, result=COUNTED)
     Run.objects.create(
         kind="audit", account=mine, state="done", finished_at=timezone.now(), result={"found": 214}
     )
     Run.objects.create(kind="audit", account=mine, state="running")
     one = row(health(), mine)
     assert (one["last_run"]["kind"], one["last_run"]["done"], one["last_run"]["total"]) == ("lookup", 5, 9)
-    assert one["last_run"]["result"] == {"commands": 4}
+    assert one["last_run"]["result"] == {"seconds": 4.5, "traffic": {"bytes_in": 9}, "stages": {"scan": 1.2}}
     assert (one["last_audit"]["state"], one["last_audit"]["result"]) == ("done", {"found": 214})
 
 
