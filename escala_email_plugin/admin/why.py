@@ -26,16 +26,16 @@ LONGEST = 300
 
 #: By the codes of ``sync.why``; each may use %(addresses)s and %(limit)s.
 SENTENCES = {
-    "stored": gettext_lazy("It is here, because it concerns a contact: %(addresses)s."),
+    "stored": gettext_lazy("It is here, because a contact takes part in it."),
     "set_aside": gettext_lazy(
-        "It concerns a contact, but it could not be read. It is set aside, and you can try it again."
+        "A contact takes part in it, but it could not be read. It is set aside, and you can try it again."
     ),
     "contact_not_yet": gettext_lazy(
-        "It concerns a contact (%(addresses)s) and was not read yet. The next synchronisation brings it in."
+        "A contact takes part in it, and it was not read yet. The next synchronisation brings it in."
     ),
     "no_contact": gettext_lazy(
-        "No contact takes part in it, so it is not brought in. Its people: %(addresses)s. Add one of them "
-        "to a contact, and it appears."
+        "No contact takes part in it, so it is not brought in. Add one of its addresses to a contact, and it "
+        "appears."
     ),
     "never_download": gettext_lazy(
         "It is left out, because somebody takes part in it whose mail is never downloaded: %(addresses)s."
@@ -45,7 +45,9 @@ SENTENCES = {
         "Its folder is left out. Tick the folder, and what concerns contacts comes."
     ),
     "not_looked_at": gettext_lazy("Nobody has looked at it yet. The synchronisation has not come so far."),
-    "too_large": gettext_lazy("It concerns a contact, but it is larger than %(limit)s, so it was set aside."),
+    "too_large": gettext_lazy(
+        "A contact takes part in it, but it is larger than %(limit)s, so it is not downloaded."
+    ),
     "gone": gettext_lazy("It is no longer in the mailbox. What was brought in stays."),
     "mode_off": gettext_lazy("The synchronisation is off, so nothing new is brought in."),
 }
@@ -63,7 +65,7 @@ class Answer:
     @property
     def sentence(self) -> str:
         values = {
-            "addresses": ", ".join(self.about.addresses) or "–",
+            "addresses": ", ".join(self.about.addresses),
             "limit": filesizeformat(conf.get("MAX_MESSAGE_BYTES")),
         }
         return str(SENTENCES.get(self.about.code, OTHERWISE)) % values
@@ -97,11 +99,13 @@ class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def _answered(self, asked: str) -> dict[str, Any]:
         account = self.own_account()
-        context = {"asked": asked, "answers": [], "trouble": ""}
+        context = {"asked": asked, "answers": [], "trouble": "", "is_partial": False}
         if not asked:
             return {**context, "trouble": _("Type an address, a subject or a Message-ID.")}
         try:
-            return {**context, "answers": answers(explain(account, asked), self.request.user)}
+            found = explain(account, asked)
+            told = answers(found, self.request.user)
+            return {**context, "answers": told, "is_partial": found.is_partial}
         except (ImapError, SecretUnreadable) as error:
             return {**context, "trouble": str(error)}
 
