@@ -54,6 +54,22 @@ def test_it_counts_what_a_synchronisation_would_take(mailbox, mine):
     assert {row["name"]: row["id"] for row in found["folders"]}.items() <= ids.items()
 
 
+def test_while_it_counts_it_says_how_many_it_found(mailbox, mine, monkeypatch):
+    mailbox.append(letter())
+    mailbox.append(letter(LUIS), "Sent")
+    told = []
+    write = errand.Errand.write
+
+    def and_tell(work) -> None:
+        write(work)
+        told.append(Run.objects.get(pk=work.run.pk).result)
+
+    monkeypatch.setattr(errand, "PAUSE", 0)
+    monkeypatch.setattr(errand.Errand, "write", and_tell)
+    result(mine)
+    assert [one.get("messages") for one in told if one] == [1, 2]
+
+
 def test_the_noisiest_senders_come_first_and_say_what_leaving_them_out_would_spare(mailbox, mine):
     mailbox.append(letter(LUIS))
     for n in range(3):
