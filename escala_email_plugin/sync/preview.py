@@ -107,7 +107,7 @@ def _count_window(
         details = mailbox.ask(lambda session, some: session.details(some), list(matched))
     row["scanned"] += len(uids)
     for uid, contacts in matched.items():
-        if uid in details and not labels.is_left_out(details[uid], sums.left_out):
+        if uid in details and not labels.is_left_out(row["role"], details[uid], sums.left_out):
             row["messages"] += 1
             sums.add(contacts, people.senders(headers[uid]), details[uid])
 
