@@ -27,6 +27,9 @@ DEFAULTS: dict[str, Any] = {
     "OPERATION_DEADLINE": 30,
     # Seconds after which a worker that died loses its hold on an account.
     "LEASE_SECONDS": 60,
+    # What an account may ask of its provider in an hour; 0 for no limit.
+    "COMMANDS_PER_HOUR": 20_000,
+    "BYTES_PER_HOUR": 2**30,
     # Conversations on one page of a timeline.
     "TIMELINE_PAGE": 20,
 }

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from escala_email_plugin.mail.parse import Part, parse
 from escala_email_plugin.models import EmailAccount, Folder
+from escala_email_plugin.servers.imap import Detail
 from escala_email_plugin.servers.secrets import encrypt
 from escala_email_plugin.sync.fetch import Catch, Taken
 from escala_email_plugin.sync.lease import claim
@@ -89,7 +90,7 @@ def stored(holder: EmailAccount, *raws: bytes, folder="INBOX") -> list:
     """Record messages as a sync of ``holder`` would, without a server; returns the messages in order."""
     place, _ = Folder.objects.get_or_create(account=holder, name=folder, defaults={"uidvalidity": 7})
     start = place.locations.count() + 1
-    taken = [Taken(uid, parse(raw, DAY), len(raw)) for uid, raw in enumerate(raws, start)]
+    taken = [Taken(uid, parse(raw, DAY), Detail(len(raw), DAY)) for uid, raw in enumerate(raws, start)]
     # Also for accounts nobody synchronises: what matters here is who sees the outcome.
     lease = claim(holder.pk) or SimpleNamespace(renew=lambda: None, release=lambda: None)
     try:

@@ -24,6 +24,11 @@ def named(raw: bytes) -> set[str]:
     return {mailbox.address for value in _values(raw) for mailbox in mailboxes(value)}
 
 
+def senders(raw: bytes) -> set[str]:
+    """Those of them in From."""
+    return {mailbox.address for mailbox in mailboxes(address_headers(raw).get("from", b""))}
+
+
 def of_message(parsed: Parsed) -> set[str]:
     """The addresses a message that was read whole names in the same fields."""
     return {person.address for person in parsed.people if person.role in FIELDS}

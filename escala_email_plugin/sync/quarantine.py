@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..models import EmailAccount, Folder, Quarantined
+from ..servers.imap import Detail
 from .fetch import Catch, SetAside, read
 
 FIRST_PAUSE = timedelta(minutes=10)
@@ -58,7 +59,7 @@ def kept(folder: Folder, uid: int) -> Catch | None:
     if not raw:
         return None
     catch = Catch(uids=[uid])
-    read(catch, uid, bytes(raw), arrived)
+    read(catch, uid, bytes(raw), Detail(len(raw), arrived))
     return catch
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from escala_email_plugin.servers.imap import (
+    Detail,
     FolderState,
     ImapSession,
     ListedFolder,
@@ -196,7 +197,7 @@ def test_short_header_values_may_come_as_strings(fetching):
 )
 def test_the_arrival_is_in_utc_or_nothing(fetching, date, arrived):
     line = b"* 1 FETCH (UID 1 RFC822.SIZE 42 INTERNALDATE %b)\r\n" % date
-    assert fetching(line).sizes([1]) == {1: (42, arrived)}
+    assert fetching(line).details([1]) == {1: Detail(42, arrived)}
 
 
 def test_a_piece_longer_than_asked_for_is_refused(fetching):

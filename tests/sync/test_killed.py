@@ -34,9 +34,9 @@ import os, signal, sys
 import django
 django.setup()
 from django.db import connection
-from escala_email_plugin.sync import scan
+from escala_email_plugin.sync import windows
 from escala_email_plugin.sync.account import sync_account
-scan.BATCH = 20  # many transactions to be killed in
+windows.BATCH = windows.LARGE_BATCH = 20  # many transactions to be killed in
 left = int(sys.argv[2])
 def count(execute, sql, params, many, context):
     global left
