@@ -52,7 +52,7 @@ WORDS = [
     b"\xff",
     b"\x00",
 ]
-WORDS += ["\ufffd".encode(), "日本".encode(), "\ufeff".encode(), b"\x1b$BF|K\\\x1b(B", b"+APE-"]
+WORDS += [b"\xff", "\ufffd".encode(), "日本".encode(), "\ufeff".encode(), b"\x1b$BF|K\\\x1b(B", b"+APE-"]
 KINDS = [b"", b"; charset=utf-8", b"; charset=iso-8859-1", b"; charset=iso-2022-jp", b"; charset=utf-7"]
 KINDS += [b"; charset=utf-16", b"; charset=none-such", b"; format=flowed", b"; format=flowed; delsp=yes"]
 
