@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .. import conf
+from ..mail.headers import address_headers, date
 from ..models import EmailAccount, Folder, Run
 from ..servers.imap import Detail, FolderGone, ProtocolTrouble
 from . import errand, labels, people, walk
@@ -38,8 +39,8 @@ def preview(account_id: int) -> bool:
     """Count what would be taken; returns whether it came to the end. Only in mode PREVIEW.
 
     The Run's result: ``messages`` that would be taken (one in two folders once), ``contacts`` (addresses of
-    records in them), ``oldest`` (when the first one arrived, ISO 8601, or None), ``bytes`` to download,
-    ``seconds`` it would take, ``senders`` and ``folders``. A sender's ``messages`` are those it wrote; its
+    records in them), ``oldest`` (when the first one arrived or was written, ISO 8601, or None), ``bytes`` to
+    download, ``seconds`` it would take, ``senders`` and ``folders``. A sender's ``messages`` are those it wrote; its
     ``involved`` those it takes part in at all, which is what leaving it out would spare.
     """
     run = errand.carry_out(account_id, Run.Kind.PREVIEW, EmailAccount.Mode.PREVIEW, _count)
@@ -85,9 +86,12 @@ def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums")
         state = mailbox.examine(folder)
         folder.uidvalidity = state.uidvalidity  # not stored: a fresh session must find the same
         top = state.uidnext or mailbox.session.highest_uid(state.exists) + 1
+        lowest = None
         for window in walk.downwards(mailbox, 1, top, state.exists):
-            _count_window(work.account, mailbox, window.uids, sums, row)
+            lowest = _count_window(work.account, mailbox, window.uids, sums, row) or lowest
             work.looked_at(len(window.uids))
+        if lowest is not None:
+            sums.since(_date(mailbox, *lowest))
     except FolderGone as error:
         row["trouble"] = error.code
     except ProtocolTrouble as error:
@@ -95,9 +99,16 @@ def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums")
         mailbox.again(error)
 
 
+def _date(mailbox: Mailbox, uid: int, arrived: datetime | None) -> datetime | None:
+    """What a message says of its age: of mail that was moved from another server, the server tells less."""
+    raw = mailbox.session.glance([uid]).get(uid, b"")
+    return date(address_headers(raw).get("date", b""), arrived)
+
+
 def _count_window(
     account: EmailAccount, mailbox: Mailbox, uids: list[int], sums: "_Sums", row: dict[str, Any]
-) -> None:
+) -> tuple[int, datetime | None] | None:
+    """The lowest UID that would be taken, and when it arrived; None where there is none."""
     with mailbox.meter.stage("scan"):
         headers, _unreadable = walk.headers(mailbox, uids)
     with mailbox.meter.stage("decide"):
@@ -105,10 +116,11 @@ def _count_window(
     with mailbox.meter.stage("details"):
         details = mailbox.ask(lambda session, some: session.details(some), list(matched))
     row["scanned"] += len(uids)
-    for uid, contacts in matched.items():
-        if uid in details and not labels.is_left_out(details[uid], sums.left_out):
-            row["messages"] += 1
-            sums.add(contacts, people.senders(headers[uid]), details[uid])
+    taken = [uid for uid, one in details.items() if not labels.is_left_out(one, sums.left_out)]
+    row["messages"] += len(taken)
+    for uid in taken:
+        sums.add(matched[uid], people.senders(headers[uid]), details[uid])
+    return (min(taken), details[min(taken)].arrived) if taken else None
 
 
 @dataclass
@@ -135,14 +147,18 @@ class _Sums:
         """One more place of a message that would be taken."""
         if detail.size <= conf.get("MAX_MESSAGE_BYTES"):  # larger ones are set aside undownloaded
             self.bytes += detail.size
-        if detail.arrived and (self.oldest is None or detail.arrived < self.oldest):
-            self.oldest = detail.arrived
+        self.since(detail.arrived)
         if detail.message_id and hash(detail.message_id) in self.seen:
             return
         self.seen.add(hash(detail.message_id))
         self.messages += 1
         self.involved.update(contacts)
         self.wrote.update(contacts & senders)
+
+    def since(self, moment: datetime | None) -> None:
+        """There is a message as old as that."""
+        if moment is not None and (self.oldest is None or moment < self.oldest):
+            self.oldest = moment
 
     def result(self, cost: dict[str, Any]) -> dict[str, Any]:
         noisiest = sorted(self.involved, key=lambda one: (-self.wrote[one], -self.involved[one], one))

@@ -1,6 +1,6 @@
 """What a preview counts and leaves behind, against a real Dovecot."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -52,6 +52,14 @@ def test_it_counts_what_a_synchronisation_would_take(mailbox, mine):
     assert "Junk" not in counted
     ids = dict(Folder.objects.values_list("name", "pk"))
     assert {row["name"]: row["id"] for row in found["folders"]}.items() <= ids.items()
+
+
+def test_mail_that_was_moved_from_another_server_is_as_old_as_it_says(mailbox, mine):
+    for n in (5, 0, 9):
+        mailbox.append(letter(minutes=n), when=DAY + timedelta(days=100))
+    assert result(mine)["oldest"] == (DAY + timedelta(minutes=5)).isoformat()  # the lowest number's
+    mailbox.append(letter(), "Archive", when=DAY + timedelta(days=100))
+    assert result(mine)["oldest"] == DAY.isoformat()
 
 
 def test_the_noisiest_senders_come_first_and_say_what_leaving_them_out_would_spare(mailbox, mine):
