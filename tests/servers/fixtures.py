@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from escala_email_plugin.servers import pool
 from escala_email_plugin.servers.imap import ImapSession, Server
 
 from .certificates import Authority
@@ -71,13 +72,21 @@ def trusting(settings):
     return trust
 
 
+@pytest.fixture(autouse=True)
+def no_idle_connections():
+    """Nobody goes on with a connection that an earlier test opened."""
+    yield
+    pool.clear()
+
+
 @pytest.fixture
 def mailbox(dovecot, trusting):
     """A fresh, empty mailbox, whose server the site trusts."""
     trusting(dovecot.ca)
     user = f"user{next(_numbers)}@example.test"
     dovecot.add_user(user, "correct horse")
-    return Mailbox(dovecot, user, dovecot.users[user])
+    yield Mailbox(dovecot, user, dovecot.users[user])
+    dovecot.hang_up(user)
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,22 @@ def test_mail_that_was_moved_from_another_server_is_as_old_as_it_says(mailbox, m
     assert result(mine)["oldest"] == DAY.isoformat()
 
 
+def test_while_it_counts_it_says_how_many_it_found(mailbox, mine, monkeypatch):
+    mailbox.append(letter())
+    mailbox.append(letter(LUIS), "Sent")
+    told = []
+    write = errand.Errand.write
+
+    def and_tell(work) -> None:
+        write(work)
+        told.append(Run.objects.get(pk=work.run.pk).result)
+
+    monkeypatch.setattr(errand, "PAUSE", 0)
+    monkeypatch.setattr(errand.Errand, "write", and_tell)
+    result(mine)
+    assert [one.get("messages") for one in told if one] == [1, 2]
+
+
 def test_the_noisiest_senders_come_first_and_say_what_leaving_them_out_would_spare(mailbox, mine):
     mailbox.append(letter(LUIS))
     for n in range(3):
@@ -93,7 +109,7 @@ def test_what_is_too_large_to_be_downloaded_costs_no_bytes(mailbox, mine, settin
 
 def test_a_preview_tells_what_it_cost_and_draws_on_the_accounts_budget(mailbox, mine):
     mailbox.append(letter())
-    cost = result(mine)["cost"]
+    cost = result(mine)
     assert cost["traffic"]["commands"] > 3
     assert {"scan", "decide", "details"} <= cost["stages"].keys()
     mine.refresh_from_db()
