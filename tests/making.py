@@ -74,7 +74,9 @@ def account_at(mailbox, owner, **values) -> EmailAccount:
     return account(
         owner,
         mailbox.user,
+        imap_host=mailbox.imap.host,
         imap_port=mailbox.imap.port,
+        imap_tls=mailbox.imap.tls,
         smtp_port=mailbox.smtp.port,
         secret=encrypt(mailbox.password),
         **values,

@@ -77,7 +77,11 @@ class Gatherer:
     def _fetch(self, folder: Folder, uids: list[int]) -> Iterator[Catch]:
         with self.mailbox.meter.stage("fetch"):
             details = self.mailbox.ask(lambda session, some: session.details(some), uids)
-        kept = {uid: one for uid, one in details.items() if not labels.is_left_out(one, self._left_out)}
+        kept = {
+            uid: one
+            for uid, one in details.items()
+            if not labels.is_left_out(folder.role, one, self._left_out)
+        }
         return fetch(self.mailbox, uids, kept, places.known(self.account, folder, kept))
 
     @cached_property

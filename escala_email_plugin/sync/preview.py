@@ -87,6 +87,7 @@ def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums")
         top = state.uidnext or mailbox.session.highest_uid(state.exists) + 1
         for window in walk.downwards(mailbox, 1, top, state.exists):
             _count_window(work.account, mailbox, window.uids, sums, row)
+            work.so_far = {"messages": sums.messages}
             work.looked_at(len(window.uids))
     except FolderGone as error:
         row["trouble"] = error.code
@@ -106,7 +107,7 @@ def _count_window(
         details = mailbox.ask(lambda session, some: session.details(some), list(matched))
     row["scanned"] += len(uids)
     for uid, contacts in matched.items():
-        if uid in details and not labels.is_left_out(details[uid], sums.left_out):
+        if uid in details and not labels.is_left_out(row["role"], details[uid], sums.left_out):
             row["messages"] += 1
             sums.add(contacts, people.senders(headers[uid]), details[uid])
 
