@@ -8,7 +8,14 @@ from escala_email_plugin.sync import people
 
 PIECES = [
     *(b"From:", b"To: ", b"cc :", b"Bcc:", b"Subject: ", b"X@Y: ", b"\r\n", b"\n", b"\r\n ", b"\n\t", b"\r"),
-    *(b"ana@x.test", b"Eva.B+c@Y.TEST", b"b@z.test.", b"a@xn--espaa-rta.test", b"Ana", b"=?utf-8?q?a@b.test?="),
+    *(
+        b"ana@x.test",
+        b"Eva.B+c@Y.TEST",
+        b"b@z.test.",
+        b"a@xn--espaa-rta.test",
+        b"Ana",
+        b"=?utf-8?q?a@b.test?=",
+    ),
     *(b"@", b"<", b">", b"(", b")", b'"', b",", b";", b":", b"\\", b".", b" ", b"\x00", b"\xc3\xb1"),
 ]
 
