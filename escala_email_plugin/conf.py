@@ -4,8 +4,10 @@ Settings are read when they are used, so that tests and hosts can change them.
 Wrong ones are named by ``checks``.
 """
 
+import os
 import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -54,8 +56,18 @@ def secret_keys() -> list[str]:
 
 
 def ssl_context() -> ssl.SSLContext:
-    """A context that verifies certificate and host name, always."""
+    """A context that verifies certificate and host name, always. All connections share it: do not change it.
+
+    Raises OSError where CA_FILE cannot be read.
+    """
+    file = get("CA_FILE")
+    return _ssl_context(file, os.stat(file).st_mtime_ns if file else 0)
+
+
+@lru_cache(maxsize=4)
+def _ssl_context(file: Any, changed: int) -> ssl.SSLContext:
+    # To read all the authorities a system trusts takes longer than a poll of a mailbox.
     context = ssl.create_default_context()
-    if get("CA_FILE"):
-        context.load_verify_locations(cafile=get("CA_FILE"))
+    if file:
+        context.load_verify_locations(cafile=file)
     return context

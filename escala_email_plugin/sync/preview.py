@@ -104,7 +104,9 @@ def _count_window(
     with mailbox.meter.stage("details"):
         details = mailbox.ask(lambda session, some: session.details(some), list(matched))
     row["scanned"] += len(uids)
-    taken = [uid for uid, one in details.items() if not labels.is_left_out(one, forecast.left_out)]
+    taken = [
+        uid for uid, one in details.items() if not labels.is_left_out(row["role"], one, forecast.left_out)
+    ]
     row["messages"] += len(taken)
     for uid in taken:
         forecast.add(matched[uid], people.senders(headers[uid]), details[uid])

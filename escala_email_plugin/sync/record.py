@@ -6,9 +6,11 @@ from another folder, another account or a repeated batch, adds a place and no se
 
 import time
 from collections.abc import Callable, Collection
+from operator import attrgetter
 from typing import TypeVar
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.utils import timezone
 
 from .. import addresses
 from ..models import Address, Attachment, EmailAccount, Folder, Message, Participant
@@ -17,12 +19,17 @@ from . import quarantine
 from .attachments import keep
 from .batch import Mark
 from .fetch import Catch, SetAside, Taken
+from .insert import insert
 from .lease import Lease
 from .placing import place_known, place_new
 from .progress import Progress
 from .threads import thread_ids
 
 T = TypeVar("T")
+
+#: What a row of ``Message`` has of the message as it was read, under the same names.
+_SAME = ("key", "message_id", "sent_at", "subject", "snippet", "text", "html", "automatic")
+_same = attrgetter(*_SAME)
 
 #: Seconds to wait after a deadlock or a lock that did not come.
 PAUSES = (0.1, 0.4)
@@ -144,43 +151,30 @@ def _messages(keys: Collection[str]) -> dict[str, int]:
 
 
 def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:
-    threads = thread_ids(new, own, account_id)
-    Message.objects.bulk_create(
-        [
-            Message(
-                key=parsed.key,
-                message_id=parsed.message_id,
-                thread_id=threads[parsed.key],
-                sent_at=parsed.sent_at,
-                subject=parsed.subject,
-                snippet=parsed.snippet,
-                text=parsed.text,
-                html=parsed.html,
-                automatic=parsed.automatic,
-                size=one.detail.size,
-            )
-            for one in new
-            for parsed in [one.parsed]
-        ],
-        ignore_conflicts=True,
+    threads, now = thread_ids(new, own, account_id), timezone.now()
+    insert(
+        Message,
+        [*_SAME, "thread", "size", "recorded_at"],
+        [(*_same(one.parsed), threads[one.parsed.key], one.detail.size, now) for one in new],
     )
 
 
 def _create_people(new: list[Taken], made: dict[str, int], address_ids: dict[str, int]) -> None:
-    Participant.objects.bulk_create(
+    insert(
+        Participant,
+        ["message", "address", "role", "name", "sent_at"],
         [
-            Participant(
-                message_id=made[one.parsed.key],
-                address_id=address_ids[person.address],
-                role=person.role,
-                name=person.name[:255],
-                sent_at=one.parsed.sent_at,
+            (
+                made[one.parsed.key],
+                address_ids[person.address],
+                person.role,
+                person.name[:255],
+                one.parsed.sent_at,
             )
             for one in new
             for person in one.parsed.people
             if person.role != Participant.Role.BCC
         ],
-        ignore_conflicts=True,
     )
 
 
