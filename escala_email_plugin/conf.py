@@ -6,6 +6,7 @@ Wrong ones are named by ``checks``.
 
 import ssl
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "OPERATION_DEADLINE": 30,
     # Seconds after which a worker that died loses its hold on an account.
     "LEASE_SECONDS": 60,
+    # Days after which mail goes that concerns no record any more.
+    "GRACE_DAYS": 30,
     # Conversations on one page of a timeline.
     "TIMELINE_PAGE": 20,
 }
@@ -48,6 +51,19 @@ def secret_keys() -> list[str]:
     if not keys:
         raise ImproperlyConfigured('ESCALA_EMAIL["SECRET_KEYS"] must hold at least one Fernet key.')
     return list(keys)
+
+
+def is_grace(days: Any) -> bool:
+    """Whether ``days`` can be GRACE_DAYS: a positive number, of a century at most."""
+    return isinstance(days, int | float) and not isinstance(days, bool) and 0 < days <= 36_500
+
+
+def grace() -> timedelta:
+    """How long mail stays that concerns no record any more. Raises ImproperlyConfigured for nonsense."""
+    days = get("GRACE_DAYS")
+    if not is_grace(days):
+        raise ImproperlyConfigured('ESCALA_EMAIL["GRACE_DAYS"] must be a positive number of days.')
+    return timedelta(days=days)
 
 
 def ssl_context() -> ssl.SSLContext:

@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from ..mail.parse import Part
 from ..models import Attachment
 from ..storage import attachment_storage
+from .files import keep_from_removal
 
 SALT = "escala_email.attachment"
 
@@ -43,6 +44,7 @@ def _write(content: bytes, sha256: str) -> str:
     storage = attachment_storage()
     secret = salted_hmac(SALT, sha256, algorithm="sha256").hexdigest()
     name = f"escala_email/{secret[:2]}/{secret[2:]}"
+    keep_from_removal([name])
     if storage.exists(name):
         if storage.size(name) == len(content):
             return name

@@ -8,6 +8,8 @@ from ...models import EmailAccount
 from ...record_index import reindex
 from ...sync.account import sync_account
 from ...sync.due import due
+from ...sync.forget import forget
+from ...sync.lookups import spread
 
 
 class Command(BaseCommand):
@@ -23,6 +25,9 @@ class Command(BaseCommand):
         sync = verbs.add_parser("sync", help="Synchronise here and now, without a worker.")
         sync.add_argument(
             "address", nargs="?", help="Only the account with this address; else all that are due."
+        )
+        verbs.add_parser(
+            "forget", help="Remove now what has concerned no record for longer than the time of grace."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,7 +51,13 @@ class Command(BaseCommand):
                 raise CommandError(f"No account has the address {options['address']}.")
         else:
             ids = due()
+        spread()
         failed = [pk for pk in ids if not sync_account(pk)]
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
         if failed:
             raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
+
+    def forget(self, options: dict[str, Any]) -> None:
+        """Remove mail that concerns no record any more, as the worker does every night."""
+        done = forget()
+        self.stdout.write(f"{done.messages} messages and {done.files} files removed.")
