@@ -7,6 +7,7 @@ from django.utils.crypto import salted_hmac
 from ..mail.parse import Part
 from ..models import Attachment
 from ..storage import attachment_storage
+from .files import keep_from_removal
 from .part_file import PartFile
 
 SALT = "escala_email.attachment"
@@ -37,6 +38,7 @@ def _write(part: Part) -> str:
     storage = attachment_storage()
     secret = salted_hmac(SALT, part.sha256, algorithm="sha256").hexdigest()
     name = f"escala_email/{secret[:2]}/{secret[2:]}"
+    keep_from_removal([name])
     if storage.exists(name):
         if storage.size(name) == part.size:
             return name
