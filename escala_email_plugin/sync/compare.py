@@ -63,8 +63,9 @@ class Comparison:
         self.errand, self.mailbox, self.folder, self.findings = errand, mailbox, folder, findings
         self.account = errand.account
 
-    def window(self, window: Window) -> None:
-        """Every message of the window, by its address headers; counted when all is done.
+    def window(self, window: Window) -> bool:
+        """Every message of the window, by its address headers; counted when all is done. Returns whether
+        we lacked any.
 
         Raises ImapError, LeaseLost and Cancelled.
         """
@@ -86,6 +87,7 @@ class Comparison:
             self.findings.gap(self.folder.name, uid, whys[uid], outcome)
         self.findings.gone += gone
         self.findings.scanned += len(window.uids)
+        return bool(refilled)
 
     def _refill(self, uids: list[int]) -> dict[int, str]:
         """Fetch them; UID → "refilled", "set_aside" or "missing". One that vanished meanwhile, or that
