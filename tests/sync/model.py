@@ -1,0 +1,412 @@
+"""A model of mailboxes and contacts, and rules by which hypothesis changes both at once.
+
+``Machine`` knows what lies where because it put it there. Its subclasses say how that is done at a server, and
+how a sync is run and killed. Whatever happened: once all is quiet, the CRM holds what the model holds.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from escala_email_plugin.models import (
+    Address,
+    Attachment,
+    EmailAccount,
+    Folder,
+    Location,
+    Lookup,
+    Message,
+    Participant,
+    Quarantined,
+    RecordAddress,
+    Reference,
+    Run,
+    Tally,
+    Thread,
+)
+from escala_email_plugin.sync import lookups
+from escala_email_plugin.sync.forget import forget
+from sandbox.crm.models import Person, PersonEmail
+from tests.making import letter
+
+ANA, EVA, ANA_AT_HOME, BANK = "ana@cliente.test", "eva@cliente.test", "ana@casa.test", "x@banco.test"
+#: Who may be a contact; 0 and 1 stand for the accounts' own addresses.
+CONTACTS = [ANA, EVA, ANA_AT_HOME, 0, 1]
+PEOPLE = [*CONTACTS, BANK]
+LEFT_OUT = "Trash"
+FOLDERS = ["INBOX", "Sent", LEFT_OUT, "Clientes", "Clientes/Perú", "Ñandú & Cía."]
+#: Folders every mailbox has for ever.
+FIXED = FOLDERS[:3]
+
+#: Steps of a worker's after which it may die; a small mailbox takes no more.
+LIFE = st.integers(1, 120)
+#: Which of several: taken modulo their number.
+WHICH = st.integers(0, 255)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message and, where copies differ in Bcc, one copy of it. ``subject`` is what all copies share."""
+
+    subject: str
+    raw: bytes = field(repr=False)
+    message_id: str
+    ids: frozenset[str]
+    shown: frozenset[str]
+    hidden: frozenset[str]
+
+    @property
+    def people(self) -> frozenset[str]:
+        return self.shown | self.hidden
+
+
+@dataclass
+class Box:
+    """A mailbox as it should be: its account, its owner, and its folders' messages in the order of UIDs."""
+
+    account: EmailAccount
+    owner: Any
+    folders: dict[str, list[Mail]] = field(default_factory=lambda: {name: [] for name in FIXED})
+
+    @property
+    def address(self) -> str:
+        return self.account.address
+
+    def synced(self) -> list[tuple[str, Mail]]:
+        """(folder, mail) of everything in the folders that are synchronised."""
+        some = ((name, mail) for name, mails in self.folders.items() for mail in mails)
+        return [(name, mail) for name, mail in some if name != LEFT_OUT]
+
+
+class Machine(RuleBasedStateMachine):
+    """Two mailboxes with their owners, their two accounts, and the CRM's contacts.
+
+    An owner has ``append(folder, raw)``, ``copy(folder, at, to)``, ``move(folder, at, to)``, ``expunge(folder, at)``,
+    ``create(folder)``, ``delete(folder)``, ``rename(folder, to)``, ``renumber(folder)`` and ``sees()``, all that is
+    there; ``at`` counts a folder's messages from 0. Subclasses have ``open``, ``sync`` and ``sync_and_die``.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.boxes: list[Box] = []
+        self.mails: list[Mail] = []
+        self.contacts: dict[int, Person] = {}
+        #: (account, mail) that concerned a contact when somebody looked: these may be stored.
+        self.looked_at: set[tuple[int, Mail]] = set()
+        #: The subjects of all that ever was stored, and how many messages and places there were.
+        self.seen: set[str] = set()
+        self.most = (0, 0)
+        self.agreed = True
+
+    @initialize()
+    def begin(self):
+        forget_all()
+        self.boxes = [self.open(number) for number in (0, 1)]
+
+    # The mailboxes.
+
+    @rule(
+        box=st.integers(0, 1),
+        folder=WHICH,
+        sender=st.sampled_from(PEOPLE),
+        to=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True),
+        hidden=st.none() | st.sampled_from(PEOPLE),
+        answers=st.none() | WHICH,
+        reuses=st.none() | WHICH,
+    )
+    def somebody_writes(self, box, folder, sender, to, hidden, answers, reuses):
+        """A message arrives, and perhaps a copy that shows a Bcc in the sender's Sent."""
+        number = len(self.mails)
+        message_id = f"m{number}@x.test"
+        if reuses is not None and self.mails:
+            message_id = self.mails[reuses % number].message_id
+        answered = self.mails[answers % number] if answers is not None and self.mails else None
+        reply_to = answered.message_id if answered else None
+        sender, *to = (self._address(one) for one in (sender, *to))
+        hidden = {self._address(hidden)} if hidden is not None else set()
+
+        def mail(hidden: set[str]) -> Mail:
+            fields = {"bcc": ", ".join(hidden)} if hidden else {}
+            raw = letter(
+                sender,
+                ", ".join(to),
+                f"n{number}",
+                "x" * number,  # no two of one size
+                minutes=number,
+                message_id=message_id,
+                reply_to=reply_to,
+                **fields,
+            )
+            ids = frozenset({message_id, reply_to} - {None})
+            return Mail(f"n{number}", raw, message_id, ids, frozenset({sender, *to}), frozenset(hidden))
+
+        self.mails.append(mail(set()))
+        self._append(self.boxes[box], folder, self.mails[-1])
+        if hidden:
+            self.mails.append(mail(hidden))
+            self._append(self.boxes[box], FOLDERS.index("Sent"), self.mails[-1])
+
+    @precondition(lambda self: self.mails)
+    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH)
+    def the_same_arrives_again(self, box, folder, which):
+        self._append(self.boxes[box], folder, self.mails[which % len(self.mails)])
+
+    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH, to=WHICH)
+    def owner_copies(self, box, folder, which, to):
+        box, folder, at, to = self._one(box, folder, which, to)
+        if at is not None and folder != to:
+            box.owner.copy(folder, at, to)
+            box.folders[to].append(box.folders[folder][at])
+
+    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH, to=WHICH)
+    def owner_moves(self, box, folder, which, to):
+        box, folder, at, to = self._one(box, folder, which, to)
+        if at is not None and folder != to:
+            box.owner.move(folder, at, to)
+            box.folders[to].append(box.folders[folder].pop(at))
+
+    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH)
+    def owner_deletes(self, box, folder, which):
+        box, folder, at, _ = self._one(box, folder, which, 0)
+        if at is not None:
+            box.owner.expunge(folder, at)
+            box.folders[folder].pop(at)
+
+    @rule(box=st.integers(0, 1), name=st.sampled_from(FOLDERS[len(FIXED) :]))
+    def owner_makes_a_folder(self, box, name):
+        box = self.boxes[box]
+        if name not in box.folders:
+            box.owner.create(name)
+            box.folders[name] = []
+
+    @rule(box=st.integers(0, 1), name=st.sampled_from(FOLDERS[len(FIXED) :]))
+    def owner_deletes_a_folder(self, box, name):
+        box = self.boxes[box]
+        if name in box.folders:
+            box.owner.delete(name)
+            del box.folders[name]
+
+    @rule(box=st.integers(0, 1), name=st.sampled_from(["Clientes", "Ñandú & Cía."]), to=WHICH)
+    def owner_renames_a_folder(self, box, name, to):
+        """With those inside it, to a name that is free for all of them."""
+        box, to = self.boxes[box], ["Clientes", "Ñandú & Cía.", "Antes", "Archivo/Antes"][to % 4]
+        taken = any(one == to or one.startswith(f"{to}/") for one in box.folders)
+        if name in box.folders and not taken:
+            box.owner.rename(name, to)
+            for one in list(box.folders):
+                if one == name or one.startswith(f"{name}/"):
+                    box.folders[to + one.removeprefix(name)] = box.folders.pop(one)
+
+    @rule(box=st.integers(0, 1), folder=WHICH)
+    def server_numbers_a_folder_anew(self, box, folder):
+        box, folder, _, _ = self._one(box, folder, 0, 0)
+        box.owner.renumber(folder)
+
+    # The CRM.
+
+    @rule(who=st.integers(0, 2), address=st.sampled_from(CONTACTS))
+    def a_contact_comes(self, who, address):
+        if who not in self.contacts:
+            person = Person.objects.create(first_name="A", last_name="B", email=self._address(address))
+            self.contacts[who] = person
+
+    @rule(who=st.integers(0, 2), address=st.none() | st.sampled_from(CONTACTS))
+    def a_contact_changes(self, who, address):
+        if person := self.contacts.get(who):
+            person.email = self._address(address) if address is not None else ""
+            person.save()
+
+    @rule(who=st.integers(0, 2), address=st.sampled_from(CONTACTS))
+    def a_contact_has_another_address(self, who, address):
+        if person := self.contacts.get(who):
+            PersonEmail.objects.get_or_create(person=person, address=self._address(address))
+
+    @rule(who=st.integers(0, 2))
+    def a_contact_loses_its_other_addresses(self, who):
+        if person := self.contacts.get(who):
+            for other in PersonEmail.objects.filter(person=person):
+                other.delete()
+
+    @rule(who=st.integers(0, 2))
+    def a_contact_goes(self, who):
+        if person := self.contacts.pop(who, None):
+            person.delete()
+
+    # The plugin.
+
+    @rule(box=st.integers(0, 1))
+    def it_synchronises(self, box):
+        assert self._look(self.boxes[box], self.sync)
+
+    @rule(box=st.integers(0, 1), kind=st.sampled_from(["write", "read"]), number=LIFE)
+    def its_worker_dies(self, box, kind, number):
+        self._look(self.boxes[box], lambda box: self.sync_and_die(box, kind, number))
+        EmailAccount.objects.update(lease_until=None)
+
+    @rule()
+    def it_hands_out_new_addresses(self):
+        lookups.spread()
+
+    @rule()
+    def a_month_passes(self):
+        """Everything waited for comes; what concerned nobody for so long goes, and nothing else does."""
+        earlier = timezone.now() - timedelta(days=60)
+        Address.objects.filter(left_at__isnull=False).update(left_at=earlier)
+        self._awake()
+        concerning = {
+            subject
+            for box in self.boxes
+            for subject, hidden in self._held(box)
+            if self._concerns(box, self._mail(subject, hidden))
+        }
+        forget()
+        assert set(Message.objects.values_list("subject", flat=True)) == concerning
+        self.most = self._counts()
+
+    @rule()
+    def everything_settles(self):
+        """Until there is nothing left to do: then the CRM is what the mailboxes are."""
+        self.agreed = False
+        for _ in range(3):
+            self._awake()
+            lookups.spread()
+            for box in self.boxes:
+                assert self._look(box, self.sync), EmailAccount.objects.get(pk=box.account.pk).trouble
+        assert not Lookup.objects.exists()
+        assert not Address.objects.filter(sought=True).exists()
+        assert not Quarantined.objects.exists()
+        assert not Run.objects.filter(state=Run.State.RUNNING).exists()
+        self._compare_places()
+        self._compare_threads()
+        self.agreed = True
+
+    def teardown(self):
+        if self.agreed and self.boxes:
+            self.everything_settles()
+
+    # What must be true.
+
+    def _look(self, box: Box, sync):
+        """Run ``sync``: at the server nothing changes, of what is stored nothing goes, and nothing private comes."""
+        self.looked_at |= {(box.account.pk, mail) for _, mail in box.synced() if self._concerns(box, mail)}
+        before = box.owner.sees()
+        done = sync(box)
+        assert box.owner.sees() == before
+        counts = self._counts()
+        assert all(now >= then for now, then in zip(counts, self.most, strict=True))
+        self.most = counts
+        stored = set(Message.objects.values_list("subject", flat=True))
+        allowed = {mail.subject for _, mail in self.looked_at}
+        assert stored <= allowed
+        self.seen |= stored
+        return done
+
+    def _compare_places(self) -> None:
+        for box in self.boxes:
+            here = Counter((folder, mail) for folder, mail in box.synced() if self._concerns(box, mail))
+            left = Counter(
+                (folder, mail)
+                for folder, mail in box.synced()
+                if not self._concerns(box, mail) and (box.account.pk, mail) in self.looked_at
+            )
+            stored = self._live(box)
+            wanted = Counter((folder, mail.subject, mail.hidden) for folder, mail in here.elements())
+            orphans = Counter((folder, mail.subject, mail.hidden) for folder, mail in left.elements())
+            assert not wanted - stored, f"missing: {wanted - stored}"
+            assert not stored - wanted - orphans, f"too many: {stored - wanted}"
+        subjects = Counter(Message.objects.values_list("subject", flat=True))
+        assert set(subjects.values()) <= {1}, subjects
+        for message in Message.objects.prefetch_related("participants__address"):
+            shown = {one.address.value for one in message.participants.all() if one.role != "bcc"}
+            assert shown == self._mail(message.subject).shown
+
+    def _live(self, box: Box) -> Counter:
+        """(folder, subject, Bcc) of every place that is there now."""
+        live = self._places(box).filter(gone_at=None, folder__gone_at=None)
+        return Counter((place.folder.name, place.message.subject, _hidden(place)) for place in live)
+
+    def _held(self, box: Box) -> set[tuple[str, frozenset[str]]]:
+        """(subject, Bcc) of every place that is or was there."""
+        return {(place.message.subject, _hidden(place)) for place in self._places(box)}
+
+    def _places(self, box: Box):
+        places = box.account.locations.select_related("folder", "message")
+        return places.prefetch_related("bcc_participants__address")
+
+    def _compare_threads(self) -> None:
+        """Threads are torn nowhere, and joined nowhere but where what was ever stored joins them."""
+        stored = set(Message.objects.values_list("subject", flat=True))
+        threads = [set(one.messages.values_list("subject", flat=True)) for one in Thread.objects.all()]
+        assert all(threads)
+        for together in self._conversations(stored):
+            assert any(together <= thread for thread in threads), f"torn: {together}"
+        possible = self._conversations(self.seen)
+        for thread in threads:
+            assert any(thread <= together for together in possible), f"joined: {thread}"
+
+    def _conversations(self, subjects: set[str]) -> list[set[str]]:
+        """By the rule: what knows an id in common and an outsider in common, over and over."""
+        own = {box.address for box in self.boxes}
+        groups: list[tuple[set, set, set]] = []
+        for subject in subjects:
+            mail = self._mail(subject)
+            mine = ({subject}, set(mail.ids), set(mail.shown - own))
+            while other := next((one for one in groups if one[1] & mine[1] and one[2] & mine[2]), None):
+                groups.remove(other)
+                mine = tuple(some | more for some, more in zip(mine, other, strict=True))
+            groups.append(mine)
+        return [group for group, _, _ in groups]
+
+    def _mail(self, subject: str, hidden: frozenset[str] = frozenset()) -> Mail:
+        return next(mail for mail in self.mails if (mail.subject, mail.hidden) == (subject, hidden))
+
+    def _concerns(self, box: Box, mail: Mail) -> bool:
+        contacts = {person.email for person in self.contacts.values()}
+        contacts |= set(PersonEmail.objects.values_list("address", flat=True))
+        return bool(mail.people & contacts - {box.address, ""})
+
+    # Small things.
+
+    def _counts(self) -> tuple[int, int]:
+        return Message.objects.count(), Location.objects.count()
+
+    def _awake(self) -> None:
+        """Whatever waits for a time has come to it."""
+        yesterday = timezone.now() - timedelta(days=2)
+        EmailAccount.objects.update(next_try=None, lease_until=None)
+        Folder.objects.filter(renumbered_at__isnull=False).update(renumbered_at=yesterday)
+        Quarantined.objects.update(next_try=yesterday)
+
+    def _address(self, one: str | int) -> str:
+        return self.boxes[one].address if isinstance(one, int) else one
+
+    def _one(self, box: int, folder: int, which: int, to: int) -> tuple[Box, str, int | None, str]:
+        """A box, one of its folders, a place in it (None where it is empty), and another folder."""
+        box = self.boxes[box]
+        names = list(box.folders)
+        folder, to = names[folder % len(names)], names[to % len(names)]
+        mails = box.folders[folder]
+        return box, folder, which % len(mails) if mails else None, to
+
+    def _append(self, box: Box, folder: int, mail: Mail) -> None:
+        names = list(box.folders)
+        folder = names[folder % len(names)]
+        box.owner.append(folder, mail.raw)
+        box.folders[folder].append(mail)
+
+
+def _hidden(place: Location) -> frozenset[str]:
+    return frozenset(person.address.value for person in place.bcc_participants.all())
+
+
+def forget_all() -> None:
+    """An empty CRM; the staff stays."""
+    for model in (Participant, Attachment, Location, Quarantined, Message, Reference, Thread, Run, Tally):
+        model.objects.all()._raw_delete("default")
+    for model in (Lookup, Folder, EmailAccount, RecordAddress, Address, PersonEmail, Person):
+        model.objects.all()._raw_delete("default")
