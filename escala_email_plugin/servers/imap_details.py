@@ -13,6 +13,8 @@ from .imap_fetch import parsed
 from .imap_folders import MAX_NAME, decoded, object_id
 from .imap_listing import groups
 
+#: RFC 9051 4.2: sizes are 63 bits wide.
+MAX_SIZE = 2**63 - 1
 #: Labels kept of a message; Gmail allows a mailbox some ten thousand.
 MOST_LABELS = 500
 
@@ -66,7 +68,7 @@ def details(data: list[Any]) -> dict[int, Detail]:
         for uid, told in (_read(line) or parsed(line)).items():
             # A line that nobody asked for may follow, with flags only.
             found.setdefault(uid, {}).update(told)
-    return {uid: _detail(told) for uid, told in found.items() if isinstance(told.get(b"RFC822.SIZE"), int)}
+    return {uid: _detail(told) for uid, told in found.items() if _is_size(told.get(b"RFC822.SIZE"))}
 
 
 def _read(line: list[Any]) -> dict[int, dict[bytes, Any]] | None:
@@ -108,6 +110,10 @@ def _detail(told: Mapping[bytes, Any]) -> Detail:
         provider_thread=_id(told.get(b"X-GM-THRID")) or object_id(told.get(b"THREADID")),
         labels=tuple(_labels(told.get(b"X-GM-LABELS"))),
     )
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and 0 <= value <= MAX_SIZE
 
 
 def _id(number: Any) -> str:

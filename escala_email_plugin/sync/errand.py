@@ -38,6 +38,8 @@ class Errand(Progress):
         super().__init__(account)
         self.account, self.lease, self.meter = account, lease, Meter()
         self.run = Run.objects.create(kind=kind, account=account)
+        #: What is shown of the result while it is at work.
+        self.so_far: dict[str, Any] = {}
         self._written = time.monotonic()
 
     def begin(self, done: int, left: int) -> None:
@@ -60,7 +62,8 @@ class Errand(Progress):
     def write(self) -> None:
         """Renew the lease and say how far it is. Raises LeaseLost and Cancelled."""
         self.lease.renew()
-        if not self._update(total=max(self.total, self.run.done)):
+        more = {"result": self.so_far} if self.so_far else {}
+        if not self._update(total=max(self.total, self.run.done), **more):
             raise Cancelled
         self._written = time.monotonic()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import conf
 from ..models import EmailAccount, Folder
+from ..servers import pool
 from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server, Traffic
 from ..servers.secrets import decrypt
 from .budget import Budget
@@ -115,15 +116,14 @@ class Mailbox:
         account = self._account
         with self.meter.stage("connect"):
             self._session = self._open_session.enter_context(
-                ImapSession(
+                pool.session(
                     server_of(account),
                     account.username,
                     decrypt(account.secret),
                     deadline=conf.get("OPERATION_DEADLINE"),
                 )
             )
-        # A connection of the pool has cost something before, which is paid.
-        self._traffic = self._session.traffic.copy()
+        self._traffic = Traffic()
 
     def _close(self, *exc: Any) -> None:
         if self._session is not None:

@@ -87,6 +87,7 @@ def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, sums: "_Sums")
         top = state.uidnext or mailbox.session.highest_uid(state.exists) + 1
         for window in walk.downwards(mailbox, 1, top, state.exists):
             _count_window(work.account, mailbox, window.uids, sums, row)
+            work.so_far = {"messages": sums.messages}
             work.looked_at(len(window.uids))
     except FolderGone as error:
         row["trouble"] = error.code

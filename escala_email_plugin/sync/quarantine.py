@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from ..models import EmailAccount, Folder, Quarantined
@@ -47,6 +48,22 @@ def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
 def release(folder: Folder, uids: Iterable[int]) -> None:
     """Forget the rows of messages that are stored now, or gone without our having seen them."""
     Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid__in=list(uids)).delete()
+
+
+def retry(row: Quarantined) -> None:
+    """Let the next sync try a message again, however often that was done."""
+    _retry(row.folder.account_id, Quarantined.objects.filter(pk=row.pk))
+
+
+def retry_all(account: EmailAccount) -> None:
+    """The same for everything that was set aside of an account."""
+    _retry(account.pk, Quarantined.objects.filter(folder__account=account))
+
+
+def _retry(account_id: int, rows: QuerySet) -> None:
+    now = timezone.now()
+    rows.update(next_try=now, attempts=Least(F("attempts"), ATTEMPTS - 1))
+    EmailAccount.objects.filter(pk=account_id).update(wanted_at=now)
 
 
 def kept(folder: Folder, uid: int) -> Catch | None:

@@ -110,6 +110,12 @@ class Dovecot:
                 return int(data[-1].split(b"]")[0].split()[-1])
         raise RuntimeError(f"Dovecot refused the message: {data!r}")
 
+    def hang_up(self, user: str) -> None:
+        """Close the connection that ``append`` keeps: inside TLS, each holds a process of the server."""
+        if client := self._appenders.pop(user, None):
+            with contextlib.suppress(Exception):
+                client.shutdown()
+
     def deliver(self, recipients: list[str], raw: bytes, sender: str = "") -> None:
         """Deliver as a mail server would, by LMTP."""
         with smtplib.LMTP(self.host, self.lmtp) as lmtp:

@@ -48,6 +48,10 @@ class Peer:
         self.lines.append(text)
         return text
 
+    def read(self, size: int) -> bytes:
+        """The client's next bytes, so many: a literal."""
+        return self._reader.read(size)
+
     def command(self) -> tuple[str, str]:
         """The client's next line as tag and the rest."""
         tag, _space, rest = self.line().partition(" ")

@@ -16,48 +16,7 @@ from escala_email_plugin.servers.imap import (
     Unreachable,
 )
 
-EXAMINED = ("* 3 EXISTS", "* OK [UIDVALIDITY 7] valid", "* OK [UIDNEXT 9] next")
-
-
-@pytest.fixture
-def opened(hostile):
-    """opened(script): a logged-in session whose next commands ``script(peer)`` answers."""
-    sessions = []
-
-    def start(script):
-        def whole(peer):
-            peer.greet()
-            script(peer)
-            peer.wait()
-
-        server = hostile(whole)
-        session = ImapSession(Server("localhost", server.port, "tls"), "ann", "pw", deadline=3)
-        session.server_lines = server.lines
-        sessions.append(session)
-        return session.__enter__()
-
-    yield start
-    for session in sessions:
-        session.close()
-
-
-@pytest.fixture
-def fetching(opened):
-    """fetching(*packets): a session with a folder open, whose FETCH is answered by these bytes."""
-
-    def start(*packets):
-        def script(peer):
-            peer.answer("EXAMINE", *EXAMINED)
-            tag, _command = peer.command()
-            for packet in packets:
-                peer.raw(packet)
-            peer.send(f"{tag} OK done")
-
-        session = opened(script)
-        assert session.examine("INBOX") == FolderState(7, 9, 3, None)
-        return session
-
-    return start
+from .fixtures import EXAMINED
 
 
 def test_a_huge_literal_is_refused_before_it_is_allocated(fetching):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escala_email_plugin.sync import mailbox as mailboxes
+from escala_email_plugin.servers import pool
 
 from .scripted import World
 
@@ -11,5 +11,5 @@ from .scripted import World
 def world(monkeypatch):
     """A mailbox in memory in place of every account's server."""
     world = World()
-    monkeypatch.setattr(mailboxes, "ImapSession", world.session)
+    monkeypatch.setattr(pool, "session", world.session)
     return world

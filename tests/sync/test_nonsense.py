@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Location, Message, Participant, Quarantined, Run
+from escala_email_plugin.servers import pool
 from escala_email_plugin.sync import gather as gathering
 from escala_email_plugin.sync import mailbox as mailboxes
 from escala_email_plugin.sync.account import sync_account
@@ -194,7 +195,7 @@ def test_the_lease_is_renewed_while_a_server_takes_its_time(world, mine, monkeyp
         stolen.append(claim(mine.pk))
         return original(*arguments, **options)
 
-    monkeypatch.setattr(mailboxes, "ImapSession", slow)
+    monkeypatch.setattr(pool, "session", slow)
     assert sync(mine)
     assert len(stolen) > 3
     assert not any(stolen)
@@ -211,7 +212,7 @@ def test_an_account_that_is_deleted_while_it_is_read_leaves_nothing_behind(world
         session.bodies = lambda uids: EmailAccount.objects.all().delete() and bodies(uids)
         return session
 
-    monkeypatch.setattr(mailboxes, "ImapSession", deleting)
+    monkeypatch.setattr(pool, "session", deleting)
     assert not sync_account(mine.pk)
     assert not Run.objects.exists()
     assert not Message.objects.exists()

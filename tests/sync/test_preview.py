@@ -54,6 +54,22 @@ def test_it_counts_what_a_synchronisation_would_take(mailbox, mine):
     assert {row["name"]: row["id"] for row in found["folders"]}.items() <= ids.items()
 
 
+def test_while_it_counts_it_says_how_many_it_found(mailbox, mine, monkeypatch):
+    mailbox.append(letter())
+    mailbox.append(letter(LUIS), "Sent")
+    told = []
+    write = errand.Errand.write
+
+    def and_tell(work) -> None:
+        write(work)
+        told.append(Run.objects.get(pk=work.run.pk).result)
+
+    monkeypatch.setattr(errand, "PAUSE", 0)
+    monkeypatch.setattr(errand.Errand, "write", and_tell)
+    result(mine)
+    assert [one.get("messages") for one in told if one] == [1, 2]
+
+
 def test_the_noisiest_senders_come_first_and_say_what_leaving_them_out_would_spare(mailbox, mine):
     mailbox.append(letter(LUIS))
     for n in range(3):
@@ -64,6 +80,41 @@ def test_the_noisiest_senders_come_first_and_say_what_leaving_them_out_would_spa
         {"address": ANA, "messages": 3, "involved": 3},
         {"address": LUIS, "messages": 1, "involved": 5},
     ]
+
+
+def test_the_same_message_in_two_folders_is_one_and_downloaded_twice(mailbox, mine):
+    raw = letter(mailbox.user, ANA)
+    mailbox.append(raw, "Sent")
+    mailbox.append(b"X-Received: twice\r\n" + raw)
+    found = result(mine)
+    assert (found["messages"], found["senders"][0]["involved"]) == (1, 1)
+    assert found["bytes"] > 2 * len(raw)
+    assert sum(row["messages"] for row in found["folders"]) == 2
+
+
+def test_what_is_too_large_to_be_downloaded_costs_no_bytes(mailbox, mine, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "MAX_MESSAGE_BYTES": 2000}
+    mailbox.append(letter(text="x" * 60 + "\n" + "y" * 3000))
+    found = result(mine)
+    assert (found["messages"], found["bytes"]) == (1, 0)
+
+
+def test_a_preview_tells_what_it_cost_and_draws_on_the_accounts_budget(mailbox, mine):
+    mailbox.append(letter())
+    cost = result(mine)["cost"]
+    assert cost["traffic"]["commands"] > 3
+    assert {"scan", "decide", "details"} <= cost["stages"].keys()
+    mine.refresh_from_db()
+    assert mine.budget_commands > 3
+
+
+def test_a_preview_over_budget_waits_for_the_next_hour_and_asks_nobody_to_reconnect(mailbox, mine, settings):
+    mailbox.append(letter())
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "COMMANDS_PER_HOUR": 4}
+    assert not preview.preview(mine.pk)
+    assert (Run.objects.get().state, Run.objects.get().trouble) == ("failed", "budget")
+    mine.refresh_from_db()
+    assert (mine.state, preview.due()) == ("connected", [])
 
 
 def test_what_a_rule_leaves_out_is_not_counted(mailbox, mine):

@@ -1,5 +1,6 @@
 """``manage.py escala_email …``: what an administrator does from the shell."""
 
+import json
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from ...record_index import reindex
 from ...sync.account import sync_account
 from ...sync.audit import Outcome, audit
 from ...sync.due import due
+from ...sync.health import health
 from ...sync.lease import READ, is_held
 from .. import audit_report
 
@@ -18,7 +20,7 @@ PATIENCE = 120
 
 
 class Command(BaseCommand):
-    help = "Mend the index of addresses, synchronise without a worker, or check that nothing is missing."
+    help = "Mend the index of addresses, synchronise without a worker, check what is there, say how all is."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -37,6 +39,9 @@ class Command(BaseCommand):
             "was missing, 1 something was, 2 an account could not be checked.",
         )
         audit.add_argument("address", nargs="?", help="Only the account with this address; else all.")
+        verbs.add_parser(
+            "health", help="Print how all mailboxes are, as JSON; exit status 1 where one needs a person."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, options["verb"])(options)
@@ -58,6 +63,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
         if failed:
             raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
+
+    def health(self, options: dict[str, Any]) -> None:
+        """The same JSON as the page ``email/health/``."""
+        found = health()
+        self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+        if not found["ok"]:
+            raise CommandError(f"{len(found['needs_a_person'])} matters need a person.")
 
     def audit(self, options: dict[str, Any]) -> None:
         """Audit one account or all; ``audit_report`` says what the exit status means."""
