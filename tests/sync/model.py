@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from escala_email_plugin.models import (
     Address,
@@ -29,19 +29,8 @@ from escala_email_plugin.models import (
     Tally,
     Thread,
 )
-
-try:
-    from escala_email_plugin.sync import lookups
-    from escala_email_plugin.sync.forget import forget
-except ImportError:
-    forget = None
-
-    class lookups:
-        def spread():
-            EmailAccount.objects.update(sweep_all=True)
-            Address.objects.update(sought=False)
-
-
+from escala_email_plugin.sync import fetch, lookups, round, sweep, windows
+from escala_email_plugin.sync.forget import forget
 from sandbox.crm.models import Person, PersonEmail
 from tests.making import letter
 
@@ -54,10 +43,22 @@ FOLDERS = ["INBOX", "Sent", LEFT_OUT, "Clientes", "Clientes/Perú", "Ñandú & C
 #: Folders every mailbox has for ever.
 FIXED = FOLDERS[:3]
 
-#: Steps of a worker's after which it may die; a small mailbox takes no more.
-LIFE = st.integers(1, 120)
 #: Which of several: taken modulo their number.
 WHICH = st.integers(0, 255)
+#: A message that is to be: from, to, Bcc, which one it answers, and whose Message-ID it uses again.
+LETTER = st.tuples(
+    st.sampled_from(PEOPLE),
+    st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True),
+    st.none() | st.sampled_from(PEOPLE),
+    st.none() | WHICH,
+    st.one_of(st.none(), st.none(), WHICH),
+)
+#: A contact's addresses, the main one first; none for no contact.
+ADDRESSES = st.lists(st.sampled_from(CONTACTS), max_size=3, unique=True)
+#: What a server may be able to do, by the attributes of ``scripted.World``.
+SKILLS = ["tells_uidnext", "lists_numbers", "counts_changes", "tells_vanished", "knows_objects"]
+BOX = st.integers(0, 1)
+CONTACT = st.integers(0, 2)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,22 @@ class Box:
     def address(self) -> str:
         return self.account.address
 
+    def name(self, number: int, but: str = "") -> str:
+        """One of its folders."""
+        names = [name for name in self.folders if name != but]
+        return names[number % len(names)]
+
+    def picked(self, which: int) -> tuple[str, int] | None:
+        """(folder, place in it) of one of its messages, if it has any."""
+        everything = [(name, at) for name, mails in self.folders.items() for at in range(len(mails))]
+        return everything[which % len(everything)] if everything else None
+
+    def at(self, folder: str, at: int) -> Mail:
+        return self.folders[folder][at]
+
+    def take(self, folder: str, at: int) -> Mail:
+        return self.folders[folder].pop(at)
+
     def synced(self) -> list[tuple[str, Mail]]:
         """(folder, mail) of everything in the folders that are synchronised."""
         some = ((name, mail) for name, mails in self.folders.items() for mail in mails)
@@ -97,9 +114,10 @@ class Box:
 class Machine(RuleBasedStateMachine):
     """Two mailboxes with their owners, their two accounts, and the CRM's contacts.
 
-    An owner has ``append(folder, raw)``, ``copy(folder, at, to)``, ``move(folder, at, to)``, ``create(folder)``,
-    ``expunge(folder, at)``, ``delete(folder)``, ``rename(folder, to)``, ``renumber(folder)`` and ``sees()``, all
-    that is there; ``at`` counts a folder's messages from 0. Subclasses have ``open``, ``sync``, ``sync_and_die``.
+    An owner has ``append(folder, raw)``, ``copy(folder, at, to)``, ``move(folder, at, to)``,
+    ``expunge(folder, at)``, ``create(folder)``, ``delete(folder)``, ``rename(folder, to)``,
+    ``renumber(folder)`` and ``sees()``, all that is there; ``at`` counts a folder's messages from 0.
+    Subclasses have ``open``, ``sync`` and ``sync_and_die``.
     """
 
     def __init__(self):
@@ -114,156 +132,142 @@ class Machine(RuleBasedStateMachine):
         self.most = (0, 0)
         self.agreed = True
 
-    @initialize()
-    def begin(self):
+    @initialize(
+        contacts=st.lists(ADDRESSES, min_size=1, max_size=2),
+        letters=st.lists(st.tuples(BOX, WHICH, LETTER), min_size=2, max_size=8),
+        known=st.booleans(),
+        skills=st.sets(st.sampled_from(SKILLS)),
+    )
+    def begin(self, contacts, letters, known, skills):
+        """Two mailboxes that have been in use for a while, at a server that may choose what it can do."""
         forget_all()
-        self.boxes = [self.open(number) for number in (0, 1)]
+        self.boxes = [self.open(number, skills) for number in (0, 1)]
+        for who, addresses in enumerate(contacts):
+            self.contacts_change(who, addresses)
+        for box, folder, words in letters:
+            self.somebody_writes(box, folder, words)
+        if known:
+            self.it_synchronises(0)
+            self.it_synchronises(1)
 
     # The mailboxes.
 
-    @rule(
-        box=st.integers(0, 1),
-        folder=WHICH,
-        sender=st.sampled_from(PEOPLE),
-        to=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True),
-        hidden=st.none() | st.sampled_from(PEOPLE),
-        answers=st.none() | WHICH,
-        reuses=st.none() | WHICH,
-    )
-    def somebody_writes(self, box, folder, sender, to, hidden, answers, reuses):
+    @rule(box=BOX, folder=WHICH, words=LETTER)
+    def somebody_writes(self, box, folder, words):
         """A message arrives, and perhaps a copy that shows a Bcc in the sender's Sent."""
+        sender, to, hidden, answers, reuses = words
         number = len(self.mails)
-        message_id = f"m{number}@x.test"
-        if reuses is not None and self.mails:
-            message_id = self.mails[reuses % number].message_id
-        answered = self.mails[answers % number] if answers is not None and self.mails else None
-        reply_to = answered.message_id if answered else None
+        message_id = self._id_of(reuses) or f"m{number}@x.test"
+        reply_to = self._id_of(answers)
         sender, *to = (self._address(one) for one in (sender, *to))
-        hidden = {self._address(hidden)} if hidden is not None else set()
 
-        def mail(hidden: set[str]) -> Mail:
+        def mail(hidden: frozenset[str]) -> Mail:
             fields = {"bcc": ", ".join(hidden)} if hidden else {}
-            raw = letter(
-                sender,
-                ", ".join(to),
-                f"n{number}",
-                "x" * number,  # no two of one size
-                minutes=number,
-                message_id=message_id,
-                reply_to=reply_to,
-                **fields,
-            )
+            # No two of one size: "x" times their number.
+            said = (sender, ", ".join(to), f"n{number}", "x" * number)
+            raw = letter(*said, minutes=number, message_id=message_id, reply_to=reply_to, **fields)
             ids = frozenset({message_id, reply_to} - {None})
-            return Mail(f"n{number}", raw, message_id, ids, frozenset({sender, *to}), frozenset(hidden))
+            return Mail(f"n{number}", raw, message_id, ids, frozenset({sender, *to}), hidden)
 
-        self.mails.append(mail(set()))
+        self.mails.append(mail(frozenset()))
         self._append(self.boxes[box], folder, self.mails[-1])
-        if hidden:
-            self.mails.append(mail(hidden))
+        if hidden is not None:
+            self.mails.append(mail(frozenset({self._address(hidden)})))
             self._append(self.boxes[box], FOLDERS.index("Sent"), self.mails[-1])
 
-    @precondition(lambda self: self.mails)
-    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH)
+    @rule(box=BOX, folder=WHICH, which=WHICH)
     def the_same_arrives_again(self, box, folder, which):
         self._append(self.boxes[box], folder, self.mails[which % len(self.mails)])
 
-    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH, to=WHICH)
-    def owner_copies(self, box, folder, which, to):
-        box, folder, at, to = self._one(box, folder, which, to)
-        if at is not None and folder != to:
-            box.owner.copy(folder, at, to)
-            box.folders[to].append(box.folders[folder][at])
-
-    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH, to=WHICH)
-    def owner_moves(self, box, folder, which, to):
-        box, folder, at, to = self._one(box, folder, which, to)
-        if at is not None and folder != to:
-            box.owner.move(folder, at, to)
-            box.folders[to].append(box.folders[folder].pop(at))
-
-    @rule(box=st.integers(0, 1), folder=WHICH, which=WHICH)
-    def owner_deletes(self, box, folder, which):
-        box, folder, at, _ = self._one(box, folder, which, 0)
-        if at is not None:
-            box.owner.expunge(folder, at)
-            box.folders[folder].pop(at)
-
-    @rule(box=st.integers(0, 1), name=st.sampled_from(FOLDERS[len(FIXED) :]))
-    def owner_makes_a_folder(self, box, name):
+    @rule(box=BOX, which=WHICH, to=WHICH)
+    def owner_copies(self, box, which, to):
         box = self.boxes[box]
-        if name not in box.folders:
-            box.owner.create(name)
-            box.folders[name] = []
+        if place := box.picked(which):
+            to = box.name(to, but=place[0])
+            box.owner.copy(*place, to)
+            box.folders[to].append(box.at(*place))
 
-    @rule(box=st.integers(0, 1), name=st.sampled_from(FOLDERS[len(FIXED) :]))
-    def owner_deletes_a_folder(self, box, name):
+    @rule(box=BOX, which=WHICH, to=WHICH)
+    def owner_moves(self, box, which, to):
+        box = self.boxes[box]
+        if place := box.picked(which):
+            to = box.name(to, but=place[0])
+            box.owner.move(*place, to)
+            box.folders[to].append(box.take(*place))
+
+    @rule(box=BOX, which=WHICH)
+    def owner_deletes(self, box, which):
+        box = self.boxes[box]
+        if place := box.picked(which):
+            box.owner.expunge(*place)
+            box.take(*place)
+
+    @rule(box=BOX, name=st.sampled_from(FOLDERS[len(FIXED) :]))
+    def owner_makes_or_deletes_a_folder(self, box, name):
         box = self.boxes[box]
         if name in box.folders:
             box.owner.delete(name)
             del box.folders[name]
+        else:
+            box.owner.create(name)
+            box.folders[name] = []
 
-    @rule(box=st.integers(0, 1), name=st.sampled_from(["Clientes", "Ñandú & Cía."]), to=WHICH)
-    def owner_renames_a_folder(self, box, name, to):
+    @rule(box=BOX, which=WHICH, to=st.sampled_from([*FOLDERS[len(FIXED) :], "Antes", "Archivo/Antes"]))
+    def owner_renames_a_folder(self, box, which, to):
         """With those inside it, to a name that is free for all of them."""
-        box, to = self.boxes[box], ["Clientes", "Ñandú & Cía.", "Antes", "Archivo/Antes"][to % 4]
-        taken = any(one == to or one.startswith(f"{to}/") for one in box.folders)
-        if name in box.folders and not taken:
-            box.owner.rename(name, to)
-            for one in list(box.folders):
-                if one == name or one.startswith(f"{name}/"):
-                    box.folders[to + one.removeprefix(name)] = box.folders.pop(one)
+        box = self.boxes[box]
+        names = [name for name in box.folders if name not in FIXED]
+        if not names or any(one == to or one.startswith(f"{to}/") for one in names):
+            return
+        name = names[which % len(names)]
+        if to.startswith(f"{name}/"):
+            return
+        box.owner.rename(name, to)
+        for one in names:
+            if one == name or one.startswith(f"{name}/"):
+                box.folders[to + one.removeprefix(name)] = box.folders.pop(one)
 
-    @rule(box=st.integers(0, 1), folder=WHICH)
+    @rule(box=BOX, folder=WHICH)
     def server_numbers_a_folder_anew(self, box, folder):
-        box, folder, _, _ = self._one(box, folder, 0, 0)
-        box.owner.renumber(folder)
+        self.boxes[box].owner.renumber(self.boxes[box].name(folder))
 
     # The CRM.
 
-    @rule(who=st.integers(0, 2), address=st.sampled_from(CONTACTS))
-    def a_contact_comes(self, who, address):
-        if who not in self.contacts:
-            person = Person.objects.create(first_name="A", last_name="B", email=self._address(address))
-            self.contacts[who] = person
-
-    @rule(who=st.integers(0, 2), address=st.none() | st.sampled_from(CONTACTS))
-    def a_contact_changes(self, who, address):
-        if person := self.contacts.get(who):
-            person.email = self._address(address) if address is not None else ""
-            person.save()
-
-    @rule(who=st.integers(0, 2), address=st.sampled_from(CONTACTS))
-    def a_contact_has_another_address(self, who, address):
-        if person := self.contacts.get(who):
-            PersonEmail.objects.get_or_create(person=person, address=self._address(address))
-
-    @rule(who=st.integers(0, 2))
-    def a_contact_loses_its_other_addresses(self, who):
-        if person := self.contacts.get(who):
-            for other in PersonEmail.objects.filter(person=person):
-                other.delete()
-
-    @rule(who=st.integers(0, 2))
-    def a_contact_goes(self, who):
-        if person := self.contacts.pop(who, None):
-            person.delete()
+    @rule(who=CONTACT, addresses=ADDRESSES)
+    def contacts_change(self, who, addresses):
+        """A contact comes, gets or loses addresses, or goes."""
+        main, *others = [self._address(one) for one in addresses] or [None]
+        if main is None:
+            if who in self.contacts:
+                self.contacts.pop(who).delete()
+            return
+        person = self.contacts.setdefault(who, Person(first_name="A", last_name="B"))
+        person.email = main
+        person.save()
+        for former in PersonEmail.objects.filter(person=person).exclude(address__in=others):
+            former.delete()
+        for address in others:
+            PersonEmail.objects.get_or_create(person=person, address=address)
 
     # The plugin.
 
-    @rule(box=st.integers(0, 1))
+    @rule(box=BOX)
     def it_synchronises(self, box):
         assert self._look(self.boxes[box], self.sync)
 
-    @rule(box=st.integers(0, 1), kind=st.sampled_from(["write", "read"]), number=LIFE)
-    def its_worker_dies(self, box, kind, number):
-        self._look(self.boxes[box], lambda box: self.sync_and_die(box, kind, number))
+    @rule(
+        box=BOX,
+        death=st.tuples(st.just("write"), st.integers(1, 40))
+        | st.tuples(st.just("read"), st.integers(1, 25)),
+    )
+    def its_worker_dies(self, box, death):
+        self._look(self.boxes[box], lambda box: self.sync_and_die(box, *death))
         EmailAccount.objects.update(lease_until=None)
 
     @rule()
     def it_hands_out_new_addresses(self):
         lookups.spread()
 
-    @precondition(lambda self: forget)
     @rule()
     def a_month_passes(self):
         """Everything waited for comes; what concerned nobody for so long goes, and nothing else does."""
@@ -397,23 +401,27 @@ class Machine(RuleBasedStateMachine):
     def _address(self, one: str | int) -> str:
         return self.boxes[one].address if isinstance(one, int) else one
 
-    def _one(self, box: int, folder: int, which: int, to: int) -> tuple[Box, str, int | None, str]:
-        """A box, one of its folders, a place in it (None where it is empty), and another folder."""
-        box = self.boxes[box]
-        names = list(box.folders)
-        folder, to = names[folder % len(names)], names[to % len(names)]
-        mails = box.folders[folder]
-        return box, folder, which % len(mails) if mails else None, to
+    def _id_of(self, which: int | None) -> str | None:
+        """The Message-ID of one of the mails so far; None where none is meant, or there are none."""
+        return self.mails[which % len(self.mails)].message_id if which is not None and self.mails else None
 
     def _append(self, box: Box, folder: int, mail: Mail) -> None:
-        names = list(box.folders)
-        folder = names[folder % len(names)]
-        box.owner.append(folder, mail.raw)
-        box.folders[folder].append(mail)
+        name = box.name(folder)
+        box.owner.append(name, mail.raw)
+        box.folders[name].append(mail)
 
 
 def _hidden(place: Location) -> frozenset[str]:
     return frozenset(person.address.value for person in place.bcc_participants.all())
+
+
+def few_at_a_time(monkeypatch) -> None:
+    """Small mailboxes, and yet many batches, windows, transactions and turns."""
+    monkeypatch.setattr(windows, "BATCH", 2)
+    monkeypatch.setattr(windows, "LARGE_BATCH", 3)
+    monkeypatch.setattr(fetch, "MESSAGES", 2)
+    monkeypatch.setattr(round, "STRIDE", 1)
+    monkeypatch.setattr(sweep, "STRIDE", 1)
 
 
 def forget_all() -> None:

@@ -13,7 +13,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import Mailbox
 from tests.servers.owner import Owner
 
-from .model import Box, Machine
+from .model import Box, Machine, few_at_a_time
 from .mortal import Workers
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -58,7 +58,7 @@ class DovecotMachine(Machine):
         super().__init__()
         self._dovecot, self._workers, self._staff = dovecot, workers, staff
 
-    def open(self, number: int) -> Box:
+    def open(self, number: int, skills: set[str]) -> Box:
         user = f"model{next(_numbers)}@andina.test"
         self._dovecot.add_user(user, "correct horse")
         mailbox = Mailbox(self._dovecot, user, "correct horse")
@@ -76,9 +76,12 @@ class DovecotMachine(Machine):
             box.owner.close()
 
 
-def test_whatever_happens_the_crm_is_what_the_mailboxes_are(dovecot, trusting, seller, colleague):
+def test_whatever_happens_the_crm_is_what_the_mailboxes_are(
+    dovecot, trusting, monkeypatch, seller, colleague
+):
     trusting(dovecot.ca)
-    with Workers() as workers:
+    few_at_a_time(monkeypatch)
+    with Workers(batch=2) as workers:
         run_state_machine_as_test(
             partial(DovecotMachine, dovecot, workers, [seller, colleague]),
             settings=settings(
