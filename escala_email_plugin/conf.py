@@ -7,6 +7,7 @@ Wrong ones are named by ``checks``.
 import os
 import ssl
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +33,8 @@ DEFAULTS: dict[str, Any] = {
     # What an account may ask of its provider in an hour; 0 for no limit.
     "COMMANDS_PER_HOUR": 20_000,
     "BYTES_PER_HOUR": 2**30,
+    # Days after which mail goes that concerns no record any more.
+    "GRACE_DAYS": 30,
     # Conversations on one page of a timeline.
     "TIMELINE_PAGE": 20,
 }
@@ -53,6 +56,19 @@ def secret_keys() -> list[str]:
     if not keys:
         raise ImproperlyConfigured('ESCALA_EMAIL["SECRET_KEYS"] must hold at least one Fernet key.')
     return list(keys)
+
+
+def is_grace(days: Any) -> bool:
+    """Whether ``days`` can be GRACE_DAYS: a positive number, of a century at most."""
+    return isinstance(days, int | float) and not isinstance(days, bool) and 0 < days <= 36_500
+
+
+def grace() -> timedelta:
+    """How long mail stays that concerns no record any more. Raises ImproperlyConfigured for nonsense."""
+    days = get("GRACE_DAYS")
+    if not is_grace(days):
+        raise ImproperlyConfigured('ESCALA_EMAIL["GRACE_DAYS"] must be a positive number of days.')
+    return timedelta(days=days)
 
 
 def ssl_context() -> ssl.SSLContext:

@@ -55,6 +55,7 @@ class Gatherer:
             mark = batch.mark if last == taken[-1] else batch.mark_at(last)
             self.record(folder, catch, mark, reached - counted)
             counted = reached
+            del catch  # else it lives on while the next is fetched
         if not taken:
             self.record(folder, Catch(), batch.mark, len(batch.uids))
 

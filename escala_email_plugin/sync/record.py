@@ -4,16 +4,14 @@ Whatever stops a worker, either all of it happened or nothing. Recording the sam
 from another folder, another account or a repeated batch, adds a place and no second message.
 """
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from operator import attrgetter
-from typing import TypeVar
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from .. import addresses
-from ..models import Address, Attachment, EmailAccount, Folder, Message, Participant
+from ..models import Attachment, EmailAccount, Folder, Message, Participant
 from ..signals import message_recorded
 from . import quarantine
 from .attachments import keep
@@ -21,18 +19,14 @@ from .batch import Mark
 from .fetch import Catch, SetAside, Taken
 from .insert import insert
 from .lease import Lease
+from .persistence import persistently
 from .placing import place_known, place_new
 from .progress import Progress
 from .threads import thread_ids
 
-T = TypeVar("T")
-
 #: What a row of ``Message`` has of the message as it was read, under the same names.
 _SAME = ("key", "message_id", "sent_at", "subject", "snippet", "text", "html", "automatic")
 _same = attrgetter(*_SAME)
-
-#: Seconds to wait after a deadlock or a lock that did not come.
-PAUSES = (0.1, 0.4)
 
 
 def record(
@@ -63,21 +57,8 @@ def record(
                 mark.move(folder)
         return stored, len(set_aside)
 
-    stored, set_aside = _persistently(attempt)
+    stored, set_aside = persistently(attempt)
     progress.moved(looked_at, stored, set_aside)
-
-
-def _persistently(attempt: Callable[[], T]) -> T:
-    """The outcome of a transaction, tried again where the database chose it to lose.
-
-    The host writes to the same addresses in an order of its own, so now and then one of two must yield.
-    """
-    for pause in PAUSES:
-        try:
-            return attempt()
-        except OperationalError:
-            time.sleep(pause)
-    return attempt()
 
 
 def _our_addresses() -> set[str]:
@@ -121,7 +102,7 @@ def _write(
 ) -> None:
     people = {person.address for one in taken for person in one.parsed.people}
     address_ids = addresses.ids(people)
-    _lock(address_ids.values())
+    addresses.lock(address_ids.values())  # keeps other workers off these people's conversations
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
     new = [one for key, one in by_key.items() if key not in held]
@@ -135,15 +116,6 @@ def _write(
         transaction.on_commit(
             lambda pk=pk: message_recorded.send_robust(Message, message_id=pk, account_id=account_id)
         )
-
-
-def _lock(pks: Collection[int]) -> None:
-    """Keep other workers off the conversations of these people until the transaction ends.
-
-    NO KEY: the host may go on pointing at these addresses meanwhile.
-    """
-    rows = Address.objects.select_for_update(no_key=True).filter(pk__in=sorted(pks))
-    list(rows.order_by("pk").values_list("pk"))
 
 
 def _messages(keys: Collection[str]) -> dict[str, int]:
