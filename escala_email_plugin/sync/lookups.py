@@ -78,7 +78,7 @@ def notice_the_returned(within: timedelta | None = None) -> None:
     """
     with transaction.atomic():
         pks = list(_returned(within).values_list("pk", flat=True))
-        addresses.lock(pks)
+        addresses.lock_yielding(pks)
         for some in batches(pks, BATCH):
             _returned(None).filter(pk__in=some).update(sought=True, left_at=None)
 
