@@ -8,6 +8,8 @@ from escala_email_plugin.storage import attachment_storage
 from escala_email_plugin.sync.attachments import keep
 from tests.making import account, letter, stored
 
+pytestmark = pytest.mark.django_db
+
 
 def part(content: bytes) -> Part:
     return Part(name="a.pdf", content_type="application/pdf", content=content, content_id="", inline=False)
@@ -34,7 +36,6 @@ def test_a_file_that_was_cut_short_is_written_again():
         assert file.read() == b"entero"
 
 
-@pytest.mark.django_db
 def test_a_message_keeps_its_attachments_in_order(seller):
     names = ["uno.pdf", "dos.pdf", "tres.pdf"]
     stored(account(seller), letter(attachments=[(name, "application/pdf", name.encode()) for name in names]))
