@@ -89,6 +89,7 @@ class EmailAccount(models.Model):
         permissions = [
             ("connect_personal_account", _("Can connect a personal mailbox")),
             ("view_shared_mail", _("Can read the mail of the shared mailbox")),
+            ("view_health", _("Can see how the synchronisation of all mailboxes is")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 CONNECT_PERSONAL_ACCOUNT = "escala_email.connect_personal_account"
 VIEW_SHARED_MAIL = "escala_email.view_shared_mail"
+VIEW_HEALTH = "escala_email.view_health"
 
 
 #: The roles that make a message somebody's; Sender and Reply-To are only shown.

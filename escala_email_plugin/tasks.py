@@ -6,9 +6,17 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from .sync.account import sync_account as _sync_account
+from .sync.audit import audit as _audit
 from .sync.due import due
 from .sync.forget import forget as _forget
+from .sync.lease import is_held
 from .sync.lookups import spread, waiting
+from .sync.nightly import due as audits_due
+from .sync.preview import due as previews_due
+from .sync.preview import preview as _preview
+
+#: Seconds until an audit is tried again that found somebody at work on its account, and how often it is.
+AUDIT_PAUSE, AUDIT_ATTEMPTS = 300, 12
 
 
 # It expires before the next one is ordered: a busy worker must not log in ten times in a row.
@@ -23,6 +31,33 @@ def sync_due_accounts() -> None:
     """Every minute: one task for each account whose time has come."""
     for account_id in due():
         sync_account(account_id)
+
+
+@db_task(name="escala_email.preview", expires=55)
+def preview(account_id: int) -> None:
+    """Count what a first synchronisation of one account would bring."""
+    _preview(account_id)
+
+
+@db_periodic_task(crontab(minute="*", strict=True), name="escala_email.preview_due_accounts")
+def preview_due_accounts() -> None:
+    """Every minute: one task for each preview that was never begun or did not come to its end."""
+    for account_id in previews_due():
+        preview(account_id)
+
+
+@db_task(name="escala_email.audit")
+def audit(account_id: int, attempt: int = 1) -> None:
+    """Compare one account with its mailbox; later, where somebody else is at work on it."""
+    if _audit(account_id) is None and is_held(account_id) and attempt < AUDIT_ATTEMPTS:
+        audit.schedule((account_id, attempt + 1), delay=AUDIT_PAUSE)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.audit_due_accounts")
+def audit_due_accounts() -> None:
+    """In the quiet hours: one task for each account whose time has come."""
+    for account_id in audits_due():
+        audit(account_id, expires=290)
 
 
 # Addresses that come to the records and leave them.

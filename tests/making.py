@@ -5,8 +5,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from types import SimpleNamespace
 
-from escala_email_plugin.mail.parse import parse
+from escala_email_plugin.mail.parse import Part, parse
 from escala_email_plugin.models import EmailAccount, Folder
+from escala_email_plugin.servers.imap import Detail
 from escala_email_plugin.servers.secrets import encrypt
 from escala_email_plugin.sync.fetch import Catch, Taken
 from escala_email_plugin.sync.lease import claim
@@ -52,6 +53,11 @@ def letter(
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 
 
+def content(part: Part) -> bytes:
+    """All of an attachment."""
+    return b"".join(part.chunks())
+
+
 def account(owner=None, address="lucia@andina.test", **values) -> EmailAccount:
     """A connected account; shared where it has no owner."""
     return EmailAccount.objects.create(
@@ -73,7 +79,9 @@ def account_at(mailbox, owner, **values) -> EmailAccount:
     return account(
         owner,
         mailbox.user,
+        imap_host=mailbox.imap.host,
         imap_port=mailbox.imap.port,
+        imap_tls=mailbox.imap.tls,
         smtp_port=mailbox.smtp.port,
         secret=encrypt(mailbox.password),
         **values,
@@ -84,7 +92,7 @@ def stored(holder: EmailAccount, *raws: bytes, folder="INBOX") -> list:
     """Record messages as a sync of ``holder`` would, without a server; returns the messages in order."""
     place, _ = Folder.objects.get_or_create(account=holder, name=folder, defaults={"uidvalidity": 7})
     start = place.locations.count() + 1
-    taken = [Taken(uid, parse(raw, DAY), len(raw)) for uid, raw in enumerate(raws, start)]
+    taken = [Taken(uid, parse(raw, DAY), Detail(len(raw), DAY)) for uid, raw in enumerate(raws, start)]
     # Also for accounts nobody synchronises: what matters here is who sees the outcome.
     lease = claim(holder.pk) or SimpleNamespace(renew=lambda: None, release=lambda: None)
     try:

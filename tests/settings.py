@@ -11,8 +11,9 @@ os.environ.setdefault("SANDBOX_VAR", str(_SCRATCH))
 
 from sandbox.settings import *  # noqa: E402, F403
 from sandbox.settings import ESCALA_EMAIL, INSTALLED_APPS, STORAGES  # noqa: E402
+from tests.databases import configured  # noqa: E402
 
-# A test that starts a worker hands its own places on to it.
+# A file or the URL of a PostgreSQL. A test that starts a worker hands its own places on to it.
 _DATABASE = os.environ.get("ESCALA_TEST_DATABASE") or str(_SCRATCH / "db.sqlite3")
 _ATTACHMENTS = os.environ.get("ESCALA_TEST_ATTACHMENTS") or str(_SCRATCH / "attachments")
 
@@ -26,19 +27,7 @@ LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": _DATABASE,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
-        },
-        # A file: browser and worker tests look at it from other threads and processes.
-        "TEST": {"NAME": str(_SCRATCH / "test.sqlite3")},
-    }
-}
+DATABASES = {"default": configured(_DATABASE, str(_SCRATCH / "test.sqlite3"))}
 
 HUEY = {"huey_class": "huey.MemoryHuey", "name": "tests", "immediate": False}
 

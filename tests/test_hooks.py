@@ -11,8 +11,9 @@ def test_the_groups_form_offers_the_plugins_permissions(client, administrator):
     group = Group.objects.create(name="Ventas")
     client.force_login(administrator)
     page = client.get(reverse("wagtailusers_groups:edit", args=[group.pk])).content.decode()
-    wanted = Permission.objects.filter(codename__in=["connect_personal_account", "view_shared_mail"])
-    assert wanted.count() == 2
+    codenames = ["connect_personal_account", "view_shared_mail", "view_health"]
+    wanted = Permission.objects.filter(codename__in=codenames)
+    assert wanted.count() == 3
     for permission in wanted:
         assert f'value="{permission.pk}"' in page
 

@@ -3,6 +3,7 @@ from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin import tasks
 from escala_email_plugin.models import Address, Folder
+from escala_email_plugin.sync.lease import claim
 from sandbox.crm.models import Person
 from tests.making import account
 
@@ -59,10 +60,41 @@ def test_forgetting_is_ordered_for_some_time_in_the_night(db):
     assert task.eta
 
 
+def test_every_minute_one_task_is_ordered_for_each_preview_that_is_waited_for(seller, colleague):
+    mine = account(seller, mode="preview")
+    account(colleague, "marcos@andina.test")
+    tasks.preview_due_accounts.call_local()
+    assert [(task.name, task.args) for task in HUEY.pending()] == [("escala_email.preview", (mine.pk,))]
+
+
+def test_at_night_one_task_is_ordered_for_each_audit_that_is_due(seller, monkeypatch):
+    monkeypatch.setattr(tasks, "audits_due", lambda: [7])
+    tasks.audit_due_accounts.call_local()
+    (task,) = HUEY.pending()
+    assert (task.name, task.args, task.expires) == ("escala_email.audit", (7,), 290)
+
+
+def test_an_audit_waits_while_somebody_is_at_work_on_its_account(seller):
+    mine = account(seller)
+    lease = claim(mine.pk)
+    tasks.audit.call_local(mine.pk)
+    (task,) = HUEY.pending()
+    assert (task.name, task.args, bool(task.eta)) == ("escala_email.audit", (mine.pk, 2), True)
+    HUEY.flush()
+    tasks.audit.call_local(mine.pk, tasks.AUDIT_ATTEMPTS)
+    lease.release()
+    mine.mode = "off"
+    mine.save()
+    tasks.audit.call_local(mine.pk)
+    assert HUEY.pending() == []
+
+
 def test_the_worker_finds_the_periodic_tasks():
     names = {task.name for task in HUEY._registry.periodic_tasks}
     assert {
         "escala_email.sync_due_accounts",
         "escala_email.spread_lookups_left_over",
         "escala_email.forget_nightly",
+        "escala_email.preview_due_accounts",
+        "escala_email.audit_due_accounts",
     } <= names

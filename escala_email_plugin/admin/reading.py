@@ -2,11 +2,7 @@
 
 from typing import Any
 
-from django.apps import apps
-from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -16,61 +12,19 @@ from django.views.generic import TemplateView, View
 
 from ..mail.safe_html import CSP, document, safe, text_as_html
 from ..models import Attachment, Message, RecordAddress
-from ..modules import may_see, module_of
 from ..permissions import CONNECT_PERSONAL_ACCOUNT
 from ..sync.connection import connected
+from ..sync.lookups import looking_for
+from .downloads import download
 from .inline_images import inline_images
-from .timeline import BadCursor, Position, Timeline
+from .looking import completeness, newest_message
+from .record import RecordMixin
 
 #: The control that keeps a mail from fetching or running anything; the sanitiser is the second layer.
 BODY_POLICY = (
     f"{CSP}; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-
-
-class RecordMixin:
-    """Finds the record a fragment is about, for who may see it."""
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.record = self._record()
-        self.timeline = Timeline(self.record, request.user)
-
-    def _record(self) -> Any:
-        """Raises Http404 for what the host did not declare or has not, PermissionDenied by its policy."""
-        try:
-            model = apps.get_model(self.kwargs["app_label"], self.kwargs["model_name"])
-        except LookupError:
-            raise Http404 from None
-        if module_of(model) is None:
-            raise Http404
-        try:
-            record = get_object_or_404(model._default_manager, pk=unquote(self.kwargs["pk"]))
-        except (ValidationError, ValueError, OverflowError):
-            raise Http404 from None
-        if not may_see(self.request.user, record):
-            raise PermissionDenied
-        return record
-
-    def position(self) -> Position | None:
-        """Where the page begins. Raises Http404 for a position nobody gave out."""
-        text = self.request.GET.get("before")
-        try:
-            return Position.read(text) if text else None
-        except BadCursor:
-            raise Http404 from None
-
-    def message(self) -> Message:
-        """The message asked for, if this user sees it on this record. Raises Http404."""
-        return get_object_or_404(self.visible(), pk=self.kwargs["message_id"])
-
-    def visible(self) -> QuerySet:
-        return Message.objects.of_record(*self.timeline.of).visible_to(self.request.user)
-
-    def place(self) -> dict[str, Any]:
-        """The record's part of a URL."""
-        return {name: self.kwargs[name] for name in ("app_label", "model_name", "pk")}
 
 
 class TimelineView(RecordMixin, TemplateView):
@@ -80,11 +34,21 @@ class TimelineView(RecordMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         position = self.position()
+        beside = self._beside() if position is None else {}
         page = self.timeline.conversations(position)
         why_empty = "" if page.items else why_nothing(self.record, self.request.user)
         return super().get_context_data(
-            page=page, first=position is None, why_empty=why_empty, place=self.place(), **kwargs
+            page=page, first=position is None, why_empty=why_empty, place=self.place(), **beside, **kwargs
         )
+
+    def _beside(self) -> dict[str, Any]:
+        """What is said above the newest conversations. Asked before they are: what comes meanwhile is new."""
+        looking = looking_for(self.record, self.request.user)
+        return {
+            "looking": looking,
+            "after": newest_message() if looking else 0,
+            "completeness": completeness(self.timeline.of),
+        }
 
 
 class ThreadView(RecordMixin, TemplateView):
@@ -151,13 +115,4 @@ class AttachmentView(RecordMixin, View):
             content = attachment.file.open("rb")
         except FileNotFoundError:
             raise Http404 from None
-        return FileResponse(
-            content,
-            as_attachment=True,
-            filename=attachment.name,
-            content_type="application/octet-stream",
-            headers={
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return download(content, attachment.name)

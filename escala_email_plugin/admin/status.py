@@ -1,49 +1,90 @@
-"""What a person is told about an account: its state, how far it is, what was set aside."""
+"""What a person is told about an account: its state, how far it is, what is asked of its owner."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import conf
-from ..models import EmailAccount, Quarantined, Run
+from ..models import EmailAccount, Folder, Quarantined, Run
 from ..servers.sentences import SENTENCES
-from ..sync.quarantine import ATTEMPTS
+from .pace import pace, pace_in_words, seconds_left, time_in_words
+from .preview import Preview, is_answered
 
 #: After so long a worker should have begun.
 LATE = timedelta(minutes=2)
 
-#: Messages that were set aside, named on the page.
-TROUBLED = 20
+#: Screen readers hear of every so many per cent.
+STEP = 10
+
+
+#: What is no fault of the server.
+OURS = {
+    "interrupted": gettext_lazy("It was interrupted."),
+    "budget": gettext_lazy("As much was read in this hour as one mailbox may take. It goes on by itself."),
+}
 
 
 @dataclass(frozen=True)
 class Status:
-    """An account as the settings page shows it."""
+    """An account as the settings page shows it. ``run``: the newest one that matters in its mode."""
 
     account: EmailAccount
     run: Run | None
     at_work: bool
     set_aside: int
     stored: int
-    troubled: list[tuple[Quarantined, str]]
+    folders: list[Folder]
 
-    #: After so many attempts a message that was set aside is left alone.
-    attempts = ATTEMPTS
+    @property
+    def has_begun(self) -> bool:
+        """Whether a synchronisation was ever started; until then there is only a preview."""
+        known = self.account.last_success is not None or self.stored > 0
+        return known or self.account.mode == "total" or any(one.scanned_to for one in self.folders)
+
+    @property
+    def is_half_way(self) -> bool:
+        """Whether it stopped before everything was looked at. (Not every folder is: Gmail's are labels.)"""
+        behind = self.account.last_success is None
+        return self.has_begun and (behind or any(one.synced and one.scanned_from > 1 for one in self.folders))
+
+    @property
+    def lacks_sent(self) -> bool:
+        """Whether no folder of sent mail is known, so that one must be asked for."""
+        return bool(self.folders) and all(one.role != Folder.Role.SENT for one in self.folders)
+
+    @property
+    def preview(self) -> Preview | None:
+        """The preview to be looked at."""
+        made = self.account.mode == "preview" and not self.at_work and is_answered(self.run)
+        return Preview(self.run) if made else None
+
+    @property
+    def moving(self) -> Run | None:
+        """The run that is at work."""
+        return self.run if self.at_work and self.run and self.run.state == "running" else None
 
     @property
     def starting(self) -> bool:
-        """The first sync was ordered and no worker has come to it yet."""
+        """The first sync or a preview was ordered, and no worker has come to it yet."""
         account = self.account
-        fresh = account.last_success is None and not account.trouble
-        return not self.at_work and fresh and account.mode != "off" and account.state == "connected"
+        fresh = not account.trouble and account.state == "connected" and not self.at_work
+        if account.mode == "preview":
+            return fresh and self.preview is None and not self.was_called_off
+        return fresh and account.mode == "total" and account.last_success is None
+
+    @property
+    def was_called_off(self) -> bool:
+        """Whether somebody stopped the preview, so that none is on its way."""
+        return self.account.mode == "preview" and self.run is not None and self.run.state == "cancelled"
 
     @property
     def late(self) -> bool:
-        """A sync was ordered minutes ago and nobody came: probably no worker runs."""
-        return self.starting and self.account.created_at < timezone.now() - LATE
+        """Work was ordered minutes ago and nobody came: probably no worker runs."""
+        ordered = max(self.account.wanted_at or self.account.created_at, self.account.created_at)
+        return self.starting and ordered < timezone.now() - LATE
 
     @property
     def running(self) -> bool:
@@ -51,48 +92,91 @@ class Status:
         return self.at_work or self.starting
 
     @property
+    def may_cancel(self) -> bool:
+        """Whether there is something to cancel: not a look at new mail, which takes a moment."""
+        if self.account.mode != "total":
+            return False
+        if self.moving:
+            return self.moving.kind != "audit"
+        return self.starting or (self.at_work and self.is_half_way)
+
+    @property
+    def may_go_on(self) -> bool:
+        return self.account.mode == "off" and self.is_half_way
+
+    @property
     def percent(self) -> int:
         """How far the run is, 0 to 100."""
-        return min(100, self.run.done * 100 // self.run.total) if self.run and self.run.total else 0
+        return percent_of(self.run)
+
+    @property
+    def announced(self) -> int:
+        """The same in steps, for who hears it."""
+        return self.percent // STEP * STEP
+
+    @property
+    def found(self) -> int:
+        """Messages of this run that concern a contact."""
+        return self.run.stored + self.run.set_aside if self.run else 0
+
+    @property
+    def left(self) -> int:
+        """Messages not looked at yet."""
+        return max(0, self.run.total - self.run.done) if self.run else 0
+
+    @property
+    def pace(self) -> str:
+        """How fast it is, in a sentence; "" while it is too early to tell."""
+        speed = pace(self.run, timezone.now()) if self.run else None
+        return pace_in_words(speed) if speed else ""
+
+    @property
+    def time_left(self) -> str:
+        """How long it still takes, in words; "" while it is too early to tell."""
+        seconds = seconds_left(self.run, timezone.now()) if self.run else None
+        return time_in_words(seconds) if seconds is not None else ""
+
+    @property
+    def why_stopped(self) -> str:
+        """Why the run did not come to its end, in a sentence."""
+        return sentence_of(self.account, self.run.trouble) if self.run else ""
 
     @property
     def sentence(self) -> str:
         """What is the matter, in a sentence a person can act on; "" when all is well."""
-        return trouble_sentence(self.account)
+        return sentence_of(self.account, self.account.trouble)
 
 
 def status_of(account: EmailAccount) -> Status:
     """The account's status as of now, in a constant number of queries."""
-    at_work = bool(account.lease_until and account.lease_until > timezone.now())
-    run = account.runs.order_by("-started_at").first()
-    troubled = Quarantined.objects.filter(folder__account=account).select_related("folder").defer("raw")
+    wanted = {"kind": Run.Kind.PREVIEW}
+    runs = account.runs.filter(**wanted) if account.mode == "preview" else account.runs.exclude(**wanted)
     return Status(
         account=account,
-        run=run,
-        at_work=at_work,
-        set_aside=troubled.count(),
+        run=runs.order_by("-started_at", "-pk").first(),
+        at_work=is_held(account),
+        set_aside=Quarantined.objects.filter(folder__account=account).count(),
         stored=account.locations.values("message").distinct().count(),
-        troubled=[(row, reason(row)) for row in troubled.order_by("-pk")[:TROUBLED]],
+        folders=list(account.folders.filter(gone_at=None)),
     )
 
 
-def reason(row: Quarantined) -> str:
-    """Why a message was set aside, for its owner."""
-    if row.error == "too_large":
-        limit = filesizeformat(conf.get("MAX_MESSAGE_BYTES"))
-        return _("It is larger than %(limit)s.") % {"limit": limit}
-    if row.error in ("fetch", "empty"):
-        return _("The server did not hand it over.")
-    if row.error == "store":
-        return _("It could not be stored.")
-    return _("It is built in a way that cannot be read.")
+def is_held(account: EmailAccount) -> bool:
+    """Whether a worker is at the account."""
+    return bool(account.lease_until and account.lease_until > timezone.now())
 
 
-def trouble_sentence(account: EmailAccount) -> str:
-    """The sentence for the account's trouble code."""
-    code = account.trouble
+def percent_of(run: Run | None) -> int:
+    """How far a run is, 0 to 100."""
+    return min(100, run.done * 100 // run.total) if run and run.total else 0
+
+
+def sentence_of(account: EmailAccount, code: str) -> str:
+    """The sentence for a trouble's code; "" where there is none."""
     if not code:
         return ""
+    if code in OURS:
+        return str(OURS[code])
     if code not in SENTENCES:
         return _("Something went wrong on our side. It is tried again by itself.")
     values = {

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from .. import conf
-from ..models import Attachment, EmailAccount, Message, Participant, RecordAddress
+from ..models import Attachment, EmailAccount, Location, Message, Participant, RecordAddress
 from ..permissions import CORRESPONDENTS
 from .inline_images import SHOWN_INSIDE, is_shown_inside
 
@@ -67,6 +67,8 @@ class Letter:
     attachments: list[Attachment] = field(default_factory=list)
     from_us: bool = False
     unnamed: int = 0
+    #: No folder the reader may know of holds it any more.
+    is_gone: bool = False
 
     def _with(self, *roles: str) -> list[Participant]:
         return [person for person in self.people if person.role in roles]
@@ -167,7 +169,7 @@ class Timeline:
         if before is not None:
             messages = before.before(messages)
         page = _cut(list(messages.order_by("-sent_at", "-pk")[: THREAD_PAGE + 1]), THREAD_PAGE)
-        page.items = self._letters(page.items[::-1], with_attachments=True)
+        page.items = self._letters(page.items[::-1], whole=True)
         return page
 
     def _about(self, threads: Collection[int]) -> dict[int, tuple[int, bool]]:
@@ -184,7 +186,7 @@ class Timeline:
         )
         return {thread: (count, with_files > 0) for thread, count, with_files in rows}
 
-    def _letters(self, messages: list[Message], with_attachments: bool = False) -> list[Letter]:
+    def _letters(self, messages: list[Message], whole: bool = False) -> list[Letter]:
         letters = {message.pk: Letter(message) for message in messages}
         own = set(EmailAccount.objects.values_list("address", flat=True))
         one_message = {"partition_by": F("message")}
@@ -207,10 +209,19 @@ class Timeline:
                 letters[person.message_id].people.append(person)
         for letter in letters.values():
             letter.from_us = any(person.address.value in own for person in letter.senders)
-        if with_attachments:
-            for attachment in Attachment.objects.filter(message__in=letters):
-                letters[attachment.message_id].attachments.append(attachment)
+        if whole:
+            self._complete(letters)
         return list(letters.values())
+
+    def _complete(self, letters: dict[int, Letter]) -> None:
+        """What is shown of a message that is open, and not in the list."""
+        for attachment in Attachment.objects.filter(message__in=letters):
+            letters[attachment.message_id].attachments.append(attachment)
+        readable = EmailAccount.objects.readable_by(self.user)
+        held = Location.objects.filter(message__in=letters, account__in=readable, gone_at=None)
+        there = set(held.values_list("message", flat=True))
+        for pk, letter in letters.items():
+            letter.is_gone = pk not in there
 
 
 def _cut(rows: list[Message], size: int) -> Page:

@@ -2,23 +2,53 @@
 
 from django.urls import include, path
 
-from . import reading, settings
+from . import (
+    completeness,
+    connecting,
+    folders,
+    health,
+    looking,
+    preview,
+    reading,
+    set_aside,
+    settings,
+    why,
+    why_here,
+)
 
 app_name = "escala_email"
 
+personal = [
+    path("status/", settings.StatusView.as_view(), name="status"),
+    path("connect/", connecting.ConnectView.as_view(), name="connect"),
+    path("test/", connecting.ProbeView.as_view(), name="probe"),
+    path("mode/", settings.ModeView.as_view(), name="mode"),
+    path("disconnect/", settings.DisconnectView.as_view(), name="disconnect"),
+    path("preview/", preview.PreviewView.as_view(), name="preview"),
+    path("start/", preview.StartView.as_view(), name="start"),
+    path("folders/", folders.FoldersView.as_view(), name="folders"),
+    path("set-aside/", set_aside.SetAsideView.as_view(), name="set_aside"),
+    path("set-aside/retry/", set_aside.RetryView.as_view(), name="retry_all"),
+    path("set-aside/<int:row_id>/retry/", set_aside.RetryView.as_view(), name="retry"),
+    path("set-aside/<int:row_id>/eml/", set_aside.DownloadView.as_view(), name="eml"),
+    path("completeness/", completeness.CompletenessView.as_view(), name="completeness"),
+    path("check/", completeness.CheckView.as_view(), name="check"),
+    path("check/stop/", completeness.StopCheckView.as_view(), name="stop_check"),
+    path("why/", why.WhyView.as_view(), name="why"),
+]
+
 record = [
     path("", reading.TimelineView.as_view(), name="timeline"),
+    path("looking/", looking.LookingView.as_view(), name="looking"),
     path("threads/<int:thread_id>/", reading.ThreadView.as_view(), name="thread"),
     path("messages/<int:message_id>/body/", reading.BodyView.as_view(), name="body"),
+    path("messages/<int:message_id>/why/", why_here.WhyHereView.as_view(), name="why_here"),
     path("attachments/<int:attachment_id>/", reading.AttachmentView.as_view(), name="attachment"),
 ]
 
 urlpatterns = [
     path("settings/", settings.EmailSettingsView.as_view(), name="settings"),
-    path("settings/personal/status/", settings.StatusView.as_view(), name="status"),
-    path("settings/personal/connect/", settings.ConnectView.as_view(), name="connect"),
-    path("settings/personal/test/", settings.ProbeView.as_view(), name="probe"),
-    path("settings/personal/mode/", settings.ModeView.as_view(), name="mode"),
-    path("settings/personal/disconnect/", settings.DisconnectView.as_view(), name="disconnect"),
+    path("settings/personal/", include(personal)),
+    path("health/", health.HealthView.as_view(), name="health"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

@@ -122,10 +122,10 @@ def mailboxes(field: bytes | str) -> list[Mailbox]:
 
 
 def loose(field: bytes) -> tuple[set[str], bool]:
-    """What looks like an address in a raw address header, in lower case, and whether that is certain.
+    """What looks like an address in raw address headers, in lower case, and whether that is certain.
 
-    Certain: ``mailboxes`` finds nothing that is not among them (it may find fewer: a name may look
-    like an address). Else the caller has to read exactly.
+    ``field`` may be one field or a whole block. Certain: ``mailboxes`` finds nothing that is not among them
+    (it may find fewer: a name may look like an address). Else the caller has to read exactly.
     """
     field = field.lower()
     tokens = _PLAIN.findall(field)

@@ -2,10 +2,12 @@
 
 import imaplib
 import ssl
+from typing import Any
 
 from imapclient import IMAPClient
 
-from .errors import WireError
+from . import answers
+from .errors import Throttled, WireError
 from .wire import Wire, encrypt
 
 #: imaplib's own limit for one line of an answer.
@@ -29,6 +31,9 @@ class Protocol(imaplib.IMAP4):
         line = self.wire.readline(MAX_LINE + 1)
         if len(line) > MAX_LINE:
             raise WireError("too_big_answer")
+        if line.startswith(self.tagpre) and line.count(b" ") == 1:
+            # "A1 OK" without a text, which imaplib takes for nonsense.
+            return line.replace(b"\r\n", b" \r\n")
         return line
 
     def send(self, data: bytes) -> None:
@@ -36,6 +41,31 @@ class Protocol(imaplib.IMAP4):
 
     def shutdown(self) -> None:
         self.wire.close()
+
+    def attempt(self, name: str, *args: str | bytes) -> tuple[str, list[Any]]:
+        """A command the server may not understand: BAD is an answer, as NO is. Raises imaplib's abort."""
+        try:
+            return self._simple_command(name, *args)
+        except self.abort:
+            raise
+        except self.error as error:
+            return "BAD", [str(error).encode()]
+
+    def untagged(self, typ: str) -> list[Any]:
+        """The lines of one type that came since the operation began, as imaplib keeps them."""
+        return self.untagged_responses.get(typ) or []
+
+    def _command(self, name: str, *args: str | bytes | None) -> bytes:
+        """As imaplib does it. Raises ValueError for an argument that would end the line and begin another."""
+        for arg in args:
+            raw = arg.encode(self._encoding) if isinstance(arg, str) else arg or b""
+            if any(byte in raw for byte in b"\r\n\0"):
+                raise ValueError("a control character in an IMAP command")
+        return super()._command(name, *args)
+
+    def _new_tag(self) -> bytes:
+        self.wire.traffic.commands += 1
+        return super()._new_tag()
 
     def starttls(self, ssl_context: ssl.SSLContext | None = None) -> tuple[str, list]:
         """STARTTLS as RFC 9051 6.2.1 wants it. Raises WireError.
@@ -56,7 +86,7 @@ class Protocol(imaplib.IMAP4):
         if self.wire.pending:
             raise WireError("starttls_tampered")
         sock = encrypt(self.sock, ssl_context, self.host, self.wire.deadline)
-        self.wire = Wire(sock, self.wire.deadline, self.wire.allowance)
+        self.wire = Wire(sock, self.wire.deadline, self.wire.allowance, self.wire.traffic)
         self.sock = sock
         self._tls_established = True
         self.untagged_responses = {}
@@ -81,3 +111,16 @@ class Client(IMAPClient):
     def protocol(self) -> Protocol:
         """imaplib's side, for the commands IMAPClient does not have as we need them."""
         return self._imap
+
+
+def checked(typ: str, data: list[Any]) -> list[Any]:
+    """The data of an answer. Raises imaplib's error where it is not OK."""
+    if typ != "OK":
+        raise imaplib.IMAP4.error(str(data[-1]))
+    return data
+
+
+def raise_if_later(data: list[Any]) -> None:
+    """Raises Throttled where a refusal means "not now": then nothing else is meant by it."""
+    if later := answers.later(str(data[-1])):
+        raise Throttled(later[0], retry_after=later[1])

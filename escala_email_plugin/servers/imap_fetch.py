@@ -1,11 +1,13 @@
 """FETCH: which UIDs to ask for in one line, and what the answers hold."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from imapclient.response_parser import parse_fetch_response
+
+from .imap_folders import MAX_NUMBER
 
 #: Bytes of a command line's UID set. RFC 7162 6 asks clients for at most 8192 a line.
 MAX_SET = 7900
@@ -13,21 +15,22 @@ MAX_SET = 7900
 MAX_MESSAGES = 1000
 
 ADDRESS_FIELDS = "(FROM TO CC BCC)"
+GLANCE_FIELDS = "(FROM TO CC BCC SUBJECT DATE MESSAGE-ID)"
 _HEADERS = b"BODY[HEADER.FIELDS"
 _HEADER_LINE = re.compile(rb"\d+ \(UID (\d+) BODY\[HEADER\.FIELDS [^]]*\] \{\d+\}\Z", re.I)
 
 
-def uid_sets(uids: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+def uid_sets(uids: Iterable[int], most: int = MAX_MESSAGES) -> Iterator[tuple[str, list[int]]]:
     """``uids`` as sequence sets ("1:3,7") with the UIDs each stands for, ascending.
 
-    Every set is explicit (no ``*``), at most MAX_SET bytes long and MAX_MESSAGES wide.
+    Every set is explicit (no ``*``), at most MAX_SET bytes long and ``most`` messages wide.
     """
     runs: list[str] = []
     members: list[int] = []
     length = 0
-    for first, last in _runs(sorted(set(uids))):
+    for first, last in _runs(sorted(set(uids)), most):
         text = str(first) if first == last else f"{first}:{last}"
-        if runs and (length + len(text) >= MAX_SET or len(members) + last - first >= MAX_MESSAGES):
+        if runs and (length + len(text) >= MAX_SET or len(members) + last - first >= most):
             yield ",".join(runs), members
             runs, members, length = [], [], 0
         runs.append(text)
@@ -37,13 +40,33 @@ def uid_sets(uids: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
         yield ",".join(runs), members
 
 
-def _runs(uids: list[int]) -> Iterator[tuple[int, int]]:
-    """Consecutive stretches of ascending ``uids``, none wider than MAX_MESSAGES."""
+def _runs(uids: list[int], most: int) -> Iterator[tuple[int, int]]:
+    """Consecutive stretches of ascending ``uids``, none wider than ``most``."""
     start = 0
     for at in range(1, len(uids) + 1):
-        if at == len(uids) or uids[at] != uids[at - 1] + 1 or at - start == MAX_MESSAGES:
+        if at == len(uids) or uids[at] != uids[at - 1] + 1 or at - start == most:
             yield uids[start], uids[at - 1]
             start = at
+
+
+def among(members: list[int], line: bytes) -> Iterator[int]:
+    """Those of ascending ``members`` that a VANISHED line names: "(EARLIER) 41,43:116" (RFC 7162 3.2.10).
+
+    Its ranges may span four thousand million numbers and are never expanded. Raises ValueError.
+    """
+    for part in line.split()[-1].split(b","):
+        first, colon, last = part.partition(b":")
+        ends = int(first), int(last if colon else first)
+        yield from members[bisect_left(members, min(ends)) : bisect_right(members, max(ends))]
+
+
+def uid_of(number: int, data: list[Any]) -> int:
+    """The UID of the message with this sequence number. Raises ValueError, or what the parser raises."""
+    # What came unasked may lack the UID, and is about any message.
+    uid = parse_fetch_response(data, uid_is_key=False)[number][b"UID"]
+    if not 0 < uid <= MAX_NUMBER:
+        raise ValueError("not a UID")
+    return uid
 
 
 def headers(data: list[Any]) -> dict[int, bytes]:
@@ -62,16 +85,6 @@ def headers(data: list[Any]) -> dict[int, bytes]:
     return {uid: _bytes(value) for uid, value in _items(data, lambda key: key.startswith(_HEADERS))}
 
 
-def sizes(data: list[Any]) -> dict[int, tuple[int, datetime | None]]:
-    """UID → (RFC822.SIZE, INTERNALDATE in UTC or None where it is none)."""
-    found = {}
-    for uid, items in _parsed(data).items():
-        size = items.get(b"RFC822.SIZE")
-        if isinstance(size, int):
-            found[uid] = (size, _utc(items.get(b"INTERNALDATE")))
-    return found
-
-
 def bodies(data: list[Any]) -> dict[int, bytes | None]:
     """UID → the whole message, or None where the server says NIL."""
     items = _items(data, lambda key: key == b"BODY[]")
@@ -85,12 +98,13 @@ def part(data: list[Any], uid: int, offset: int) -> bytes | None:
     return None if value is None else _bytes(value)
 
 
-def _parsed(data: list[Any]) -> dict[int, dict[bytes, Any]]:
+def parsed(data: list[Any]) -> dict[int, dict[bytes, Any]]:
+    """UID → items, by IMAPClient's parser: right about nearly everything, and slow."""
     return parse_fetch_response(data, normalise_times=False)
 
 
 def _items(data: list[Any], wanted: Any) -> Iterator[tuple[int, Any]]:
-    for uid, items in _parsed(data).items():
+    for uid, items in parsed(data).items():
         for key, value in items.items():
             if wanted(key):
                 yield uid, value
@@ -104,12 +118,3 @@ def _bytes(value: Any) -> bytes:
     if not isinstance(value, bytes):
         raise ValueError("not a string")
     return value
-
-
-def _utc(value: Any) -> datetime | None:
-    if not isinstance(value, datetime):
-        return None
-    try:
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    except (OverflowError, ValueError):
-        return None

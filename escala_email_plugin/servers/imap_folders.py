@@ -1,5 +1,6 @@
 """Folders: what LIST, EXAMINE and STATUS say."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ MAX_MODSEQ = 2**63 - 1
 #: Characters of a folder name; longer ones are not real.
 MAX_NAME = 1000
 
+# RFC 8474 4: an object's id.
+_OBJECT_ID = re.compile(rb"\(?([A-Za-z0-9_-]{1,255})\)?")
+
 
 @dataclass(frozen=True, slots=True)
 class ListedFolder:
@@ -25,12 +29,16 @@ class ListedFolder:
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """What EXAMINE or STATUS say. ``uidvalidity`` is 0 where the server gives none (iCloud may)."""
+    """What EXAMINE or STATUS say. ``uidvalidity`` is 0 where the server gives none (iCloud may).
+
+    ``mailbox_id`` is MAILBOXID (RFC 8474), which a renamed folder keeps; "" where the server has none.
+    """
 
     uidvalidity: int
     uidnext: int | None
     exists: int
     highestmodseq: int | None
+    mailbox_id: str = ""
 
 
 def listed(lines: Iterable[tuple[Any, Any, Any]]) -> Iterable[tuple[ListedFolder, bytes]]:
@@ -58,6 +66,8 @@ def listed(lines: Iterable[tuple[Any, Any, Any]]) -> Iterable[tuple[ListedFolder
 
 def decoded(wire: bytes) -> str:
     """A folder name as people read it: modified UTF-7 (RFC 3501 5.1.3), else UTF-8, else Latin-1."""
+    if wire.isascii() and b"&" not in wire:
+        return wire.decode()
     try:
         name = decode_utf7(wire)
         if encode_utf7(name) == wire:
@@ -86,7 +96,18 @@ def state(answer: Mapping[bytes, Any], exists: bytes) -> FolderState:
         uidnext=uidnext or None,
         exists=_number(answer.get(exists), MAX_NUMBER) or 0,
         highestmodseq=_number(answer.get(b"HIGHESTMODSEQ"), MAX_MODSEQ) or None,
+        mailbox_id=object_id(answer.get(b"MAILBOXID")),
     )
+
+
+def object_id(value: Any) -> str:
+    """An object id (RFC 8474) as servers send it, ``(F2212)``, or as IMAPClient reads that; "" for none."""
+    if isinstance(value, tuple):
+        value = value[0] if value else None
+    if isinstance(value, int):
+        value = b"%d" % value
+    found = _OBJECT_ID.fullmatch(value) if isinstance(value, bytes) else None
+    return found[1].decode() if found else ""
 
 
 def _number(value: Any, most: int) -> int | None:

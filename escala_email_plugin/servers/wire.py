@@ -10,9 +10,11 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from .errors import WireError
+from .traffic import Traffic
 
 #: Bytes asked of the socket at once.
 PACKET = 1 << 16
@@ -62,9 +64,12 @@ class Deadline:
 class Wire:
     """A connected socket, read by lines and by size."""
 
-    def __init__(self, sock: socket.socket, deadline: Deadline, allowance: int) -> None:
+    def __init__(
+        self, sock: socket.socket, deadline: Deadline, allowance: int, traffic: Traffic | None = None
+    ) -> None:
         self.sock = sock
         self.deadline = deadline
+        self.traffic = traffic or Traffic()
         #: Bytes the server may still send in this operation.
         self.allowance = allowance
         self._ahead = b""
@@ -109,13 +114,10 @@ class Wire:
         """Send all of ``data``. Raises WireError."""
         rest = memoryview(data)
         while rest:
-            self.sock.settimeout(self.deadline.left())
-            try:
-                rest = rest[self.sock.send(rest) :]
-            except TimeoutError:
-                raise WireError("timeout") from None
-            except OSError:
-                raise WireError("connection_lost") from None
+            with self._waiting():
+                sent = self.sock.send(rest)
+            self.traffic.bytes_out += sent
+            rest = rest[sent:]
 
     def close(self) -> None:
         """Close the connection; never raises."""
@@ -123,20 +125,30 @@ class Wire:
             self.sock.close()
 
     def _receive(self) -> None:
-        self.sock.settimeout(self.deadline.left())
-        try:
+        with self._waiting():
             data = self.sock.recv(PACKET)
-        except TimeoutError:
-            raise WireError("timeout") from None
-        except OSError:
-            raise WireError("connection_lost") from None
         if not data:
             raise WireError("connection_lost")
+        self.traffic.bytes_in += len(data)
         self.allowance -= len(data)
         if self.allowance < 0:
             raise WireError("too_big_answer")
         self._ahead = data
         self._at = 0
+
+    @contextlib.contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """A wait for the other side: counted, cut to the time left, its errors ours."""
+        began = time.monotonic()
+        self.sock.settimeout(self.deadline.left())
+        try:
+            yield
+        except TimeoutError:
+            raise WireError("timeout") from None
+        except OSError:
+            raise WireError("connection_lost") from None
+        finally:
+            self.traffic.seconds += time.monotonic() - began
 
 
 def resolve(host: str, port: int, deadline: Deadline) -> list[tuple[Any, ...]]:

@@ -35,15 +35,15 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Batch:
-    """UIDs in the order to look at them, and where the mark stands once all were."""
+    """UIDs in the order to look at them, and where the mark stands once all were (None: there is none)."""
 
     uids: list[int]
-    mark: Mark
+    mark: Mark | None
     downwards: bool
 
-    def mark_at(self, uid: int) -> Mark:
+    def mark_at(self, uid: int) -> Mark | None:
         """Where the mark stands once the UIDs as far as ``uid`` were looked at."""
-        return self.mark if uid == self.uids[-1] else self.mark.at(uid, self.downwards)
+        return self.mark if self.mark is None or uid == self.uids[-1] else self.mark.at(uid, self.downwards)
 
     def halves(self) -> tuple["Batch", "Batch"]:
         """The batch as two smaller ones, each with its own place for the mark."""

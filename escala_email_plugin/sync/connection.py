@@ -1,5 +1,6 @@
 """Connect, switch and disconnect a personal mailbox. The history outlives every connection."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from ..models import EmailAccount
 from ..servers.secrets import encrypt
+from . import preview, rules
+from .choose import choose
 
 
 class AlreadyConnected(Exception):
@@ -39,9 +42,10 @@ def is_taken(user: Any, address: str) -> bool:
 
 
 def connect(user: Any, wanted: Wanted) -> EmailAccount:
-    """Connect ``user``'s personal mailbox; one that was connected before goes on where it was.
+    """Connect ``user``'s personal mailbox; one that was synchronised before goes on where it was.
 
-    Raises AlreadyConnected; the database decides, so two tabs at once are safe.
+    Of any other a preview comes first. Raises AlreadyConnected; the database decides, so two tabs
+    at once are safe.
     """
     state = EmailAccount.State
     values = {
@@ -66,8 +70,8 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
                 if former.state != state.DISCONNECTED:
                     raise AlreadyConnected
                 former = _former(user, wanted.address)
-            if former.state == state.DISCONNECTED:
-                former.mode, former.created_at = EmailAccount.Mode.TOTAL, timezone.now()
+            if former.pk is None or former.state == state.DISCONNECTED:
+                former.mode, former.created_at = _first_mode(former), timezone.now()
             former.kind, former.owner, former.address = EmailAccount.Kind.PERSONAL, user, wanted.address
             for name, value in values.items():
                 setattr(former, name, value)
@@ -75,6 +79,12 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
             return former
     except IntegrityError:
         raise AlreadyConnected from None
+
+
+def _first_mode(account: EmailAccount) -> str:
+    """Nothing of a mailbox that was never synchronised is stored before its owner has seen a preview."""
+    known = account.last_success is not None or (account.pk is not None and account.locations.exists())
+    return EmailAccount.Mode.TOTAL if known else EmailAccount.Mode.PREVIEW
 
 
 def _former(user: Any, address: str) -> EmailAccount:
@@ -103,9 +113,41 @@ def connected(user: Any) -> EmailAccount | None:
     return account if account and account.state != EmailAccount.State.DISCONNECTED else None
 
 
+def has_begun(account: EmailAccount) -> bool:
+    """Whether a synchronisation was ever started; until then the mailbox is only previewed."""
+    return (
+        account.last_success is not None
+        or account.folders.filter(scanned_to__gt=0).exists()
+        or account.locations.exists()
+    )
+
+
+def start(
+    account: EmailAccount, *, leave_out: Collection[str] = (), without_folders: Collection[int] = ()
+) -> None:
+    """Confirm the preview: from now on the mailbox is synchronised.
+
+    ``leave_out``: canonical addresses whose messages are not brought in; ``without_folders``: ids of
+    folders that are left out (those of other accounts are ignored).
+    """
+    with transaction.atomic():
+        rules.leave_out(account, leave_out)
+        for folder in account.folders.filter(pk__in=without_folders):
+            choose(folder, synced=False)
+        switch(account, EmailAccount.Mode.TOTAL)
+
+
 def switch(account: EmailAccount, mode: str) -> None:
-    """Set the synchronisation mode. A sync at work stops before its next write when it is switched off."""
-    EmailAccount.objects.filter(pk=account.pk).update(mode=mode)
+    """Set the synchronisation mode. What is at work stops before its next write, unless it is its mode.
+
+    A preview that was made is forgotten: it was confirmed or called off, or is made again.
+    """
+    change: dict[str, Any] = {"mode": mode}
+    if mode != EmailAccount.Mode.OFF:
+        change["wanted_at"] = timezone.now()
+    with transaction.atomic():
+        preview.settle(account)
+        EmailAccount.objects.filter(pk=account.pk).update(**change)
 
 
 def disconnect(account: EmailAccount) -> None:

@@ -13,7 +13,7 @@ def due() -> list[int]:
     return list(
         EmailAccount.objects.filter(
             Q(lease_until=None) | Q(lease_until__lt=now),
-            Q(next_try=None) | Q(next_try__lte=now),
+            Q(next_try=None) | Q(next_try__lte=now) | Q(wanted_at__isnull=False, trouble=""),
             READ,
             state__in=AT_WORK,
             mode=EmailAccount.Mode.TOTAL,

@@ -1,12 +1,19 @@
 """The bodies of what was taken: bounded by bytes, read by ``mail.parse``, one failure a message."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .. import conf
 from ..mail.parse import Parsed, Unreadable, parse
+from ..mail.transfer import Raw
+from ..servers.imap import Detail
+from .large import TooLarge
 from .mailbox import Mailbox
+from .places import Known
+
+logger = logging.getLogger(__name__)
 
 #: Bytes of bodies alive at a time, and asked for in one operation.
 BODIES = 4 * 2**20
@@ -17,6 +24,9 @@ LARGE = 2**20
 #: Messages in one transaction at most.
 MESSAGES = 200
 
+#: What is set aside without its bytes: there are none, or more than we hold.
+UNKEPT = ("empty", "too_large")
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -24,7 +34,7 @@ class Taken:
 
     uid: int
     parsed: Parsed
-    size: int
+    detail: Detail
 
 
 @dataclass(frozen=True)
@@ -44,35 +54,39 @@ class Catch:
 
     uids: list[int] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
 
 
-def fetch(mailbox: Mailbox, uids: list[int]) -> Iterator[Catch]:
+def fetch(
+    mailbox: Mailbox, uids: list[int], details: Mapping[int, Detail], known: Mapping[int, Known]
+) -> Iterator[Catch]:
     """Fetch and read the messages ``uids``, in their order, a bounded number of bytes at a time.
 
-    Raises ProtocolTrouble; what was yielded until then is good.
+    One without ``details`` has vanished, and what is ``known`` is not downloaded. Raises ProtocolTrouble;
+    what was yielded until then is good.
     """
-    sizes = mailbox.ask(lambda session, some: session.sizes(some), uids)
-    for group in _groups(uids, sizes):
-        catch = Catch(uids=group)
-        there = [uid for uid in group if uid in sizes]
-        small = [uid for uid in there if sizes[uid][0] <= LARGE]
-        bodies = mailbox.ask(lambda session, some: session.bodies(some), small)
-        for uid in there:
-            size, arrived = sizes[uid]
-            if size > conf.get("MAX_MESSAGE_BYTES"):
-                catch.set_aside.append(SetAside(uid, "too_large", None, arrived, size))
-            elif size > LARGE:
-                read(catch, uid, mailbox.large(uid, size), arrived)
+    for group in _groups(uids, {uid: one.size for uid, one in details.items() if uid not in known}):
+        catch = Catch(uids=group, known=[known[uid] for uid in group if uid in known])
+        wanted = [uid for uid in group if uid in details and uid not in known]
+        small = [uid for uid in wanted if details[uid].size <= LARGE]
+        with mailbox.meter.stage("fetch"):
+            bodies = mailbox.ask(lambda session, some: session.bodies(some), small)
+        for uid in wanted:
+            detail = details[uid]
+            if detail.size > conf.get("MAX_MESSAGE_BYTES"):
+                catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, detail.size))
+            elif detail.size > LARGE:
+                _read_large(catch, mailbox, uid, detail)
             elif uid in bodies:
-                read(catch, uid, bodies.pop(uid), arrived)
+                read(catch, uid, bodies.pop(uid), detail)
         yield catch
 
 
-def _groups(uids: list[int], sizes: dict) -> Iterator[list[int]]:
+def _groups(uids: list[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
     group, weight = [], 0
     for uid in uids:
-        size = sizes[uid][0] if uid in sizes else 0
+        size = sizes.get(uid, 0)
         if group and (weight + size > BODIES or len(group) == MESSAGES):
             yield group
             group, weight = [], 0
@@ -82,15 +96,30 @@ def _groups(uids: list[int], sizes: dict) -> Iterator[list[int]]:
         yield group
 
 
-def read(catch: Catch, uid: int, raw: bytes, arrived: datetime | None) -> None:
+def _read_large(catch: Catch, mailbox: Mailbox, uid: int, detail: Detail) -> None:
+    try:
+        read(catch, uid, mailbox.large(uid, detail.size), detail)
+    except TooLarge as error:
+        catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, error.size))
+    except OSError:
+        logger.exception("There is no room to read a message of %s bytes.", detail.size)
+        catch.set_aside.append(SetAside(uid, "store", None, detail.arrived, detail.size))
+
+
+def read(catch: Catch, uid: int, raw: Raw, detail: Detail) -> None:
     """Read one message into the catch, as taken or as set aside."""
     if not raw:
         # The message is there, but the server had nothing to show of it (some do, for a moment).
-        catch.set_aside.append(SetAside(uid, "empty", None, arrived))
-        return
-    try:
-        catch.taken.append(Taken(uid, parse(raw, arrived), len(raw)))
-    except Unreadable as error:
-        catch.set_aside.append(SetAside(uid, error.code, raw, arrived, len(raw)))
-    except Exception:  # a hostile message must cost itself only, whatever it found
-        catch.set_aside.append(SetAside(uid, "internal", raw, arrived, len(raw)))
+        error = "empty"
+    elif len(raw) > conf.get("MAX_MESSAGE_BYTES"):
+        error = "too_large"  # the server had said less
+    else:
+        try:
+            catch.taken.append(Taken(uid, parse(raw, detail.arrived), detail))
+            return
+        except Unreadable as trouble:
+            error = trouble.code
+        except Exception:  # a hostile message must cost itself only, whatever it found
+            error = "internal"
+    kept = None if error in UNKEPT else bytes(raw)
+    catch.set_aside.append(SetAside(uid, error, kept, detail.arrived, len(raw)))

@@ -3,13 +3,17 @@
 Everything that walks over a mailbox (new mail, history, sweeps, audits, second tries) hands its UIDs in here.
 """
 
+from collections.abc import Iterator
+from functools import cached_property
+
 from .. import addresses
 from ..models import EmailAccount, Folder
 from ..servers.imap import ProtocolTrouble
-from . import people, quarantine, rules
+from . import labels, people, places, quarantine, rules
 from .batch import Batch
 from .decide import Rules, decide
 from .fetch import Catch, SetAside, fetch
+from .judge import judge
 from .lease import Lease
 from .mailbox import Mailbox
 from .progress import Progress
@@ -21,6 +25,8 @@ class Gatherer:
 
     def __init__(self, account: EmailAccount, mailbox: Mailbox, lease: Lease, progress: Progress):
         self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
+        #: (folder's id, UID) of what was fetched and, read whole, concerns nobody.
+        self.declined: set[tuple[int, int]] = set()
 
     def batch(self, folder: Folder, batch: Batch) -> None:
         """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
@@ -41,14 +47,15 @@ class Gatherer:
 
     def _attempt(self, folder: Folder, batch: Batch) -> None:
         """Decide about a batch, fetch what is taken, and move the mark as far as was recorded."""
-        taken = self.taken(batch.uids)
+        taken = self.missing(folder, self.taken(batch.uids))
         counted = 0
-        for catch in fetch(self.mailbox, taken):
+        for catch in self._fetch(folder, taken):
             last = catch.uids[-1]
             reached = len(batch.uids) if last == taken[-1] else batch.uids.index(last) + 1
             mark = batch.mark if last == taken[-1] else batch.mark_at(last)
             self.record(folder, catch, mark, reached - counted)
             counted = reached
+            del catch  # else it lives on while the next is fetched
         if not taken:
             self.record(folder, Catch(), batch.mark, len(batch.uids))
 
@@ -56,35 +63,58 @@ class Gatherer:
         """A message that was set aside: decide about it as about any other, and fetch it if it is taken."""
         kept = quarantine.kept(folder, uid)
         try:
-            catches = [kept] if kept else list(fetch(self.mailbox, self.taken([uid])))
+            catches = [kept] if kept else list(self._fetch(folder, self.taken([uid])))
         except ProtocolTrouble as error:
             self.mailbox.again(error)
             catches = [Catch([uid], set_aside=[SetAside(uid, "fetch")])]
         for catch in catches or [Catch([uid])]:
             self.record(folder, catch, None)
 
+    def missing(self, folder: Folder, uids: list[int]) -> list[int]:
+        """Those of ``uids`` that are neither stored nor set aside."""
+        there = places.held(folder, uids)
+        return [uid for uid in uids if uid not in there]
+
+    def _fetch(self, folder: Folder, uids: list[int]) -> Iterator[Catch]:
+        with self.mailbox.meter.stage("fetch"):
+            details = self.mailbox.ask(lambda session, some: session.details(some), uids)
+        kept = {
+            uid: one
+            for uid, one in details.items()
+            if not labels.is_left_out(folder.role, one, self._left_out)
+        }
+        return fetch(self.mailbox, uids, kept, places.known(self.account, folder, kept))
+
+    @cached_property
+    def _left_out(self) -> set[str]:
+        return labels.left_out(self.account)
+
     def taken(self, uids: list[int]) -> list[int]:
-        """Those of ``uids`` that concern a contact, by their address headers alone.
+        """Those of ``uids`` that concern a contact, by their address headers alone."""
+        with self.mailbox.meter.stage("scan"):
+            headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
+        with self.mailbox.meter.stage("decide"):
+            concerned = judge(self.account, headers)
+        return [uid for uid in uids if uid in concerned]
 
-        Read loosely first: the exact reading is for those that may concern a contact.
-        """
-        headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
-        candidates = {uid: people.candidates(raw) for uid, raw in headers.items()}
-        now = self.rules(set().union(*candidates.values()))
-        return [
-            uid
-            for uid in uids
-            if not now.contacts.isdisjoint(candidates.get(uid, ()))
-            and decide(people.named(headers[uid]), now).take
-        ]
-
-    def rules(self, candidates: set[str]) -> Rules:
+    def _rules(self, candidates: set[str]) -> Rules:
         """The rules as of now, as far as ``candidates`` go."""
         return rules.of(self.account, addresses.known(candidates))
 
     def record(self, folder: Folder, catch: Catch, mark: object | None, looked_at: int = 0) -> None:
         """Record what still concerns a contact once it was read whole; its people have the last word."""
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
-        now = self.rules(set().union(*named.values()))
-        catch.taken = [taken for taken in catch.taken if decide(named[taken.uid], now).take]
-        record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)
+        now = self._rules(set().union(*named.values()))
+        declined = {uid for uid, some in named.items() if not decide(some, now).take}
+        self.declined.update((folder.pk, uid) for uid in declined)
+        catch.taken = [taken for taken in catch.taken if taken.uid not in declined]
+        meter = self.mailbox.meter
+        meter.count(
+            folder,
+            scanned=looked_at,
+            taken=len(catch.taken),
+            known=len(catch.known),
+            bytes=sum(taken.detail.size for taken in catch.taken),
+        )
+        with meter.stage("record"):
+            record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)

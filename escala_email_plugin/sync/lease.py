@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .. import conf
 from ..models import EmailAccount
+from ..permissions import AccountQuerySet
 
 #: Whose mail is read at all: nobody's who has left.
 READ = Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True)
@@ -26,10 +27,10 @@ class LeaseLost(Exception):
 
 
 class Lease:
-    """The hold of one worker on one account. Use ``claim`` to get one."""
+    """The hold of one worker on one account, while it is in one mode. Use ``claim`` to get one."""
 
-    def __init__(self, account_id: int, token: str):
-        self.account_id, self.token = account_id, token
+    def __init__(self, account_id: int, token: str, mode: str = EmailAccount.Mode.TOTAL):
+        self.account_id, self.token, self.mode = account_id, token, mode
         self._renewed = time.monotonic()
 
     def renew(self) -> None:
@@ -52,17 +53,23 @@ class Lease:
 
     def _mine(self):
         return EmailAccount.objects.filter(
-            pk=self.account_id, lease_token=self.token, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL
+            pk=self.account_id, lease_token=self.token, state__in=AT_WORK, mode=self.mode
         )
 
 
-def claim(account_id: int) -> Lease | None:
-    """The lease of the account, None where somebody holds it or it is not to be synchronised."""
-    now, token = timezone.now(), uuid.uuid4().hex
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    claimed = (
-        EmailAccount.objects.filter(
-            free, READ, pk=account_id, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL
-        )
-    ).update(lease_token=token, lease_until=now + timedelta(seconds=conf.get("LEASE_SECONDS")))
-    return Lease(account_id, token) if claimed else None
+def claimable(mode: str = EmailAccount.Mode.TOTAL) -> AccountQuerySet:
+    """The accounts in ``mode`` that are at work and that nobody holds."""
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    return EmailAccount.objects.filter(free, READ, state__in=AT_WORK, mode=mode)
+
+
+def is_held(account_id: int) -> bool:
+    """Whether somebody is at work on the account."""
+    return EmailAccount.objects.filter(pk=account_id, lease_until__gte=timezone.now()).exists()
+
+
+def claim(account_id: int, mode: str = EmailAccount.Mode.TOTAL) -> Lease | None:
+    """The lease of the account, None where somebody holds it or it is in another mode or not at work."""
+    token, until = uuid.uuid4().hex, timezone.now() + timedelta(seconds=conf.get("LEASE_SECONDS"))
+    claimed = claimable(mode).filter(pk=account_id).update(lease_token=token, lease_until=until)
+    return Lease(account_id, token, mode) if claimed else None

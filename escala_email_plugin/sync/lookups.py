@@ -120,8 +120,11 @@ def _accounts() -> QuerySet[EmailAccount]:
     return EmailAccount.objects.filter(sweep_all=False).annotate(
         working=_whether(WORKING),
         begun=Exists(folders),
-        # A preview makes folders too, and passes no message. Who holds the lease may be about to.
-        scanned=_whether(Exists(folders.filter(scanned_to__gt=0)) | ~Q(lease_token="")),
+        # A preview makes folders too, and passes no message. A sync that was switched off may be about to.
+        scanned=_whether(
+            Exists(folders.filter(scanned_to__gt=0))
+            | (~Q(lease_token="") & ~Q(mode=EmailAccount.Mode.PREVIEW))
+        ),
         pending=Count("lookups"),
     )
 

@@ -1,12 +1,18 @@
 """An open mailbox that can be opened again, and knows an answer that is missing from one that is no."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from typing import Any
 
 from .. import conf
+from ..mail.transfer import Raw
 from ..models import EmailAccount, Folder
-from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server
+from ..servers import pool
+from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server, Traffic
 from ..servers.secrets import decrypt
+from .budget import Budget
+from .large import Download
+from .meter import Meter
 
 #: So many times a connection is opened in one sync; providers lock out who logs in too often.
 PATIENCE = 20
@@ -22,30 +28,38 @@ def server_of(account: EmailAccount) -> Server:
 
 
 class Mailbox:
-    """The connection of one sync. Context manager; at most one connection at a time.
+    """The connection of one piece of work. Context manager; at most one connection at a time.
 
     ``heartbeat`` is called before each operation: one may take half a minute, and many in a row
-    must not outlive the lease.
+    must not outlive the lease. What it costs is counted, and paid from the account's budget.
     """
 
-    def __init__(self, account: EmailAccount, heartbeat: Callable[[], None]):
+    def __init__(self, account: EmailAccount, heartbeat: Callable[[], None], meter: Meter | None = None):
         self._account = account
         self._heartbeat = heartbeat
+        self.meter = meter or Meter()
+        self._budget = Budget(account)
         self._patience = PATIENCE
         self._folder: Folder | None = None
         self._session: ImapSession | None = None
+        self._traffic = Traffic()
+        self._open_session = ExitStack()
 
     def __enter__(self) -> "Mailbox":
         self._open()
         return self
 
     def __exit__(self, *exc: Any) -> None:
-        self._close()
+        try:
+            self._close(*exc)
+        finally:
+            self._budget.save()
 
     @property
     def session(self) -> ImapSession:
-        """The open session, for one more operation. Raises LeaseLost."""
+        """The open session, for one more operation. Raises LeaseLost, OverBudget."""
         self._heartbeat()
+        self._pay()
         return self._session
 
     def examine(self, folder: Folder) -> FolderState:
@@ -54,6 +68,10 @@ class Mailbox:
         state = self.session.examine(folder.name)
         self._folder = folder
         return state
+
+    def find(self, low: int, high: int) -> list[int]:
+        """The UIDs of the open folder from ``low`` to ``high``."""
+        return self.session.uids(low, high)
 
     def ask(
         self, question: Callable[[ImapSession, list[int]], dict[int, Any]], uids: list[int]
@@ -66,18 +84,24 @@ class Mailbox:
         if not uids:
             return {}
         answers = question(self.session, uids)
-        absent = {uid for uid in uids if uid not in answers}
-        if absent and not absent.isdisjoint(self.session.uids(min(absent), max(absent))):
+        absent = [uid for uid in uids if uid not in answers]
+        if absent and self.session.present(absent):
             raise ProtocolTrouble("bad_answer", host=self._account.imap_host)
         return answers
 
-    def large(self, uid: int, size: int) -> bytes:
-        """A large message, fetched in parts, each an operation of its own."""
-        pieces = []
-        for piece in self.session.body_in_parts(uid, size):
-            self._heartbeat()
-            pieces.append(piece)
-        return b"".join(pieces)
+    def vanished(self, uids: Collection[int], modseq: int | None) -> set[int]:
+        """Those of ``uids`` that have left the open folder since HIGHESTMODSEQ was ``modseq``."""
+        told = self.session.vanished(uids, modseq) if modseq else None
+        return set(uids) - self.session.present(uids) if told is None else told
+
+    def large(self, uid: int, size: int) -> Raw:
+        """A large message, fetched in parts, each an operation of its own.
+
+        Raises TooLarge past MAX_MESSAGE_BYTES, and OSError where the host has no room.
+        """
+        with Download(self._heartbeat) as download:
+            self.session.body_into(uid, size, download)
+            return download.mapped()
 
     def again(self, error: ProtocolTrouble) -> None:
         """Go on with a fresh session after nonsense. Raises ``error`` when patience has ended."""
@@ -85,7 +109,7 @@ class Mailbox:
         if self._patience < 0:
             raise error
         folder = self._folder
-        self._close()
+        self._close(type(error), error, None)
         self._heartbeat()
         self._open()
         if folder is not None and self.examine(folder).uidvalidity != folder.uidvalidity:
@@ -93,15 +117,35 @@ class Mailbox:
 
     def _open(self) -> None:
         account = self._account
-        session = ImapSession(
-            server_of(account),
-            account.username,
-            decrypt(account.secret),
-            deadline=conf.get("OPERATION_DEADLINE"),
-        )
-        self._session = session.__enter__()
+        with self.meter.stage("connect"):
+            self._session = self._open_session.enter_context(
+                pool.session(
+                    server_of(account),
+                    account.username,
+                    decrypt(account.secret),
+                    deadline=conf.get("OPERATION_DEADLINE"),
+                )
+            )
+        self._traffic = Traffic()
 
-    def _close(self) -> None:
+    def _close(self, *exc: Any) -> None:
         if self._session is not None:
-            session, self._session = self._session, None
-            session.__exit__(None, None, None)
+            self._count()
+            self._session = None
+            self._open_session.__exit__(*exc or (None, None, None))
+            self._open_session = ExitStack()
+
+    def _pay(self) -> None:
+        self._budget.spent(self._count())
+
+    def _count(self) -> Traffic:
+        """The connection's traffic since the last call."""
+        before, self._traffic = self._traffic, self._session.traffic.copy()
+        traffic = self._traffic - before
+        self.meter.traffic(
+            commands=traffic.commands,
+            bytes_in=traffic.bytes_in,
+            bytes_out=traffic.bytes_out,
+            seconds=traffic.seconds,
+        )
+        return traffic

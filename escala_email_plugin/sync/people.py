@@ -11,8 +11,14 @@ FIELDS = ("from", "to", "cc", "bcc")
 
 
 def candidates(raw: bytes) -> set[str]:
-    """Every address the header block may name: never too few, sometimes one of a display name."""
-    found: set[str] = set()
+    """Every address the header block may name: never too few, sometimes one of a name or another field.
+
+    Read as one text where that is certain: taking the fields apart takes twice the time.
+    """
+    found, certain = loose(raw)
+    if certain:
+        return found
+    found = set()
     for value in _values(raw):
         some, certain = loose(value)
         found |= some if certain else {mailbox.address for mailbox in mailboxes(value)}
@@ -22,6 +28,11 @@ def candidates(raw: bytes) -> set[str]:
 def named(raw: bytes) -> set[str]:
     """The addresses the header block really names, by the exact reading."""
     return {mailbox.address for value in _values(raw) for mailbox in mailboxes(value)}
+
+
+def senders(raw: bytes) -> set[str]:
+    """Those of them in From."""
+    return {mailbox.address for mailbox in mailboxes(address_headers(raw).get("from", b""))}
 
 
 def of_message(parsed: Parsed) -> set[str]:

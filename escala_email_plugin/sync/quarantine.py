@@ -1,12 +1,15 @@
 """Messages that could not be fetched, read or stored: kept in sight and tried again."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from ..models import EmailAccount, Folder, Quarantined
+from ..servers.imap import Detail
 from .fetch import Catch, SetAside, read
 
 FIRST_PAUSE = timedelta(minutes=10)
@@ -21,7 +24,8 @@ AT_ONCE = 100
 def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
     """Keep a row for each; one that was here already waits twice as long. Call it in a transaction."""
     for one in set_aside:
-        row, made = Quarantined.objects.get_or_create(
+        # Without the bytes that are kept already: they may be fifty million.
+        row, made = Quarantined.objects.defer("raw").get_or_create(
             folder=folder,
             uidvalidity=folder.uidvalidity,
             uid=one.uid,
@@ -35,9 +39,10 @@ def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
         )
         if not made:
             pause = FIRST_PAUSE * 2 ** min(row.attempts, ATTEMPTS)
+            kept = {"raw": one.raw} if one.raw else {}
             Quarantined.objects.filter(pk=row.pk).update(
+                **kept,
                 error=one.error,
-                raw=one.raw or row.raw,
                 attempts=F("attempts") + 1,
                 next_try=timezone.now() + pause,
             )
@@ -45,7 +50,24 @@ def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
 
 def release(folder: Folder, uids: Iterable[int]) -> None:
     """Forget the rows of messages that are stored now, or gone without our having seen them."""
-    Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid__in=list(uids)).delete()
+    rows = Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid__in=list(uids))
+    rows.defer("raw").delete()
+
+
+def retry(row: Quarantined) -> None:
+    """Let the next sync try a message again, however often that was done."""
+    _retry(row.folder.account_id, Quarantined.objects.filter(pk=row.pk))
+
+
+def retry_all(account: EmailAccount) -> None:
+    """The same for everything that was set aside of an account."""
+    _retry(account.pk, Quarantined.objects.filter(folder__account=account))
+
+
+def _retry(account_id: int, rows: QuerySet) -> None:
+    now = timezone.now()
+    rows.update(next_try=now, attempts=Least(F("attempts"), ATTEMPTS - 1))
+    EmailAccount.objects.filter(pk=account_id).update(wanted_at=now)
 
 
 def kept(folder: Folder, uid: int) -> Catch | None:
@@ -58,7 +80,9 @@ def kept(folder: Folder, uid: int) -> Catch | None:
     if not raw:
         return None
     catch = Catch(uids=[uid])
-    read(catch, uid, bytes(raw), arrived)
+    read(catch, uid, bytes(raw), Detail(len(raw), arrived))
+    # Still not readable: the bytes are where they are.
+    catch.set_aside = [replace(one, raw=None) for one in catch.set_aside]
     return catch
 
 

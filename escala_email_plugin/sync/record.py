@@ -1,25 +1,32 @@
-"""One transaction a batch: messages, their people and places, what was set aside, and the cursor.
+"""One transaction a batch: messages, their people and places, what was set aside, and the mark.
 
 Whatever stops a worker, either all of it happened or nothing. Recording the same message again,
 from another folder, another account or a repeated batch, adds a place and no second message.
 """
 
 from collections.abc import Collection
+from operator import attrgetter
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F
+from django.utils import timezone
 
 from .. import addresses
-from ..models import Attachment, EmailAccount, Folder, Location, Message, Participant
+from ..models import Attachment, EmailAccount, Folder, Message, Participant
 from ..signals import message_recorded
 from . import quarantine
 from .attachments import keep
 from .batch import Mark
 from .fetch import Catch, SetAside, Taken
+from .insert import insert
 from .lease import Lease
 from .persistence import persistently
+from .placing import place_known, place_new
 from .progress import Progress
 from .threads import thread_ids
+
+#: What a row of ``Message`` has of the message as it was read, under the same names.
+_SAME = ("key", "message_id", "sent_at", "subject", "snippet", "text", "html", "automatic")
+_same = attrgetter(*_SAME)
 
 
 def record(
@@ -43,6 +50,7 @@ def record(
             lease.renew()
             stored, failed = _store(folder, catch.taken, files, own)
             set_aside = [*catch.set_aside, *failed]
+            set_aside += _place_known(folder, catch)
             quarantine.release(folder, set(catch.uids) - {one.uid for one in set_aside})
             quarantine.put(folder, set_aside)
             if mark is not None:
@@ -71,12 +79,22 @@ def _store(
         return len(taken), []
     except (DataError, IntegrityError, ValueError):
         if len(taken) == 1:
-            return 0, [SetAside(taken[0].uid, "store", size=taken[0].size)]
+            return 0, [SetAside(taken[0].uid, "store", size=taken[0].detail.size)]
     stored, failed = 0, []
     for one in taken:
         count, refused = _store(folder, [one], files, own)
         stored, failed = stored + count, failed + refused
     return stored, failed
+
+
+def _place_known(folder: Folder, catch: Catch) -> list[SetAside]:
+    """Where a message was removed meanwhile, its place is set aside: the next try downloads it."""
+    try:
+        with transaction.atomic():
+            place_known(folder, catch.known)
+    except IntegrityError:
+        return [SetAside(one.uid, "store", size=one.detail.size) for one in catch.known]
+    return []
 
 
 def _write(
@@ -88,11 +106,11 @@ def _write(
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
     new = [one for key, one in by_key.items() if key not in held]
-    _create_messages(new, own)
+    _create_messages(new, own, folder.account_id)
     made = _messages([one.parsed.key for one in new])
     _create_people(new, made, address_ids)
     _create_attachments(new, made, files)
-    _create_locations(folder, taken, held | made, address_ids)
+    place_new(folder, taken, held | made, address_ids)
     account_id = folder.account_id
     for pk in made.values():
         transaction.on_commit(
@@ -104,44 +122,31 @@ def _messages(keys: Collection[str]) -> dict[str, int]:
     return dict(Message.objects.filter(key__in=list(keys)).values_list("key", "pk"))
 
 
-def _create_messages(new: list[Taken], own: Collection[str]) -> None:
-    threads = thread_ids([one.parsed for one in new], own)
-    Message.objects.bulk_create(
-        [
-            Message(
-                key=parsed.key,
-                message_id=parsed.message_id,
-                thread_id=threads[parsed.key],
-                sent_at=parsed.sent_at,
-                subject=parsed.subject,
-                snippet=parsed.snippet,
-                text=parsed.text,
-                html=parsed.html,
-                automatic=parsed.automatic,
-                size=one.size,
-            )
-            for one in new
-            for parsed in [one.parsed]
-        ],
-        ignore_conflicts=True,
+def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:
+    threads, now = thread_ids(new, own, account_id), timezone.now()
+    insert(
+        Message,
+        [*_SAME, "thread", "size", "recorded_at"],
+        [(*_same(one.parsed), threads[one.parsed.key], one.detail.size, now) for one in new],
     )
 
 
 def _create_people(new: list[Taken], made: dict[str, int], address_ids: dict[str, int]) -> None:
-    Participant.objects.bulk_create(
+    insert(
+        Participant,
+        ["message", "address", "role", "name", "sent_at"],
         [
-            Participant(
-                message_id=made[one.parsed.key],
-                address_id=address_ids[person.address],
-                role=person.role,
-                name=person.name[:255],
-                sent_at=one.parsed.sent_at,
+            (
+                made[one.parsed.key],
+                address_ids[person.address],
+                person.role,
+                person.name[:255],
+                one.parsed.sent_at,
             )
             for one in new
             for person in one.parsed.people
             if person.role != Participant.Role.BCC
         ],
-        ignore_conflicts=True,
     )
 
 
@@ -152,49 +157,3 @@ def _create_attachments(new: list[Taken], made: dict[str, int], files: dict[int,
             attachment.message_id = made[one.parsed.key]
             rows.append(attachment)
     Attachment.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _create_locations(
-    folder: Folder, taken: list[Taken], messages: dict[str, int], address_ids: dict[str, int]
-) -> None:
-    """The places, and what only they show: Bcc."""
-    place = ["folder", "uidvalidity", "uid"]
-    Location.objects.bulk_create(
-        [
-            Location(
-                message_id=messages[one.parsed.key],
-                account_id=folder.account_id,
-                folder=folder,
-                uidvalidity=folder.uidvalidity,
-                uid=one.uid,
-            )
-            for one in taken
-        ],
-        update_conflicts=True,
-        unique_fields=place,
-        update_fields=["message", "account", "gone_at"],
-    )
-    here = {"folder": folder, "uidvalidity": folder.uidvalidity, "uid__in": [one.uid for one in taken]}
-    # A place that shows another message now: what only it showed of the former one goes.
-    former = Participant.objects.filter(**{f"location__{name}": value for name, value in here.items()})
-    former.exclude(message=F("location__message")).delete()
-    hidden = [one for one in taken if any(person.role == "bcc" for person in one.parsed.people)]
-    if not hidden:
-        return
-    places = dict(Location.objects.filter(**here).values_list("uid", "pk"))
-    Participant.objects.bulk_create(
-        [
-            Participant(
-                message_id=messages[one.parsed.key],
-                address_id=address_ids[person.address],
-                role=Participant.Role.BCC,
-                name=person.name[:255],
-                sent_at=one.parsed.sent_at,
-                location_id=places[one.uid],
-            )
-            for one in hidden
-            for person in one.parsed.people
-            if person.role == Participant.Role.BCC
-        ],
-        ignore_conflicts=True,
-    )

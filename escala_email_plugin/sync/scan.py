@@ -1,22 +1,15 @@
 """The UIDs of a folder that nobody has looked at yet, in batches, the newest mail first.
 
 The folder's cursor is the stretch ``[scanned_from, scanned_to)``. New mail lets it grow
-upwards, the history downwards until 1. UIDs may have gaps of billions, so
-the windows widen while little is found in them.
+upwards, the history downwards until 1.
 """
 
 from collections.abc import Iterator
 
 from ..models import Folder
 from ..servers.imap import FolderState
+from . import windows
 from .batch import Batch, Cursor
-from .mailbox import Mailbox
-
-#: Headers read in one go.
-BATCH = 500
-
-#: A reply to SEARCH is one line, and imaplib refuses lines of a million bytes.
-WIDEST = 50_000
 
 
 def begin(folder: Folder, state: FolderState, uidnext: int) -> bool:
@@ -40,41 +33,25 @@ def left(folder: Folder, state: FolderState) -> int:
 
 
 def is_complete(folder: Folder, state: FolderState) -> bool:
-    """Whether the folder holds nothing that was not looked at."""
+    """Whether nothing came, nothing went, and nothing is left to be looked at.
+
+    UIDs only leave, or arrive through UIDNEXT: while both numbers stand, the folder holds what it held.
+    """
     return (
         folder.uidvalidity == state.uidvalidity
         and folder.scanned_to == state.uidnext
         and folder.scanned_from == 1
+        and folder.exists == state.exists
     )
 
 
-def new_mail(mailbox: Mailbox, folder: Folder, uidnext: int) -> Iterator[Batch]:
+def new_mail(find: windows.Find, folder: Folder, uidnext: int, exists: int) -> Iterator[Batch]:
     """What came since the last sync, upwards, so that the stretch has no hole at any stop."""
-    low, width = folder.scanned_to, BATCH
-    while low < uidnext:
-        high = min(low + width, uidnext)
-        uids = mailbox.session.uids(low, high - 1)
-        for start in range(0, len(uids) or 1, BATCH):
-            part = uids[start : start + BATCH]
-            end = high if start + BATCH >= len(uids) else part[-1] + 1
-            yield Batch(part, Cursor(folder.scanned_from, end), downwards=False)
-        low, width = high, _next_width(width, len(uids))
+    for uids, end in windows.up(find, folder.scanned_to, uidnext, windows.widest(exists)):
+        yield Batch(uids, Cursor(folder.scanned_from, end), downwards=False)
 
 
-def history(mailbox: Mailbox, folder: Folder) -> Iterator[Batch]:
-    """What was there before, downwards."""
-    high, width = folder.scanned_from, BATCH
-    while high > 1:
-        low = max(1, high - width)
-        uids = mailbox.session.uids(low, high - 1)[::-1]
-        for start in range(0, len(uids) or 1, BATCH):
-            part = uids[start : start + BATCH]
-            end = low if start + BATCH >= len(uids) else part[-1]
-            yield Batch(part, Cursor(end, folder.scanned_to), downwards=True)
-        high, width = low, _next_width(width, len(uids))
-
-
-def _next_width(width: int, found: int) -> int:
-    if found < BATCH // 2:
-        return min(width * 4, WIDEST)
-    return max(BATCH, width // 4) if found > BATCH else width
+def history(find: windows.Find, folder: Folder, exists: int) -> Iterator[Batch]:
+    """What was there before, downwards. ``exists``: how many messages the folder holds."""
+    for uids, end in windows.down(find, folder.scanned_from, most=windows.widest(exists)):
+        yield Batch(uids, Cursor(end, folder.scanned_to), downwards=True)

@@ -1,18 +1,22 @@
 """Which conversation a message belongs to.
 
-Two conversations are one when they know an id in common (Message-ID, In-Reply-To, References)
-and somebody from outside takes part in both: who merely names one of our ids does not get into a
-conversation. Never by subject. Joining only ever grows what a conversation knows, so the
-outcome is the same whatever the order of arrival.
+Two conversations are one when they know an id in common (Message-ID, In-Reply-To, References, or the
+provider's own within an account) and somebody from outside takes part in both: who merely names one of our
+ids does not get into a conversation. Never by subject. Joining only ever grows what a conversation knows,
+so the outcome is the same whatever the order of arrival.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from ..batches import batches
 from ..mail.parse import Parsed
 from ..models import Message, Participant, Reference, Thread
+from .fetch import Taken
+from .insert import insert
 
 #: Ids asked about in one query.
 IDS = 900
@@ -40,16 +44,17 @@ class Conversation:
         self.threads |= other.threads
 
 
-def thread_ids(messages: Collection[Parsed], own: Collection[str]) -> dict[str, int]:
+def thread_ids(messages: Collection[Taken], own: Collection[str], account_id: int) -> dict[str, int]:
     """The thread of each message, by message key; threads are made, joined and taught ids on the way.
 
     ``own``: our accounts' addresses, who are in every conversation and therefore join none.
     Must run in a transaction that has locked the addresses of ``messages`` (``record`` does).
     """
     web = _Web(own)
-    web.load({one for parsed in messages for one in known_ids(parsed)})
-    for parsed in messages:
-        web.add(Conversation(known_ids(parsed), outsiders(parsed, own), [parsed.key]))
+    ids = [known_ids(taken, account_id) for taken in messages]
+    web.load(set().union(*ids))
+    for taken, some in zip(messages, ids, strict=True):
+        web.add(Conversation(some, outsiders(taken.parsed, own), [taken.parsed.key]))
     while unknown := web.touched_ids() - web.loaded:
         web.load(unknown)
     touched = web.touched()
@@ -57,9 +62,14 @@ def thread_ids(messages: Collection[Parsed], own: Collection[str]) -> dict[str, 
     return {key: one.kept for one in touched for key in one.messages}
 
 
-def known_ids(parsed: Parsed) -> set[str]:
-    """The Message-IDs a message knows of its conversation, its own among them."""
-    return {parsed.message_id, *parsed.in_reply_to, *parsed.references}
+def known_ids(taken: Taken, account_id: int) -> set[str]:
+    """The ids a message knows of its conversation: Message-IDs, its own among them, and the provider's.
+
+    The provider's holds blanks, which no Message-ID does: a stranger cannot name it.
+    """
+    parsed, thread = taken.parsed, taken.detail.provider_thread
+    ids = {parsed.message_id, *parsed.in_reply_to, *parsed.references}
+    return ids | {f"thread {account_id} {thread}"} if thread else ids
 
 
 def outsiders(parsed: Parsed, own: Collection[str]) -> set[str]:
@@ -130,12 +140,17 @@ def _stored(threads: Collection[int], own: Collection[str]) -> Iterable[Conversa
     for pk, message_id in Reference.objects.filter(thread__in=threads).values_list("thread", "message_id"):
         found[pk].ids.add(message_id)
         found[pk].threads[pk].add(message_id)
-    people = Participant.objects.filter(message__thread__in=threads, location=None)
-    pairs = people.values_list("message__thread", "address__value").order_by().distinct()
-    for pk, address in pairs:
+    for pk, address in people_of(threads):
         if address not in own:
             found[pk].people.add(address)
     return found.values()
+
+
+def people_of(threads: Collection[int]) -> QuerySet:
+    """Each thread with the addresses in it, but those of a Bcc."""
+    # Told by their role: "without a location" has an index too, under which nearly all participants are.
+    people = Participant.objects.filter(message__thread__in=threads).exclude(role=Participant.Role.BCC)
+    return people.values_list("message__thread", "address__value").order_by().distinct()
 
 
 def _store(conversations: list[Conversation]) -> None:
@@ -143,13 +158,14 @@ def _store(conversations: list[Conversation]) -> None:
     new = [one for one in conversations if not one.threads]
     for one, thread in zip(new, Thread.objects.bulk_create([Thread() for _ in new]), strict=True):
         one.threads[thread.pk] = set()
-    Reference.objects.bulk_create(
+    insert(
+        Reference,
+        ["thread", "message_id"],
         [
-            Reference(thread_id=one.kept, message_id=message_id)
+            (one.kept, message_id)
             for one in conversations
             for message_id in sorted(one.ids - one.threads[one.kept])
         ],
-        ignore_conflicts=True,
     )
     for one in conversations:
         others = one.threads.keys() - {one.kept}

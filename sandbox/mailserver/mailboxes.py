@@ -1,5 +1,6 @@
 """pymap's folders and messages on top of ``store``: held in memory, written through at every change."""
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
@@ -61,6 +62,12 @@ class StoredMessage(Message):
         super().__init__(entry.uid, entry.arrived, flags, recent=recent, expunged=expunged)
         self.folder = folder
         self.size = entry.size
+
+    @property
+    def email_id(self) -> ObjectId:
+        """The same for the same bytes, wherever they lie (RFC 8474)."""
+        content = self.folder.raw(self.uid) or b"%d/%d" % (self.folder.id, self.uid)
+        return ObjectId.new_email_id(hashlib.sha256(content).digest())
 
     def entry(self) -> Entry:
         flags = frozenset(bytes(flag).decode() for flag in self.permanent_flags)

@@ -1,6 +1,7 @@
-"""What is measured, each in a process of its own: ``python -m tests.benchmarks.cases CASE HOST PORT``.
+"""What of ours is measured, in a process of its own: ``python -m tests.benchmarks.cases CASE HOST PORT``.
 
-The folder of the run (database, attachments, ``ca.pem``) is ``$SANDBOX_VAR``. A case prints one line of JSON.
+The folder of the run (database, attachments, ``ca.pem``, ``mailbox.json``) is ``$SANDBOX_VAR``. A case prints
+one line of JSON.
 """
 
 import io
@@ -10,15 +11,25 @@ import re
 import resource
 import socket
 import ssl
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-from .mailbox import OWNER
+from .mailbox import DESCRIPTION, OWNER, PASSWORD
 
-PASSWORD = "benchmark"
-CONTACTS = "contacts.json"
-VAR = Path(os.environ["SANDBOX_VAR"])
+#: Seconds between two looks at the timeline.
+GLANCE = 0.01
+
+
+def var() -> Path:
+    """The folder of the run."""
+    return Path(os.environ["SANDBOX_VAR"])
+
+
+def described() -> dict:
+    """What the mailbox holds: ``{"contacts": [address, …], "newest": {"contact", "message_id"}}``."""
+    return json.loads((var() / DESCRIPTION).read_text())
 
 
 def prepare(host: str, port: int) -> dict:
@@ -34,7 +45,7 @@ def prepare(host: str, port: int) -> dict:
     from sandbox.crm.models import Person
 
     call_command("migrate", verbosity=0)
-    addresses = json.loads((VAR / CONTACTS).read_text())
+    addresses = described()["contacts"]
     Person.objects.bulk_create(Person(first_name="Contact", last_name=each, email=each) for each in addresses)
     call_command("escala_email", "reindex", stdout=io.StringIO())
     EmailAccount.objects.create(
@@ -51,36 +62,81 @@ def prepare(host: str, port: int) -> dict:
 
 
 def sync(host: str, port: int) -> dict:
-    """The plugin's first synchronisation of the mailbox."""
-    import django
-
-    django.setup()
+    """The plugin's first synchronisation of the mailbox, in a process that holds what a worker holds."""
+    start_worker()
     from escala_email_plugin.models import EmailAccount, Location, Quarantined, Run
     from escala_email_plugin.sync.account import sync_account
 
     account = EmailAccount.objects.get()
     before = peak()
-    start = time.perf_counter()
+    started, start, cpu = time.time(), time.perf_counter(), time.process_time()
     finished = sync_account(account.pk)
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     if not finished or Quarantined.objects.exists():
         account.refresh_from_db()
         raise SystemExit(
             f"The synchronisation did not succeed: {account.trouble or 'messages were set aside'}."
         )
     return {
+        "started": started,
         "seconds": seconds,
-        "scanned": sum(Run.objects.values_list("done", flat=True)),
+        "cpu": cpu,
+        "messages": sum(Run.objects.filter(kind="sync").values_list("done", flat=True)),
         "stored": Location.objects.count(),
         "before": before,
         "peak": peak(),
     }
 
 
+def start_worker() -> None:
+    """What ``manage.py run_huey`` does before its first task: all apps, the tasks, the checks."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    import escala_email_plugin.tasks  # noqa: F401
+
+    call_command("check", verbosity=0, stdout=io.StringIO())
+
+
+def newest(host: str, port: int) -> dict:
+    """Seconds from the start of a synchronisation to its newest message being on a timeline.
+
+    The mailbox is synchronised by another process, as it would be; this one looks at the contact's page.
+    """
+    import django
+
+    django.setup()
+    from django.contrib.auth import get_user_model
+
+    from escala_email_plugin.admin.timeline import Timeline
+    from sandbox.crm.models import Person
+
+    wanted = described()["newest"]
+    timeline = Timeline(
+        Person.objects.get(email=wanted["contact"]), get_user_model().objects.get(username="seller")
+    )
+    command = [sys.executable, "-m", "tests.benchmarks.cases", "sync", host, str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        seen = None
+        while seen is None and worker.poll() is None:
+            page = timeline.conversations()
+            if any(one.newest.message.message_id == wanted["message_id"] for one in page.items):
+                seen = time.time()
+            time.sleep(GLANCE)
+        output = worker.stdout.read()
+    if worker.returncode or seen is None:
+        raise SystemExit(
+            "The newest message was not seen on the timeline while the mailbox was synchronised."
+        )
+    return {"seconds": seen - json.loads(output)["started"]}
+
+
 def headers(host: str, port: int) -> dict:
     """The same address headers, read from the wire and not looked at: the floor for any scan."""
-    context = ssl.create_default_context(cafile=VAR / "ca.pem")
-    start = time.perf_counter()
+    context = ssl.create_default_context(cafile=var() / "ca.pem")
+    start, cpu = time.perf_counter(), time.process_time()
     with (
         socket.create_connection((host, port), timeout=60) as plain,
         context.wrap_socket(plain, server_hostname=host) as wire,
@@ -89,7 +145,12 @@ def headers(host: str, port: int) -> dict:
         ask(wire, f'a LOGIN "{OWNER}" "{PASSWORD}"')
         ask(wire, "b EXAMINE INBOX")
         size = ask(wire, "c UID FETCH 1:* (UID BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC)])")
-    return {"seconds": time.perf_counter() - start, "size": size, "peak": peak()}
+    return {
+        "seconds": time.perf_counter() - start,
+        "cpu": time.process_time() - cpu,
+        "size": size,
+        "peak": peak(),
+    }
 
 
 def ask(wire: ssl.SSLSocket, command: str) -> int:
@@ -119,6 +180,7 @@ def peak() -> int:
     return int(re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)[1]) * 1024
 
 
+CASES = {"prepare": prepare, "sync": sync, "newest": newest, "headers": headers}
+
 if __name__ == "__main__":
-    case = {"prepare": prepare, "sync": sync, "headers": headers}[sys.argv[1]]
-    print(json.dumps(case(sys.argv[2], int(sys.argv[3]))))
+    print(json.dumps(CASES[sys.argv[1]](sys.argv[2], int(sys.argv[3]))))

@@ -1,7 +1,7 @@
 """A mailbox that is the same every time: ten languages, threads, newsletters, attachments.
 
-Most of it comes from strangers. One message in ``1 / share`` concerns a contact, as its sender or among
-those who got a copy.
+One message in ``1 / share`` concerns a contact, as its sender or among those who got a copy; the others come
+from strangers. A third of it is newsletters, which contacts write only where there are not enough strangers.
 """
 
 import base64
@@ -20,7 +20,13 @@ from pathlib import Path
 from .languages import LANGUAGES, WEIGHTS, Language
 
 OWNER = "seller@broker.example"
+PASSWORD = "benchmark"
+#: The file that tells the contacts and the newest message.
+DESCRIPTION = "mailbox.json"
 FIRST_DAY = datetime(2024, 1, 2, 8, tzinfo=UTC)
+
+#: The part of a mailbox that is newsletters.
+NEWSLETTERS = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,22 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest message that concerns a contact: whom, and its Message-ID without brackets."""
+
+    contact: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
-    """What ``fill`` wrote: the contacts' addresses, the messages that concern them, all bytes."""
+    """What ``fill`` wrote: the contacts' addresses, all messages and those that concern them, all bytes."""
 
     contacts: tuple[str, ...]
+    messages: int
     matching: int
     size: int
+    newest: Newest | None
 
 
 def fill(maildir: Path, plan: Plan) -> Filled:
@@ -67,7 +83,8 @@ def fill(maildir: Path, plan: Plan) -> Filled:
         path = maildir / "cur" / f"{int(FIRST_DAY.timestamp()) + number}.{number}.bench,S={len(raw)}:2,S"
         path.write_bytes(raw)
         size += len(raw)
-    return Filled(tuple(contact.address for contact in writer.contacts), writer.matching, size)
+    contacts = tuple(contact.address for contact in writer.contacts)
+    return Filled(contacts, plan.messages, writer.matching, size, writer.newest)
 
 
 class Writer:
@@ -80,6 +97,7 @@ class Writer:
         self.strangers = self.people("stranger", 2_000)
         self.conversations: dict[str, Conversation] = {}
         self.matching = 0
+        self.newest: Newest | None = None
         # Attachments are cut out of one block: random bytes are the slow part, and base64 the next.
         self.noise = base64.encodebytes(self.random.randbytes(4 << 20))
 
@@ -100,12 +118,12 @@ class Writer:
 
     def message(self, number: int, concerns: bool) -> MIMEBase:
         """Message ``number``, from or with a copy to a contact if it ``concerns`` one."""
-        sender = self.frequent(self.contacts if concerns else self.strangers)
+        sender = contact = self.frequent(self.contacts if concerns else self.strangers)
         copies = self.random.sample(self.strangers, self.random.choice((0, 0, 0, 1, 2, 5)))
         if concerns and self.random.random() < 0.2:
             copies.append(sender)
             sender = self.random.choice(self.strangers)
-        newsletter = not concerns and self.random.random() < 0.35
+        newsletter = self.random.random() < self.newsletters(concerns)
         body = self.newsletter() if newsletter else self.letter(number, sender.language)
         conversation = self.conversation(sender, newsletter)
         self.head(body, number, sender, copies, conversation)
@@ -113,7 +131,15 @@ class Writer:
             body.replace_header("To", "undisclosed-recipients:;")
             body["List-Id"] = f"<news.{sender.address.partition('@')[2]}>"
             body["Precedence"] = "bulk"
+        if concerns:
+            self.newest = Newest(contact.address, body["Message-ID"].strip("<>"))
         return body
+
+    def newsletters(self, concerns: bool) -> float:
+        """The part of the messages that do or do not concern a contact which is newsletters."""
+        strangers = 1 - self.plan.share
+        theirs = min(NEWSLETTERS, strangers)
+        return (NEWSLETTERS - theirs) / self.plan.share if concerns else theirs / strangers
 
     def frequent(self, people: list[Correspondent]) -> Correspondent:
         """One of ``people``: the first ones write a lot, most of them hardly ever."""

@@ -3,6 +3,8 @@
 from email import message_from_bytes
 from email.utils import getaddresses
 
+import pytest
+
 from .languages import LANGUAGES
 from .mailbox import Plan, Writer, fill
 
@@ -23,15 +25,34 @@ def test_another_seed_writes_another_mailbox():
     assert list(other.messages()) != written()[1]
 
 
-def test_the_planned_share_of_messages_concerns_a_contact():
+def people(raw):
+    message = message_from_bytes(raw)
+    fields = [value for name in ("From", "To", "Cc") for value in message.get_all(name, [])]
+    return {address for _, address in getaddresses(fields)}
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 1])
+def test_the_planned_share_of_messages_concerns_a_contact(share):
+    writer = Writer(Plan(messages=400, share=share))
+    messages = list(writer.messages())
+    contacts = {contact.address for contact in writer.contacts}
+    concerned = sum(not contacts.isdisjoint(people(raw)) for raw in messages)
+    assert concerned == writer.matching == len(messages) * share
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 1])
+def test_a_third_of_a_mailbox_is_newsletters_whoever_is_a_contact(share):
+    messages = list(Writer(Plan(messages=1000, share=share)).messages())
+    newsletters = sum(message_from_bytes(raw)["List-Id"] is not None for raw in messages)
+    assert newsletters == pytest.approx(len(messages) / 3, rel=0.15)
+
+
+def test_the_newest_message_of_a_contact_is_the_last_that_concerns_one():
     writer, messages = written()
     contacts = {contact.address for contact in writer.contacts}
-    concerned = 0
-    for raw in messages:
-        message = message_from_bytes(raw)
-        fields = [value for name in ("From", "To", "Cc") for value in message.get_all(name, [])]
-        concerned += any(address in contacts for _, address in getaddresses(fields))
-    assert concerned == writer.matching == len(messages) * PLAN.share
+    last = next(raw for raw in reversed(messages) if not contacts.isdisjoint(people(raw)))
+    assert message_from_bytes(last)["Message-ID"] == f"<{writer.newest.message_id}>"
+    assert writer.newest.contact in people(last)
 
 
 def test_every_text_is_readable_in_the_character_set_it_names():

@@ -130,6 +130,21 @@ def test_every_message_answers_to_headers_size_and_body(server):
         assert sizes[uid][b"RFC822.SIZE"] == len(bodies[uid][b"BODY[]"])
 
 
+def test_a_message_has_the_same_identity_in_every_folder(server):
+    """The server promises OBJECTID (RFC 8474), so clients ask for it."""
+    ask = ["EMAILID", "THREADID"]
+    with server.imap(LUCIA) as client:
+        client.select_folder("INBOX")
+        here = client.fetch(list(range(1, 21)), ask)
+        assert len({one[b"EMAILID"] for one in here.values()}) == 20
+        client.copy([1], "Archive")
+        client.select_folder("Archive")
+        last = max(client.search("ALL"))
+        assert client.fetch([last], ask)[last][b"EMAILID"] == here[1][b"EMAILID"]
+        client.delete_messages([last])
+        client.expunge([last])
+
+
 def test_a_message_can_be_read_in_parts(server):
     with server.imap(LUCIA) as client:
         client.select_folder("INBOX", readonly=True)

@@ -13,15 +13,11 @@ Needs Debian's dovecot-imapd, dovecot-submissiond and dovecot-lmtpd; no root, no
 import contextlib
 import grp
 import imaplib
-import os
-import pwd
 import shutil
-import signal
 import smtplib
 import socket
 import ssl
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,8 +27,8 @@ from aiosmtpd.controller import Controller
 from imapclient.imap_utf7 import encode as encode_utf7
 
 from .certificates import HERE, Authority
+from .private import HOST, PATH, as_owner, free_ports, owner, run, scratch
 
-HOST = "127.0.0.1"
 CONFIGURATION = (Path(__file__).parent / "dovecot.conf").read_text()
 
 
@@ -72,7 +68,7 @@ class Dovecot:
         self._appenders: dict[str, imaplib.IMAP4] = {}
 
     def __enter__(self) -> "Dovecot":
-        binary = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+        binary = shutil.which("dovecot", path=PATH)
         if not binary:
             raise RuntimeError(
                 "Dovecot is not installed: apt-get install dovecot-imapd dovecot-submissiond dovecot-lmtpd"
@@ -114,6 +110,12 @@ class Dovecot:
                 return int(data[-1].split(b"]")[0].split()[-1])
         raise RuntimeError(f"Dovecot refused the message: {data!r}")
 
+    def hang_up(self, user: str) -> None:
+        """Close the connection that ``append`` keeps: inside TLS, each holds a process of the server."""
+        if client := self._appenders.pop(user, None):
+            with contextlib.suppress(Exception):
+                client.shutdown()
+
     def deliver(self, recipients: list[str], raw: bytes, sender: str = "") -> None:
         """Deliver as a mail server would, by LMTP."""
         with smtplib.LMTP(self.host, self.lmtp) as lmtp:
@@ -126,6 +128,12 @@ class Dovecot:
         client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.authenticate("PLAIN", lambda _: f"\0{user}\0{self.users[user]}".encode())
         return client
+
+    def administer(self, *arguments: str) -> None:
+        """Run a command of doveadm's."""
+        binary = shutil.which("doveadm", path=PATH)
+        command = [binary, "-c", str(self.folder / "dovecot.conf"), *arguments]
+        subprocess.run(command, check=True, capture_output=True, **as_owner(self.folder / "run"))
 
     def maildir(self, user: str) -> Path:
         """The folder that holds the user's mail on disk."""
@@ -142,10 +150,7 @@ class Dovecot:
         return "250 2.0.0 OK"
 
     def _start(self, binary: str, stack: contextlib.ExitStack) -> None:
-        # In /tmp and short: the name of a Unix socket has at most 108 bytes.
-        self.folder = Path(tempfile.mkdtemp(prefix="dove", dir="/tmp"))
-        stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        self.folder = scratch(stack, "dove")
         for name in ("run", "state", "home", "users"):
             (self.folder / name).mkdir()
         authority = Authority(self.folder, strict=self._strict)
@@ -153,24 +158,26 @@ class Dovecot:
         authority.issue(**self._certificate)
         for user, password in self.users.items():
             self.add_user(user, password)
-        ports = _free_ports(6)
+        ports = free_ports(6)
         self.imap, self.imaps, self.submission, self.submissions, self.lmtp, relay = ports
         configuration = self.folder / "dovecot.conf"
-        configuration.write_text(self._configuration(owner, relay))
+        configuration.write_text(self._configuration(relay))
         sink = Controller(self, hostname=self.host, port=relay, enable_SMTPUTF8=True, data_size_limit=2**27)
         sink.start()
         stack.callback(sink.stop)
-        self._run(binary, configuration, owner, stack)
+        self._process = run(stack, [binary, "-F", "-c", str(configuration)], self.folder)
+        stack.callback(self._hang_up)
         self._wait()
 
-    def _configuration(self, owner: pwd.struct_passwd, relay: int) -> str:
+    def _configuration(self, relay: int) -> str:
+        account = owner()
         values = {
             "dir": self.folder,
             "host": self.host,
-            "user": owner.pw_name,
-            "group": grp.getgrgid(owner.pw_gid).gr_name,
-            "uid": owner.pw_uid,
-            "gid": owner.pw_gid,
+            "user": account.pw_name,
+            "group": grp.getgrgid(account.pw_gid).gr_name,
+            "uid": account.pw_uid,
+            "gid": account.pw_gid,
             "imap": self.imap,
             "imaps": self.imaps,
             "submission": self.submission,
@@ -184,33 +191,10 @@ class Dovecot:
             text = text.replace(f"@{key}@", str(value))
         return text
 
-    def _run(
-        self, binary: str, configuration: Path, owner: pwd.struct_passwd, stack: contextlib.ExitStack
-    ) -> None:
-        as_owner = {}
-        if os.getuid() == 0:
-            for path in (self.folder, *self.folder.rglob("*")):
-                os.chown(path, owner.pw_uid, owner.pw_gid)
-            as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-        output = stack.enter_context((self.folder / "output").open("w"))
-        self._process = subprocess.Popen(
-            [binary, "-F", "-c", str(configuration)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            **as_owner,
-        )
-        stack.callback(self._stop)
-
-    def _stop(self) -> None:
+    def _hang_up(self) -> None:
         for client in self._appenders.values():
             with contextlib.suppress(Exception):
                 client.shutdown()
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
 
     def _wait(self) -> None:
         end = time.monotonic() + 15
@@ -235,11 +219,3 @@ class Dovecot:
 
 def _quoted(folder: str) -> bytes:
     return b'"' + encode_utf7(folder).replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        socks = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for sock in socks:
-            sock.bind((HOST, 0))
-        return [sock.getsockname()[1] for sock in socks]

@@ -6,13 +6,18 @@ from datetime import datetime
 
 import pytest
 
+from escala_email_plugin.servers import pool
 from escala_email_plugin.servers.imap import ImapSession, Server
 
 from .certificates import Authority
 from .dovecot import Dovecot
+from .gmail import Gmail
 from .hostile import Hostile
 
 _numbers = itertools.count(1)
+
+#: What a scripted server says when a folder is opened.
+EXAMINED = ("* 3 EXISTS", "* OK [UIDVALIDITY 7] valid", "* OK [UIDNEXT 9] next")
 
 
 @dataclass
@@ -37,6 +42,14 @@ class Mailbox:
         """Put a message into a folder; returns its UID."""
         return self.dovecot.append(self.user, folder, raw, flags, when)
 
+    def expunge(self, *uids: int, folder: str = "INBOX") -> None:
+        """Delete messages for ever, as another mail program would."""
+        other = self.dovecot.client(self.user)
+        other.select(f'"{folder}"')
+        other.uid("STORE", ",".join(map(str, uids)), "+FLAGS", "(\\Deleted)")
+        other.expunge()
+        other.logout()
+
     def session(self, deadline: float = 10.0) -> ImapSession:
         """A session not opened yet."""
         return ImapSession(self.imap, self.user, self.password, deadline=deadline)
@@ -59,13 +72,21 @@ def trusting(settings):
     return trust
 
 
+@pytest.fixture(autouse=True)
+def no_idle_connections():
+    """Nobody goes on with a connection that an earlier test opened."""
+    yield
+    pool.clear()
+
+
 @pytest.fixture
 def mailbox(dovecot, trusting):
     """A fresh, empty mailbox, whose server the site trusts."""
     trusting(dovecot.ca)
     user = f"user{next(_numbers)}@example.test"
     dovecot.add_user(user, "correct horse")
-    return Mailbox(dovecot, user, dovecot.users[user])
+    yield Mailbox(dovecot, user, dovecot.users[user])
+    dovecot.hang_up(user)
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +115,55 @@ def hostile(authority, good_context, trusting):
     yield start
     for server in running:
         server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def gmail(authority, good_context, trusting):
+    """A stand-in for Gmail with one empty account, whose server the site trusts."""
+    trusting(authority.ca)
+    with Gmail(good_context) as server:
+        yield server
+
+
+@pytest.fixture
+def opened(hostile):
+    """opened(script): a logged-in session whose next commands ``script(peer)`` answers.
+
+    ``session.server_lines`` is what it sent. ``capabilities``: further ones.
+    """
+    sessions = []
+
+    def start(script, capabilities=""):
+        def whole(peer):
+            peer.greet(f"IMAP4rev1 AUTH=PLAIN {capabilities}".strip())
+            script(peer)
+            peer.wait()
+
+        server = hostile(whole)
+        session = ImapSession(Server("localhost", server.port, "tls"), "ann", "pw", deadline=3)
+        session.server_lines = server.lines
+        sessions.append(session)
+        return session.__enter__()
+
+    yield start
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def fetching(opened):
+    """fetching(*packets): a session with a folder open, whose FETCH is answered by these bytes."""
+
+    def start(*packets):
+        def script(peer):
+            peer.answer("EXAMINE", *EXAMINED)
+            tag, _command = peer.command()
+            for packet in packets:
+                peer.raw(packet)
+            peer.send(f"{tag} OK done")
+
+        session = opened(script)
+        session.examine("INBOX")
+        return session
+
+    return start

@@ -48,6 +48,10 @@ class Peer:
         self.lines.append(text)
         return text
 
+    def read(self, size: int) -> bytes:
+        """The client's next bytes, so many: a literal."""
+        return self._reader.read(size)
+
     def command(self) -> tuple[str, str]:
         """The client's next line as tag and the rest."""
         tag, _space, rest = self.line().partition(" ")
@@ -130,6 +134,7 @@ class Hostile:
         try:
             if self.context:
                 sock = self.context.wrap_socket(sock, server_side=True)
+                self._socks.append(sock)  # the one that was wrapped cannot be shut down any more
             peer = Peer(sock, self.lines)
             self.script(peer)
             sock = peer.sock

@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from escala_email_plugin.servers.imap import FolderGone, ImapSession, ListedFolder, ProtocolTrouble, Server
+from escala_email_plugin.servers.imap import (
+    Detail,
+    FolderGone,
+    ImapSession,
+    ListedFolder,
+    ProtocolTrouble,
+    Server,
+)
 
 pytestmark = pytest.mark.dovecot
 
@@ -30,7 +37,7 @@ def test_a_message_is_read_as_it_was_stored(filled, mode):
         assert state.uidvalidity > 0
         assert session.uids(1, 60_000) == [1, 2, 3]
         assert session.bodies([1]) == {1: RAW}
-        assert session.sizes([1]) == {1: (len(RAW), datetime(2020, 2, 29, 12, 0, tzinfo=UTC))}
+        assert session.details([1]) == {1: Detail(len(RAW), datetime(2020, 2, 29, 12, 0, tzinfo=UTC))}
         assert session.address_headers([1, 3]) == {
             1: b"From: ann@example.test\r\nTo: bob@example.test\r\n\r\n",
             3: b"From: ann@example.test\r\nTo: bob@example.test\r\nCc: cat@example.test\r\n\r\n",
@@ -61,10 +68,10 @@ def test_nothing_changes_on_the_server_by_reading_everything(filled):
             session.examine(folder.name)
             uids = session.uids(1, 60_000)
             session.address_headers(uids)
-            session.sizes(uids)
+            session.details(uids)
             session.bodies(uids)
-            for uid, (size, _arrived) in session.sizes(uids).items():
-                assert len(b"".join(session.body_in_parts(uid, size, chunk=70))) == size
+            for uid, detail in session.details(uids).items():
+                assert len(b"".join(session.body_in_parts(uid, detail.size, chunk=70))) == detail.size
     assert len(before) == 5
     assert on_disk() == before
 
@@ -82,7 +89,7 @@ def test_a_message_that_is_gone_is_simply_absent(filled):
     with filled.session() as session:
         session.examine("INBOX")
         assert session.bodies([2, 99]).keys() == {2}
-        assert session.sizes([99]) == {}
+        assert session.details([99]) == {}
         assert session.address_headers([]) == {}
 
 
@@ -116,7 +123,7 @@ def test_a_folder_is_opened_by_the_name_it_is_listed_under(mailbox, name):
 def test_folders_come_with_delimiter_and_flags_in_lower_case(mailbox):
     with mailbox.session() as session:
         listed = {folder.name: folder for folder in session.folders()}
-    assert listed["Sent"] == ListedFolder("Sent", "/", frozenset({"\\hasnochildren", "\\sent"}))
+    assert listed["Sent"] == ListedFolder("Sent", "/", frozenset({"\\sent"}))
 
 
 def test_a_folder_that_vanishes_leaves_the_session_alive(filled):

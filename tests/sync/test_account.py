@@ -9,7 +9,7 @@ from django.utils import timezone
 from escala_email_plugin.models import Attachment, Folder, Location, Message, Quarantined, Run
 from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble
 from escala_email_plugin.sync import fetch as fetching
-from escala_email_plugin.sync import persistence, scan
+from escala_email_plugin.sync import persistence, windows
 from escala_email_plugin.sync import record as recording
 from escala_email_plugin.sync.account import sync_account
 from sandbox.crm.models import Person
@@ -26,6 +26,11 @@ def ana():
 @pytest.fixture
 def mine(mailbox, seller):
     return account_at(mailbox, seller)
+
+
+def small_batches(monkeypatch, size: int) -> None:
+    monkeypatch.setattr(windows, "BATCH", size)
+    monkeypatch.setattr(windows, "LARGE_BATCH", size)
 
 
 def subjects() -> list[str]:
@@ -69,7 +74,7 @@ def test_nothing_of_a_strangers_message_is_fetched_but_its_address_lines(mailbox
     mailbox.append(letter("Banco <banco@banco.test>", subject="Privado"))
     kept = mailbox.append(letter(subject="Con Ana"))
     asked = []
-    for name in ("sizes", "bodies"):
+    for name in ("details", "bodies"):
         original = getattr(ImapSession, name)
         monkeypatch.setattr(
             ImapSession,
@@ -118,7 +123,7 @@ def test_junk_trash_and_drafts_stay_out(mailbox, mine, ana):
 def test_a_folder_that_is_not_to_be_synced_is_left_out(mailbox, mine, ana):
     mailbox.append(letter("x@otra.test"), "Archive")
     sync_account(mine.pk)
-    Folder.objects.filter(name="Archive").update(synced=False)
+    Folder.objects.filter(name="Archive").update(synced=False, synced_chosen=True)
     mailbox.append(letter(), "Archive")
     sync_account(mine.pk)
     assert subjects() == []
@@ -142,7 +147,7 @@ def test_a_reused_message_id_makes_a_second_message(mailbox, mine, ana):
 
 @pytest.mark.parametrize("batch", [1, 3, 500])
 def test_the_newest_mail_comes_first_and_all_of_it_in_the_end(mailbox, mine, ana, batch, monkeypatch):
-    monkeypatch.setattr(scan, "BATCH", batch)
+    small_batches(monkeypatch, batch)
     for n in range(10):
         mailbox.append(letter(subject=f"{n}", minutes=n))
     sync_account(mine.pk)
@@ -154,7 +159,7 @@ def test_the_newest_mail_comes_first_and_all_of_it_in_the_end(mailbox, mine, ana
 
 
 def test_gaps_between_uids_are_crossed(mailbox, mine, ana, monkeypatch):
-    monkeypatch.setattr(scan, "BATCH", 2)
+    small_batches(monkeypatch, 2)
     mailbox.append(letter(subject="Primero"))
     gone = [mailbox.append(letter("x@otra.test", subject=f"{n}")) for n in range(40)]
     mailbox.append(letter(subject="Último", minutes=50))
@@ -164,7 +169,7 @@ def test_gaps_between_uids_are_crossed(mailbox, mine, ana, monkeypatch):
 
 
 def test_a_sync_that_was_cut_off_goes_on_where_it_was(mailbox, mine, ana, monkeypatch):
-    monkeypatch.setattr(scan, "BATCH", 2)
+    small_batches(monkeypatch, 2)
     for n in range(10):
         mailbox.append(letter(subject=f"{n}", minutes=n))
     original, fetched = ImapSession.bodies, []
@@ -186,14 +191,18 @@ def test_a_sync_that_was_cut_off_goes_on_where_it_was(mailbox, mine, ana, monkey
     assert [fetched.count(uid) for uid in (10, 9, 8, 7)] == [1, 1, 1, 1]
 
 
-def test_a_new_uidvalidity_is_read_again_without_a_second_message(mailbox, mine, ana):
+def test_a_new_uidvalidity_is_read_again_without_a_second_message_or_download(
+    mailbox, mine, ana, monkeypatch
+):
     mailbox.append(letter())
     sync_account(mine.pk)
     Folder.objects.update(uidvalidity=1)
     Location.objects.update(uidvalidity=1)
-    sync_account(mine.pk)
+    monkeypatch.setattr(ImapSession, "bodies", None)
+    assert sync_account(mine.pk)
     assert Message.objects.count() == 1
-    assert Location.objects.count() == 2
+    place = Location.objects.get()
+    assert (place.uidvalidity, place.gone_at) == (place.folder.uidvalidity, None)
 
 
 def test_an_unreadable_message_is_set_aside_and_the_rest_goes_on(mailbox, mine, ana):
@@ -396,7 +405,7 @@ def test_a_secret_no_key_can_read_asks_to_reconnect(mailbox, mine, ana, settings
 
 
 def test_a_folder_that_vanishes_while_it_is_read_does_not_stop_the_others(mailbox, mine, ana, monkeypatch):
-    monkeypatch.setattr(scan, "BATCH", 1)
+    small_batches(monkeypatch, 1)
     mailbox.append(letter(subject="Entrada"))
     for n in range(3):
         mailbox.append(letter(subject=f"{n}", minutes=n), "Proyecto")

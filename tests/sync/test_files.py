@@ -8,12 +8,12 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from escala_email_plugin.mail.parse import Part
+from escala_email_plugin.mail.parse import parse
 from escala_email_plugin.models import Attachment, ForgottenFile
 from escala_email_plugin.storage import attachment_storage
 from escala_email_plugin.sync import files
 from escala_email_plugin.sync.attachments import keep
-from tests.making import account, letter, stored
+from tests.making import DAY, account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +22,7 @@ CONTENT = b"contrato"
 
 def kept() -> str:
     """Keep the content as a sync would; returns the file's name."""
-    part = Part(name="a", content_type="text/plain", content=CONTENT, content_id="", inline=False)
-    (row,) = keep([part])
+    (row,) = keep(parse(letter(attachments=[("a", "text/plain", CONTENT)]), DAY).attachments)
     return row.file.name
 
 

@@ -11,11 +11,13 @@ pytestmark = pytest.mark.django_db
 class Session:
     """Lists what it is told to."""
 
+    is_gmail = False
+
     def __init__(self, *names: str, flags: tuple[str, ...] = ()):
         self.listed = [ListedFolder(name, "/", frozenset(flags)) for name in names]
 
-    def folders(self):
-        return self.listed
+    def overview(self):
+        return [(folder, None) for folder in self.listed]
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def mine(seller):
 
 
 def names(folders) -> list[str]:
-    return [folder.name for folder in folders]
+    return [seen.folder.name for seen in folders]
 
 
 def test_the_inbox_and_what_was_sent_come_first(mine):
@@ -73,5 +75,5 @@ def test_an_empty_list_takes_no_folder_away(mine):
 
 def test_the_owners_choice_of_folders_is_kept(mine):
     refresh_folders(mine, Session("INBOX", "Boletines"))
-    Folder.objects.filter(name="Boletines").update(synced=False)
+    Folder.objects.filter(name="Boletines").update(synced=False, synced_chosen=True)
     assert names(refresh_folders(mine, Session("INBOX", "Boletines"))) == ["INBOX"]

@@ -51,6 +51,17 @@ def test_an_account_that_is_switched_off_cannot_be_claimed_or_held(mine, change)
     assert claim(mine.pk) is None
 
 
+def test_a_lease_is_for_one_mode_and_ends_with_it(mine):
+    assert claim(mine.pk, "preview") is None
+    EmailAccount.objects.filter(pk=mine.pk).update(mode="preview")
+    assert claim(mine.pk) is None
+    lease = claim(mine.pk, "preview")
+    lease.renew()
+    EmailAccount.objects.filter(pk=mine.pk).update(mode="total")
+    with pytest.raises(LeaseLost):
+        lease.renew()
+
+
 def test_due_are_the_accounts_nobody_works_on_whose_time_has_come(mine, colleague):
     later = account(colleague, "marcos@andina.test", next_try=timezone.now() + timedelta(hours=1))
     account(None, "boletin@andina.test", kind="marketing")

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.imap import ProtocolTrouble, Refused, Throttled, Unreachable, Untrusted
 from escala_email_plugin.servers.secrets import SecretUnreadable
 from escala_email_plugin.sync.due import due
@@ -30,20 +31,24 @@ def test_only_a_refusal_or_an_unreadable_secret_asks_the_owner_to_reconnect(mine
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "minutes", "longest"),
     [
-        Unreachable("timeout"),
-        Untrusted("certificate_expired"),
-        Throttled("try_later"),
-        ProtocolTrouble("bad_answer"),
-        KeyError("x"),
+        (Unreachable("timeout"), 1, 60),
+        (Untrusted("certificate_expired"), 1, 60),
+        (Throttled("try_later"), 5, 240),
+        (ProtocolTrouble("bad_answer"), 2, 120),
+        (KeyError("x"), 5, 360),
     ],
 )
-def test_everything_else_is_waited_out(mine, error):
+def test_everything_else_is_waited_out_each_kind_in_its_own_time(mine, error, minutes, longest):
     failed(mine, error)
     mine.refresh_from_db()
     assert mine.state == "waiting"
-    assert timedelta(seconds=30) < pause(mine) < timedelta(seconds=90)
+    assert timedelta(minutes=minutes) * 0.7 < pause(mine) < timedelta(minutes=minutes) * 1.3
+    EmailAccount.objects.update(failures=20)
+    mine.refresh_from_db()
+    failed(mine, error)
+    assert timedelta(minutes=longest) * 0.7 < pause(mine) < timedelta(minutes=longest) * 1.3
 
 
 def test_the_pauses_grow_to_an_hour_and_no_further(mine):
@@ -64,7 +69,8 @@ def test_success_forgets_the_trouble(mine):
     failed(mine, Unreachable("timeout"))
     succeeded(mine)
     mine.refresh_from_db()
-    assert (mine.state, mine.trouble, mine.failures, mine.next_try) == ("connected", "", 0, None)
+    assert (mine.state, mine.trouble, mine.failures) == ("connected", "", 0)
+    assert mine.next_try > timezone.now()
 
 
 def test_what_happens_after_disconnecting_does_not_bring_the_account_back(mine):

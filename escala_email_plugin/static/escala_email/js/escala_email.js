@@ -29,7 +29,39 @@
         }
     }
 
-    /** Fetches its content again while it moves: often while something runs, seldom otherwise. */
+    /** Makes `old` like `fresh` with as few changes as it takes: the focus, what is ticked or open, and a click
+     * that has begun survive, and screen readers hear only of what has changed. */
+    function morph(old, fresh) {
+        if (old.nodeName !== fresh.nodeName || old.id !== fresh.id) {
+            old.replaceWith(fresh);
+            return;
+        }
+        if (old.nodeType === Node.TEXT_NODE) {
+            if (old.data !== fresh.data) old.data = fresh.data;
+            return;
+        }
+        if (old.nodeType !== Node.ELEMENT_NODE) return;
+        for (const { name } of [...old.attributes]) {
+            const mine = name === 'open' && old.nodeName === 'DETAILS';
+            if (!mine && !fresh.hasAttribute(name)) old.removeAttribute(name);
+        }
+        for (const { name, value } of fresh.attributes) {
+            if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+        }
+        morphChildren(old, fresh);
+    }
+
+    function morphChildren(old, fresh) {
+        const [was, becomes] = [[...old.childNodes], [...fresh.childNodes]];
+        becomes.forEach((node, position) => {
+            if (was[position]) morph(was[position], node);
+            else old.append(node);
+        });
+        was.slice(becomes.length).forEach((node) => node.remove());
+    }
+
+    /** Fetches its content again while it moves: often while something runs, seldom otherwise. Content that
+     * says it is settled is not fetched any more. `escala-poll:settled` says that something has ceased to run. */
     class PollController extends Controller {
         static targets = ['content', 'lost'];
 
@@ -37,6 +69,8 @@
             src: String,
             busy: { type: Number, default: 1500 },
             idle: { type: Number, default: 15000 },
+            // What was just ordered begins soon: at first it looks often in any case.
+            fresh: { type: Number, default: 8 },
         };
 
         connect() {
@@ -48,26 +82,22 @@
             clearTimeout(this.timer);
         }
 
+        says(attribute) {
+            return this.contentTarget.querySelector(`[data-${attribute}="true"]`) !== null;
+        }
+
         plan() {
-            const running = this.contentTarget.querySelector('[data-running="true"]');
-            const pause = running ? this.busyValue : this.idleValue;
+            if (this.says('settled')) return;
+            this.freshValue -= 1;
+            const often = this.says('running') || this.freshValue > 0;
+            const pause = often ? this.busyValue : this.idleValue;
             this.timer = setTimeout(() => this.look(), pause * 2 ** Math.min(this.failures, 5));
         }
 
         async look() {
             if (!document.hidden) {
                 try {
-                    const response = await fetch(this.srcValue, {
-                        headers: { 'X-Requested-With': 'XMLHttpRequest' },
-                    });
-                    if (response.status === 404 || response.status === 403) {
-                        window.location.reload();
-                        return;
-                    }
-                    if (!response.ok) throw new Error(response.status);
-                    const html = await response.text();
-                    if (html !== this.last) this.contentTarget.innerHTML = html;
-                    this.last = html;
+                    await this.renew();
                     this.failures = 0;
                     this.lostTarget.hidden = true;
                 } catch {
@@ -76,6 +106,22 @@
                 }
             }
             if (this.element.isConnected) this.plan();
+        }
+
+        async renew() {
+            const response = await fetch(this.srcValue, {
+                headers: { 'X-Requested-With': 'XMLHttpRequest' },
+            });
+            if (response.status === 404 || response.status === 403) {
+                window.location.reload();
+                return;
+            }
+            if (!response.ok) throw new Error(response.status);
+            const fresh = document.createElement('template');
+            fresh.innerHTML = await response.text();
+            const ran = this.says('running');
+            morphChildren(this.contentTarget, fresh.content);
+            if (ran && !this.says('running')) this.dispatch('settled', { cancelable: false });
         }
     }
 

@@ -1,0 +1,122 @@
+"""Connect a mailbox by hand, or change how it is connected. Both servers are tried first."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from ..models import EmailAccount
+from ..servers.probe import probe
+from ..servers.secrets import SecretUnreadable
+from ..sync import connection
+from .forms import ConnectForm
+from .orders import order_by_mode
+from .owner import MayConnectMixin, is_fragment
+
+
+# Asking servers takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
+class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Connect by hand. Both servers are tried before anything is saved."""
+
+    template_name = "escala_email/settings/connect.html"
+    header_icon = "mail"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("escala_email:settings"), "label": _("Emails")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_page_title(self) -> str:
+        return _("Configure the mailbox") if self.form().is_configuring else _("Connect a mailbox")
+
+    def form(self, data: Any = None) -> ConnectForm:
+        """The form for the user's mailbox, as it was typed the last time, without the password."""
+        return ConnectForm(data, account=connection.personal(self.request.user))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", self.form())
+        return super().get_context_data(**kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.form(request.POST)
+        steps = try_servers(request, form)
+        if form.is_valid() and all(step.ok is not False for step in steps):
+            try:
+                account = connection.connect(request.user, form.wanted())
+            except connection.AlreadyConnected:
+                form.add_error("address", _already_connected(request))
+            else:
+                return self._connected(account)
+        if is_fragment(request):
+            return render_results(request, form, steps)
+        return self.render_to_response(self.get_context_data(form=form, steps=steps))
+
+    def _connected(self, account: EmailAccount) -> HttpResponse:
+        order_by_mode(account, account.mode)
+        messages.success(self.request, _connected_sentence(account))
+        url = reverse("escala_email:settings")
+        if is_fragment(self.request):
+            return HttpResponse(headers={"X-Escala-Location": url})
+        return redirect(url)
+
+
+# Asking servers takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
+class ProbeView(MayConnectMixin, View):
+    """Test the connection; nothing is saved."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ConnectForm(request.POST, account=connection.personal(request.user))
+        return render_results(request, form, try_servers(request, form))
+
+
+@sensitive_variables()
+def try_servers(request: HttpRequest, form: ConnectForm) -> list:
+    """The steps of a test with what the form holds; none where the form already says no."""
+    if not form.is_valid():
+        return []
+    if connection.is_taken(request.user, form.cleaned_data["address"]):
+        form.add_error("address", _already_connected(request))
+        return []
+    try:
+        wanted = form.wanted()
+    except SecretUnreadable as error:
+        form.add_error("password", str(error))
+        return []
+    return list(probe(*form.servers(), wanted.username, wanted.password, wanted.address))
+
+
+def render_results(request: HttpRequest, form: ConnectForm, steps: list) -> HttpResponse:
+    """What is wrong with the form, or how each step went; the typed password stays in the browser."""
+    context = {"form": form, "steps": steps, "passed": all(step.ok is not False for step in steps)}
+    return render(request, "escala_email/settings/results.html", context)
+
+
+def _connected_sentence(account: EmailAccount) -> str:
+    texts = {
+        EmailAccount.Mode.PREVIEW: _(
+            "%(address)s is connected. Now it is counted what would be brought in; nothing is stored "
+            "before you start."
+        ),
+        EmailAccount.Mode.TOTAL: _("%(address)s is connected. Its synchronisation goes on where it was."),
+        EmailAccount.Mode.OFF: _("%(address)s is connected. Its synchronisation is off."),
+    }
+    return texts[EmailAccount.Mode(account.mode)] % {"address": account.address}
+
+
+def _already_connected(request: HttpRequest) -> str:
+    mine = connection.connected(request.user)
+    if mine is not None:
+        return _("You have already connected %(address)s. Disconnect it first.") % {"address": mine.address}
+    return _("A colleague has already connected this mailbox. Ask your administrator.")

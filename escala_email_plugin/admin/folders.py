@@ -1,0 +1,109 @@
+"""The folders of a mailbox: which are synchronised, and what each of them is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import View
+from wagtail.admin import messages
+
+from ..models import EmailAccount, Folder
+from ..sync.choose import choose
+from ..sync.folders import FIRST, LEFT_OUT
+from .orders import order_by_mode
+from .owner import MayConnectMixin
+
+
+class FolderForm(forms.Form):
+    """What a person may say of a folder. Compared with what was shown, not with what is there by now."""
+
+    synced = forms.BooleanField(label=gettext_lazy("Synchronise"), required=False, show_hidden_initial=True)
+    role = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        required=False,
+        choices=Folder.Role.choices,
+        show_hidden_initial=True,
+    )
+
+    def __init__(self, folder: Folder, data: Any = None):
+        initial = {"synced": folder.synced, "role": folder.role}
+        super().__init__(data, initial=initial, prefix=f"folder-{folder.pk}")
+        for name, field in self.fields.items():
+            # The folder's name is beside it for who sees; who hears needs it in the label.
+            field.widget.attrs["aria-label"] = f"{field.label}: {folder.name}"
+            field.widget.attrs["id"] = f"id_folder-{folder.pk}-{name}"
+
+    def chosen(self) -> dict[str, Any]:
+        """What the person changed, for ``choose``."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A folder in the list."""
+
+    folder: Folder
+    stored: int
+    form: FolderForm
+
+    @property
+    def why_left_out(self) -> str:
+        """Why nothing of it is brought in; "" where it is."""
+        folder = self.folder
+        if folder.synced or folder.gone_at:
+            return ""
+        if folder.synced_chosen or folder.role not in LEFT_OUT:
+            return _("Left out, because you chose so.")
+        return _("Left out, because it is: %(role)s.") % {"role": folder.get_role_display()}
+
+
+def folder_rows(account: EmailAccount) -> list[Row]:
+    """The folders as they are listed: those one looks for first, what is left out, what is gone."""
+    here = account.locations.filter(gone_at=None).order_by().values_list("folder")
+    stored = dict(here.annotate(number=Count("message", distinct=True)))
+    folders = sorted(account.folders.all(), key=_place)
+    return [Row(folder, stored.get(folder.pk, 0), FolderForm(folder)) for folder in folders]
+
+
+def _place(folder: Folder) -> tuple:
+    return folder.gone_at is not None, not folder.synced, folder.role not in FIRST, folder.name.casefold()
+
+
+class FoldersView(MayConnectMixin, View):
+    """Keep what was chosen."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        account = self.own_account()
+        changed = [folder for folder in self._folders(account) if self._choose(folder)]
+        if changed:
+            order_by_mode(account, account.mode)
+            text = ngettext(
+                "%(number)s folder was changed.", "%(number)s folders were changed.", len(changed)
+            )
+            messages.success(request, text % {"number": len(changed)})
+        else:
+            messages.info(request, _("No folder was changed."))
+        return redirect("escala_email:settings")
+
+    def _folders(self, account: EmailAccount) -> list[Folder]:
+        """Those the page listed. Raises Http404 for one that is not the account's."""
+        ids = set(self.request.POST.getlist("folder"))
+        if not all(one.isdecimal() and len(one) < 19 for one in ids):
+            raise Http404
+        found = list(account.folders.filter(pk__in=ids, gone_at=None))
+        known = {str(pk) for pk in account.folders.filter(pk__in=ids).values_list("pk", flat=True)}
+        if known != ids:
+            raise Http404
+        return found
+
+    def _choose(self, folder: Folder) -> bool:
+        form = FolderForm(folder, self.request.POST)
+        if not form.is_valid() or not form.has_changed():
+            return False
+        choose(folder, **form.chosen())
+        return True

@@ -1,0 +1,58 @@
+"""Pages about a record: which one, and whether this user may see it and its messages."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from ..models import Message
+from ..modules import may_see, module_of
+from .timeline import BadCursor, Position, Timeline
+
+
+class RecordMixin:
+    """Finds the record a fragment is about, for who may see it."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.record = self._record()
+        self.timeline = Timeline(self.record, request.user)
+
+    def _record(self) -> Any:
+        """Raises Http404 for what the host did not declare or has not, PermissionDenied by its policy."""
+        try:
+            model = apps.get_model(self.kwargs["app_label"], self.kwargs["model_name"])
+        except LookupError:
+            raise Http404 from None
+        if module_of(model) is None:
+            raise Http404
+        try:
+            record = get_object_or_404(model._default_manager, pk=unquote(self.kwargs["pk"]))
+        except (ValidationError, ValueError, OverflowError):
+            raise Http404 from None
+        if not may_see(self.request.user, record):
+            raise PermissionDenied
+        return record
+
+    def position(self) -> Position | None:
+        """Where the page begins. Raises Http404 for a position nobody gave out."""
+        text = self.request.GET.get("before")
+        try:
+            return Position.read(text) if text else None
+        except BadCursor:
+            raise Http404 from None
+
+    def message(self) -> Message:
+        """The message asked for, if this user sees it on this record. Raises Http404."""
+        return get_object_or_404(self.visible(), pk=self.kwargs["message_id"])
+
+    def visible(self) -> QuerySet:
+        return Message.objects.of_record(*self.timeline.of).visible_to(self.request.user)
+
+    def place(self) -> dict[str, Any]:
+        """The record's part of a URL."""
+        return {name: self.kwargs[name] for name in ("app_label", "model_name", "pk")}

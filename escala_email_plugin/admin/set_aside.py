@@ -1,0 +1,88 @@
+"""Messages that could not be fetched, read or stored: why, trying again, and the bytes as they came."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Case, Value, When
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from wagtail.admin import messages
+
+from .. import conf
+from ..models import EmailAccount, Quarantined
+from ..sync import quarantine
+from .downloads import download
+from .orders import order_by_mode
+from .owner import IsConnectedMixin, MayConnectMixin
+
+#: Messages on one page.
+PAGE = 20
+
+
+def of(account: EmailAccount) -> Any:
+    """The rows of an account, without their bytes; ``has_raw``: whether there are some."""
+    has_raw = Case(When(raw=None, then=Value(False)), default=Value(True), output_field=BooleanField())
+    rows = Quarantined.objects.filter(folder__account=account).annotate(has_raw=has_raw)
+    return rows.select_related("folder").defer("raw").order_by("-first_seen", "-pk")
+
+
+def page_of(account: EmailAccount, number: Any) -> Page:
+    """A page of them; the nearest one where there is none of that number. Each has a ``reason``."""
+    page = Paginator(of(account), PAGE).get_page(number)
+    for row in page.object_list:
+        row.reason = reason(row)
+        row.is_given_up = row.attempts >= quarantine.ATTEMPTS
+        row.is_due = row.next_try <= timezone.now()
+        row.is_lost = row.uidvalidity != row.folder.uidvalidity
+        row.may_be_tried = row.folder.synced and row.folder.gone_at is None and not row.is_lost
+    return page
+
+
+def reason(row: Quarantined) -> str:
+    """Why a message was set aside, for its owner."""
+    if row.error == "too_large":
+        limit = filesizeformat(conf.get("MAX_MESSAGE_BYTES"))
+        return _("It is larger than %(limit)s.") % {"limit": limit}
+    if row.error in ("fetch", "empty"):
+        return _("The server did not hand it over.")
+    if row.error == "store":
+        return _("It could not be stored.")
+    return _("It is built in a way that cannot be read.")
+
+
+class SetAsideView(IsConnectedMixin, View):
+    """The list, for the part of the page that is fetched again when something has moved."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = page_of(self.own_account(), request.GET.get("aside"))
+        return render(request, "escala_email/settings/set_aside_list.html", {"aside": page})
+
+
+class RetryView(MayConnectMixin, View):
+    """Try one of them again, or all."""
+
+    def post(self, request: HttpRequest, row_id: int | None = None) -> HttpResponse:
+        account = self.own_account()
+        if row_id is None:
+            quarantine.retry_all(account)
+        else:
+            quarantine.retry(get_object_or_404(of(account), pk=row_id))
+        order_by_mode(account, account.mode)
+        if account.mode == EmailAccount.Mode.TOTAL:
+            messages.success(request, _("It is tried again now."))
+        else:
+            messages.info(request, _("It is tried again once the synchronisation goes on."))
+        return redirect("escala_email:settings")
+
+
+class DownloadView(IsConnectedMixin, View):
+    """A message as it came, for its owner: a download that no browser opens."""
+
+    def get(self, request: HttpRequest, row_id: int) -> FileResponse:
+        rows = Quarantined.objects.filter(folder__account=self.own_account(), raw__isnull=False)
+        row = get_object_or_404(rows, pk=row_id)
+        return download(bytes(row.raw), f"message-{row.folder_id}-{row.uid}.eml")

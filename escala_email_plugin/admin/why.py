@@ -1,0 +1,124 @@
+"""Why is this here, or not here? Asked of one's own mailbox by address, subject or Message-ID."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from .. import conf
+from ..servers.imap import ImapError
+from ..servers.secrets import SecretUnreadable
+from ..sync.why import Explanation, explain
+from .owner import IsConnectedMixin, is_fragment
+from .records import Named, records_of
+
+#: Characters of a question.
+LONGEST = 300
+
+#: By the codes of ``sync.why``; each may use %(addresses)s and %(limit)s.
+SENTENCES = {
+    "stored": gettext_lazy("It is here, because a contact takes part in it."),
+    "set_aside": gettext_lazy(
+        "A contact takes part in it, but it could not be read. It is set aside, and you can try it again."
+    ),
+    "contact_not_yet": gettext_lazy(
+        "A contact takes part in it, and it was not read yet. The next synchronisation brings it in."
+    ),
+    "no_contact": gettext_lazy(
+        "No contact takes part in it, so it is not brought in. Add one of its addresses to a contact, and it "
+        "appears."
+    ),
+    "never_download": gettext_lazy(
+        "It is left out, because somebody takes part in it whose mail is never downloaded: %(addresses)s."
+    ),
+    "own_only": gettext_lazy("Nobody takes part in it but the mailbox itself, which is no contact."),
+    "left_out_folder": gettext_lazy(
+        "Its folder is left out. Tick the folder, and what concerns contacts comes."
+    ),
+    "not_looked_at": gettext_lazy("Nobody has looked at it yet. The synchronisation has not come so far."),
+    "too_large": gettext_lazy(
+        "A contact takes part in it, but it is larger than %(limit)s, so it is not downloaded."
+    ),
+    "gone": gettext_lazy("It is no longer in the mailbox. What was brought in stays."),
+    "mode_off": gettext_lazy("The synchronisation is off, so nothing new is brought in."),
+}
+
+OTHERWISE = gettext_lazy("Nobody can tell.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An explanation in words, with the records of its addresses that the reader may see."""
+
+    about: Explanation
+    records: list[Named]
+
+    @property
+    def sentence(self) -> str:
+        values = {
+            "addresses": ", ".join(self.about.addresses),
+            "limit": filesizeformat(conf.get("MAX_MESSAGE_BYTES")),
+        }
+        return str(SENTENCES.get(self.about.code, OTHERWISE)) % values
+
+
+# The server may be asked, which takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
+class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """The question and its answers. A POST: what is asked for must not stand in the logs of web servers."""
+
+    template_name = "escala_email/settings/why.html"
+    page_title = gettext_lazy("Why is it here, or not?")
+    header_icon = "mail"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("escala_email:settings"), "label": _("Emails")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.own_account()
+        return super().get(request, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        context = self._answered(request.POST.get("asked", "").strip()[:LONGEST])
+        if is_fragment(request):
+            return render(request, "escala_email/settings/why_answers.html", context)
+        return self.render_to_response(self.get_context_data(**context))
+
+    def _answered(self, asked: str) -> dict[str, Any]:
+        account = self.own_account()
+        context = {"asked": asked, "answers": [], "trouble": "", "is_partial": False}
+        if not asked:
+            return {**context, "trouble": _("Type an address, a subject or a Message-ID.")}
+        try:
+            found = explain(account, asked)
+            told = answers(found, self.request.user)
+            return {**context, "answers": told, "is_partial": found.is_partial}
+        except (ImapError, SecretUnreadable) as error:
+            return {**context, "trouble": str(error)}
+
+
+def answers(explanations: list[Explanation], user: Any) -> list[Answer]:
+    """In words, with the records, in a bounded number of queries."""
+    addresses = {address for one in explanations for address in one.addresses}
+    records = records_of(addresses, user)
+    return [
+        Answer(one, _once(named for address in one.addresses for named in records.get(address, [])))
+        for one in explanations
+    ]
+
+
+def _once(named: Any) -> list[Named]:
+    return list(dict.fromkeys(named))

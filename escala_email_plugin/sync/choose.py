@@ -1,0 +1,40 @@
+"""What a person says of a folder. It is kept: the server's word on it counts no more."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from ..models import EmailAccount, Folder
+from .folders import LEFT_OUT
+
+
+def choose(folder: Folder, *, synced: bool | None = None, role: str | None = None) -> None:
+    """Synchronise the folder or leave it out, and call it by its role; None leaves things as they are.
+
+    A folder that is only called Junk, Trash or Drafts is left out from then on, unless a person
+    has said otherwise. Raises ValueError for a role there is none of.
+    """
+    change: dict[str, Any] = {}
+    if role is not None:
+        change |= {"role": Folder.Role(role), "role_chosen": True}
+        if synced is None and not folder.synced_chosen:
+            change["synced"] = role not in LEFT_OUT
+    if synced is not None:
+        change |= {"synced": synced, "synced_chosen": True}
+    if change.get("synced") and not folder.synced:
+        # It is looked through once more from its top: what became a contact's address while
+        # it was left out has earlier mail in it that nobody looked for.
+        change |= {"scanned_from": 0, "scanned_to": 0, "sweep_to": None}
+        _want(folder)
+    for name, value in change.items():
+        setattr(folder, name, value)
+    folder.save(update_fields=list(change))
+
+
+def _want(folder: Folder) -> None:
+    """Let the next sync look at once. Where the folder is a label (Gmail), its mail lies in All Mail."""
+    accounts = EmailAccount.objects.filter(pk=folder.account_id)
+    accounts.update(wanted_at=timezone.now())
+    whole = Folder.objects.filter(account=folder.account_id, role=Folder.Role.ALL, scanned_to__gt=0)
+    if whole.exclude(pk=folder.pk).exists():
+        accounts.update(sweep_all=True)

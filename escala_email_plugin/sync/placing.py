@@ -1,0 +1,93 @@
+"""The places of messages, written: new ones, and those of messages that were stored before."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db.models import F
+
+from ..models import Folder, Location, Participant
+from ..servers.imap import Detail
+from .fetch import Taken
+from .places import Known
+
+_PLACE = ["folder", "uidvalidity", "uid"]
+_SHOWN = ["message", "account", "size", "arrived", "provider_id", "labels", "gone_at"]
+
+
+def place_new(
+    folder: Folder, taken: Iterable[Taken], messages: Mapping[str, int], address_ids: Mapping[str, int]
+) -> None:
+    """The places of ``taken``, and what only they show: Bcc. ``messages``: primary keys by message key."""
+    taken = list(taken)
+    places = _place(folder, {one.uid: (messages[one.parsed.key], one.detail) for one in taken})
+    Participant.objects.bulk_create(
+        [
+            Participant(
+                message_id=messages[one.parsed.key],
+                address_id=address_ids[person.address],
+                role=Participant.Role.BCC,
+                name=person.name[:255],
+                sent_at=one.parsed.sent_at,
+                location_id=places[one.uid],
+            )
+            for one in taken
+            for person in one.parsed.people
+            if person.role == Participant.Role.BCC
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def place_known(folder: Folder, known: Iterable[Known]) -> None:
+    """The places of messages that this account showed elsewhere before, with the Bcc they showed there.
+
+    A place that only got another number moves; nothing of it is lost or doubled.
+    """
+    known = list(known)
+    for one in known:
+        if one.moves:
+            Location.objects.filter(pk=one.source).update(
+                uidvalidity=folder.uidvalidity, uid=one.uid, **_shown(one.detail)
+            )
+    new = [one for one in known if not one.moves]
+    places = _place(folder, {one.uid: (one.message_id, one.detail) for one in new})
+    by_source = {one.source: places[one.uid] for one in new}
+    hidden = list(Participant.objects.filter(location__in=by_source))
+    for person in hidden:
+        person.pk, person.location_id = None, by_source[person.location_id]
+    Participant.objects.bulk_create(hidden, ignore_conflicts=True)
+
+
+def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> dict[int, int]:
+    """Write the places by UID; returns their primary keys by UID."""
+    if not messages:
+        return {}
+    Location.objects.bulk_create(
+        [
+            Location(
+                message_id=message_id,
+                account_id=folder.account_id,
+                folder=folder,
+                uidvalidity=folder.uidvalidity,
+                uid=uid,
+                **_shown(detail),
+            )
+            for uid, (message_id, detail) in messages.items()
+        ],
+        update_conflicts=True,
+        unique_fields=_PLACE,
+        update_fields=_SHOWN,
+    )
+    here = {"folder": folder, "uidvalidity": folder.uidvalidity, "uid__in": list(messages)}
+    # A place that shows another message now: what only it showed of the former one goes.
+    former = Participant.objects.filter(**{f"location__{name}": value for name, value in here.items()})
+    former.exclude(message=F("location__message")).delete()
+    return dict(Location.objects.filter(**here).values_list("uid", "pk"))
+
+
+def _shown(detail: Detail) -> dict:
+    return {
+        "size": detail.size,
+        "arrived": detail.arrived,
+        "provider_id": detail.provider_id,
+        "labels": "\n".join(detail.labels),
+    }

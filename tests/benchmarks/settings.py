@@ -1,0 +1,21 @@
+"""The sandbox as a worker in production runs it: no debugging, and no budget that would stop a measurement.
+
+``ESCALA_BENCH_DATABASE`` is JSON for ``DATABASES["default"]``; without it the run's own SQLite file is used.
+"""
+
+import json
+import os
+
+from escala_email_plugin import conf
+from sandbox.settings import *  # noqa: F403
+from sandbox.settings import DATABASES, ESCALA_EMAIL
+
+DEBUG = False
+
+if told := os.environ.get("ESCALA_BENCH_DATABASE"):
+    DATABASES = {"default": json.loads(told)}
+
+ESCALA_EMAIL = {
+    **ESCALA_EMAIL,
+    **{name: 0 for name in ("BYTES_PER_HOUR", "COMMANDS_PER_HOUR") if name in conf.DEFAULTS},
+}
