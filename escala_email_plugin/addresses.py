@@ -28,3 +28,14 @@ def ids(values: Collection[str]) -> dict[str, int]:
             new = [address.value for address in missing]
             found.update(Address.objects.filter(value__in=new).values_list("value", "pk"))
     return found
+
+
+def lock(pks: Collection[int]) -> None:
+    """Keep other writers off these addresses until the transaction ends.
+
+    Always in the same order, so that two who lock many wait for one another in turn.
+    NO KEY: others may go on pointing at these addresses meanwhile.
+    """
+    for batch in batches(sorted(set(pks)), BATCH):
+        rows = Address.objects.select_for_update(no_key=True).filter(pk__in=batch)
+        list(rows.order_by("pk").values_list("pk"))

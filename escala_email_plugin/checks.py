@@ -118,6 +118,20 @@ def check_lease(**kwargs: Any) -> list:
 
 
 @register("escala_email")
+def check_grace(**kwargs: Any) -> list:
+    """E004: a period of grace that is none; then nothing is ever removed."""
+    if conf.is_grace(conf.get("GRACE_DAYS")):
+        return []
+    return [
+        Error(
+            'ESCALA_EMAIL["GRACE_DAYS"] must be a positive number of days, 36500 at most.',
+            hint="So long mail stays after its last address left the records; it can come back meanwhile.",
+            id="escala_email.E004",
+        )
+    ]
+
+
+@register("escala_email")
 def check_storage(**kwargs: Any) -> list:
     """W003: attachments would go to the default storage, whose files are often public."""
     if conf.get("STORAGE") in settings.STORAGES:

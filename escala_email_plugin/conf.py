@@ -4,8 +4,11 @@ Settings are read when they are used, so that tests and hosts can change them.
 Wrong ones are named by ``checks``.
 """
 
+import os
 import ssl
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +33,8 @@ DEFAULTS: dict[str, Any] = {
     # What an account may ask of its provider in an hour; 0 for no limit.
     "COMMANDS_PER_HOUR": 20_000,
     "BYTES_PER_HOUR": 2**30,
+    # Days after which mail goes that concerns no record any more.
+    "GRACE_DAYS": 30,
     # Conversations on one page of a timeline.
     "TIMELINE_PAGE": 20,
 }
@@ -53,9 +58,32 @@ def secret_keys() -> list[str]:
     return list(keys)
 
 
+def is_grace(days: Any) -> bool:
+    """Whether ``days`` can be GRACE_DAYS: a positive number, of a century at most."""
+    return isinstance(days, int | float) and not isinstance(days, bool) and 0 < days <= 36_500
+
+
+def grace() -> timedelta:
+    """How long mail stays that concerns no record any more. Raises ImproperlyConfigured for nonsense."""
+    days = get("GRACE_DAYS")
+    if not is_grace(days):
+        raise ImproperlyConfigured('ESCALA_EMAIL["GRACE_DAYS"] must be a positive number of days.')
+    return timedelta(days=days)
+
+
 def ssl_context() -> ssl.SSLContext:
-    """A context that verifies certificate and host name, always."""
+    """A context that verifies certificate and host name, always. All connections share it: do not change it.
+
+    Raises OSError where CA_FILE cannot be read.
+    """
+    file = get("CA_FILE")
+    return _ssl_context(file, os.stat(file).st_mtime_ns if file else 0)
+
+
+@lru_cache(maxsize=4)
+def _ssl_context(file: Any, changed: int) -> ssl.SSLContext:
+    # To read all the authorities a system trusts takes longer than a poll of a mailbox.
     context = ssl.create_default_context()
-    if get("CA_FILE"):
-        context.load_verify_locations(cafile=get("CA_FILE"))
+    if file:
+        context.load_verify_locations(cafile=file)
     return context

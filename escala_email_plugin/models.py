@@ -425,6 +425,8 @@ class Attachment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message", "position"], name="escala_email_attachment_once"),
         ]
+        # Before a file goes, its last attachment is looked for.
+        indexes = [models.Index(fields=["file"], name="escala_email_attachment_file")]
         ordering = ["position"]
 
     def __str__(self):

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
-from . import addresses
+from . import record_rows
 from .batches import batches
 from .mail.addresses import BadAddress, canonical
 from .models import RecordAddress
@@ -50,17 +50,11 @@ def _refresh(module: Module, content_type: ContentType, pks: list[Any]) -> int:
     }
     surplus = [pk for pair, pk in held.items() if pair not in wanted]
     missing = sorted(wanted - held.keys())
-    if surplus:
-        RecordAddress.objects.filter(pk__in=surplus).delete()
+    # First what comes, then what goes: an address that changes hands in between has not left.
     if missing:
-        ids = addresses.ids({value for _, value in missing})
-        RecordAddress.objects.bulk_create(
-            [
-                RecordAddress(content_type=content_type, object_id=object_id, address_id=ids[value])
-                for object_id, value in missing
-            ],
-            ignore_conflicts=True,
-        )
+        record_rows.add(content_type, missing)
+    for some in batches(surplus, BATCH):
+        record_rows.drop(RecordAddress.objects.filter(pk__in=some))
     return len(surplus) + len(missing)
 
 
@@ -83,7 +77,7 @@ def reindex() -> Iterator[tuple[str, int, int]]:
     """
     modules = declared()
     kept = [ContentType.objects.get_for_model(module.model) for module in modules]
-    RecordAddress.objects.exclude(content_type__in=kept).delete()
+    record_rows.drop(RecordAddress.objects.exclude(content_type__in=kept))
     for module in modules:
         read = changed = 0
         changed += _drop_the_dead(module)
@@ -103,7 +97,7 @@ def _drop_the_dead(module: Module) -> int:
     for batch in batches(object_ids.iterator(chunk_size=BATCH), BATCH):
         alive = module.model._base_manager.filter(pk__in=[to_python(one) for one in batch])
         dead = set(batch) - {str(pk) for pk in alive.values_list("pk", flat=True)}
-        dropped += rows.filter(object_id__in=dead).delete()[0]
+        dropped += record_rows.drop(rows.filter(object_id__in=dead))
     return dropped
 
 

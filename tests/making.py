@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from types import SimpleNamespace
 
-from escala_email_plugin.mail.parse import parse
+from escala_email_plugin.mail.parse import Part, parse
 from escala_email_plugin.models import EmailAccount, Folder
 from escala_email_plugin.servers.imap import Detail
 from escala_email_plugin.servers.secrets import encrypt
@@ -51,6 +51,11 @@ def letter(
         main, _, sub = kind.partition("/")
         message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+
+def content(part: Part) -> bytes:
+    """All of an attachment."""
+    return b"".join(part.chunks())
 
 
 def account(owner=None, address="lucia@andina.test", **values) -> EmailAccount:

@@ -1,6 +1,9 @@
-import pytest
+from datetime import timedelta
 
-from escala_email_plugin import checks
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from escala_email_plugin import checks, conf
 
 
 @pytest.fixture
@@ -66,6 +69,20 @@ def test_attachments_in_the_default_storage_are_worth_a_warning(settings):
 def test_a_lease_that_an_operation_could_outlast_is_worth_a_warning(email_settings):
     email_settings(LEASE_SECONDS=40, OPERATION_DEADLINE=30)
     assert [one.id for one in checks.check_lease()] == ["escala_email.W004"]
+
+
+@pytest.mark.parametrize("days", [0, -1, True, "30", None, float("nan"), float("inf"), 10**9])
+def test_a_period_of_grace_that_is_none_is_named_and_removes_nothing(email_settings, days):
+    email_settings(GRACE_DAYS=days)
+    assert [one.id for one in checks.check_grace()] == ["escala_email.E004"]
+    with pytest.raises(ImproperlyConfigured):
+        conf.grace()
+
+
+def test_a_period_of_grace_may_be_part_of_a_day(email_settings):
+    email_settings(GRACE_DAYS=0.5)
+    assert checks.check_grace() == []
+    assert conf.grace() == timedelta(hours=12)
 
 
 def test_the_sandbox_passes_every_check():

@@ -6,10 +6,14 @@ from urllib.parse import unquote
 
 from .charsets import clean, decode
 from .flowed import unflowed
+from .long_text import beginnings
 from .mime import Entity, leaves
 
 #: Characters of a message's text, and of its HTML. A longer part is cut there and attached whole.
 LONGEST = 2_000_000
+
+#: So many characters at the end of a beginning may be others in the whole: half of one, a part of "-- ".
+UNCERTAIN = 8
 
 _CID = re.compile(r"""cid:([^"'\s<>()]++)""", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([a-zA-Z0-9_-]{2,40})""", re.IGNORECASE)
@@ -75,19 +79,36 @@ def _take_text(bodies: Bodies, leaf: Entity, parent: Entity | None) -> None:
 
 
 def _as_far_as_shown(bodies: Bodies, leaf: Entity) -> str:
-    text = text_of(leaf)
+    text = text_of(leaf) if leaf.end - leaf.start <= LONGEST else _beginning(leaf)
     if len(text) > LONGEST:
         bodies.others.append(leaf)
     return text[:LONGEST]
 
 
+def _beginning(leaf: Entity) -> str:
+    """The text of a long part, as far as it is shown and, where there is more, a little further."""
+    text = ""
+    for beginning in beginnings(leaf, _charset(leaf), LONGEST + LONGEST // 8):
+        text = _plain(beginning, leaf)
+        if len(text) > LONGEST + UNCERTAIN:
+            break
+    return text
+
+
 def text_of(leaf: Entity) -> str:
     """The text of a part: decoded, "\\n" as line end, flowed paragraphs joined, fit for a database."""
-    content = leaf.content()
-    charset = leaf.type_parameters.get("charset", "")
-    if not charset and leaf.content_type == "text/html" and (told := _META_CHARSET.search(content[:2048])):
-        charset = told[1].decode("ascii")
-    text = decode(content, charset).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _plain(decode(leaf.content(), _charset(leaf)), leaf)
+
+
+def _charset(leaf: Entity) -> str:
+    told = leaf.type_parameters.get("charset", "")
+    if not told and leaf.content_type == "text/html" and (meta := _META_CHARSET.search(leaf.content(2048))):
+        told = meta[1].decode("ascii")
+    return told
+
+
+def _plain(text: str, leaf: Entity) -> str:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if leaf.type_parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, leaf.type_parameters.get("delsp", "").lower() == "yes")
     return clean(text)

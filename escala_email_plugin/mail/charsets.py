@@ -2,6 +2,8 @@
 
 import codecs
 import re
+from collections.abc import Iterable
+from itertools import islice
 
 #: Names seen in mail that Python spells otherwise, or that promise less than senders mean by them.
 ALIASES = {
@@ -33,6 +35,7 @@ REFUSED = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escap
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]+")
 #: Embeddings, overrides and isolates turn round what stands beside them on a page.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+_FOREIGN = re.compile("[^\x00-\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WINDOWS = re.compile(r"(?:windows|x-windows|win|cp)[-_]?(\d{3,4})")
 
@@ -42,11 +45,11 @@ def decode(data: bytes, charset: str = "") -> str:
 
     The text may hold NUL and controls; see ``clean``.
     """
-    if data.isascii() and b"\x1b" not in data and _codec_of(charset) in ("", "utf-8", "cp1252"):
+    if data.isascii() and b"\x1b" not in data and codec_of(charset) in ("", "utf-8", "cp1252"):
         return data.decode("ascii")
-    codec = _codec_of(charset)
+    codec = codec_of(charset)
     if codec == "cp1252":
-        return _western(data)
+        return western(data)
     if codec in ("", "utf-8"):
         return _guess(data, told=codec == "utf-8")
     try:
@@ -55,7 +58,7 @@ def decode(data: bytes, charset: str = "") -> str:
         return _guess(data)
 
 
-def _codec_of(charset: str) -> str:
+def codec_of(charset: str) -> str:
     """Python's name of a character set; "" where it is untold, unknown or refused."""
     known = _KNOWN.get(charset)
     if known is None:
@@ -77,8 +80,8 @@ def _look_up(charset: str) -> str:
         name = f"cp{windows[1]}"
     try:
         codec = codecs.lookup(name).name
-        # A codec that is no character set (rot13, zlib) refuses to give text.
-        b"".decode(codec)
+        # A codec that is no character set (rot13, zlib) refuses to give text, once it is given something.
+        b"x".decode(codec, "replace")
     except (LookupError, ValueError, UnicodeError):
         return ""
     if codec.replace("-", "_") in REFUSED:
@@ -91,15 +94,20 @@ def _guess(data: bytes, told: bool = False) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if told:
-        # Cut or damaged UTF-8 still shows whole characters; Latin text called UTF-8 shows none.
-        text = data.decode("utf-8", "replace")
-        if any(character not in "\ufffd" for character in re.findall("[^\x00-\x7f]", text)[:1000]):
-            return text
-    return _western(data)
+    if told and shows_utf8([text := data.decode("utf-8", "replace")]):
+        return text
+    return western(data)
 
 
-def _western(data: bytes) -> str:
+def shows_utf8(texts: Iterable[str]) -> bool:
+    """Whether what was read as UTF-8, its faults replaced, is it. Cut or damaged UTF-8 still shows whole
+    characters; Latin text called UTF-8 shows none.
+    """
+    foreign = (found[0] for text in texts for found in _FOREIGN.finditer(text))
+    return any(one != "\ufffd" for one in islice(foreign, 1000))
+
+
+def western(data: bytes) -> str:
     """Windows-1252; its five holes as the controls of Latin-1, as browsers read it."""
     return codecs.charmap_decode(data, "strict", _WESTERN)[0]
 

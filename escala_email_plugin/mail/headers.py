@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 from .charsets import TURNING, clean, decode, raw_text
+from .transfer import base64_bytes
 
 #: Characters of a header value that are looked at; no subject or name needs more.
 LONGEST = 100_000
@@ -64,17 +65,6 @@ def _word(encoding: str, text: str) -> bytes:
     if encoding in "bB":
         return base64_bytes(data)
     return binascii.a2b_qp(data.replace(b"\n", b"").replace(b"\r", b""), header=True)
-
-
-def base64_bytes(data: bytes) -> bytes:
-    """Base64 as it comes: foreign characters skipped, padding added or ignored. Never raises."""
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        if len(kept) % 4 == 1:
-            kept = kept[:-1]
-        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
 def message_ids(value: object) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ The ``email`` package recurses (1,000 nested parts end it), keeps every line as 
 differently in each Python; this walks over offsets of the raw bytes instead and gives up by name.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 
+from . import transfer
 from .charsets import raw_text
-from .headers import base64_bytes
 from .parameters import parameters
+from .transfer import Raw
 
 MAX_DEPTH = 100
 MAX_PARTS = 1000
@@ -21,7 +22,10 @@ _HEADER = re.compile(rb"([!-9;-~]++)[ \t]*+:")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 # A boundary nobody announced: a line of its own before something like a part's header.
 _LOST_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE)
-_FOLD = re.compile(r"[\r\n]+(?=[ \t])")
+_LINE_ENDS = re.compile(rb"[\r\n]*+")
+_FROM_LINE = re.compile(rb">?From ")
+# What is left of a line that says nothing more; its own end belongs to it.
+_BLANK = re.compile(rb"[ \t\r\x0b\x0c]*+(\n|\Z)")
 
 
 class Unreadable(Exception):
@@ -40,7 +44,7 @@ class Unreadable(Exception):
 class Entity:
     """A message or one of its parts: its headers, and where its body lies in ``raw``."""
 
-    raw: bytes
+    raw: Raw = field(repr=False)
     headers: dict[str, list[bytes]]
     start: int
     end: int
@@ -70,24 +74,34 @@ class Entity:
         """The body as it lies there."""
         return self.raw[self.start : self.end]
 
-    def content(self) -> bytes:
-        """The body with its transfer encoding (RFC 2045 6) undone as far as it goes. Never raises."""
-        encoding = self.first("content-transfer-encoding").split(b";")[0].strip().lower()
-        if encoding == b"base64":
-            return base64_bytes(self.body())
-        if encoding == b"quoted-printable":
-            return binascii.a2b_qp(self.body())
-        return self.body()
+    def pieces(self) -> Iterator[bytes]:
+        """The body with its transfer encoding undone as far as it goes, a bounded piece at a time, as often
+        as asked. Never raises.
+        """
+        encoding = self.first("content-transfer-encoding")
+        return transfer.pieces(self.raw, self.start, self.end, encoding)
+
+    def content(self, limit: int | None = None) -> bytes:
+        """What ``pieces`` gives, or its first ``limit`` bytes, at once."""
+        if limit is None:
+            return b"".join(self.pieces())
+        found, length = [], 0
+        for piece in self.pieces():
+            found.append(piece)
+            length += len(piece)
+            if length >= limit:
+                break
+        return b"".join(found)[:limit]
 
 
-def read(raw: bytes) -> Entity:
+def read(raw: Raw) -> Entity:
     """The message with its tree of parts.
 
     Raises Unreadable: "empty", "headers_too_large", "too_deep" (MAX_DEPTH), "too_many_parts" (MAX_PARTS).
     """
-    if b"\n" not in raw and b"\r" in raw:
-        raw = raw.replace(b"\r", b"\n")
-    start = len(raw) - len(raw.lstrip(b"\r\n"))
+    if raw.find(b"\n") < 0 <= raw.find(b"\r"):
+        raw = _with_line_feeds(raw)
+    start = _LINE_ENDS.match(raw).end()  # type: ignore[union-attr]  # matches the empty string at least
     if start == len(raw):
         raise Unreadable("empty")
     root = _entity(raw, start if _HEADER.match(raw, start) else 0, len(raw))
@@ -122,7 +136,7 @@ def leaves(root: Entity) -> Iterator[tuple[Entity, Entity | None]]:
             yield entity, parent
 
 
-def read_headers(raw: bytes, start: int, end: int) -> tuple[dict[str, list[bytes]], int]:
+def read_headers(raw: Raw, start: int, end: int) -> tuple[dict[str, list[bytes]], int]:
     """The header block from ``start`` on, and where the body begins.
 
     A line that is no header ends the block, as in the ``email`` package; "From " lines are passed over.
@@ -145,8 +159,8 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[dict[str, list[bytes
         found = _HEADER.match(raw, position, following)
         if found:
             name, first = found[1], found.end()
-        elif not raw.startswith((b"From ", b">From "), position, end):
-            blank = not raw[position:following].strip()
+        elif not _FROM_LINE.match(raw, position, end):
+            blank = _BLANK.match(raw, position, following)
             return headers, following if blank else position
         position = following
         if position >= end and not name:
@@ -160,7 +174,15 @@ def _unfolded(value: bytes) -> bytes:
     return value
 
 
-def _entity(raw: bytes, start: int, end: int, default: str = "text/plain") -> Entity:
+def _with_line_feeds(raw: Raw) -> bytes:
+    """The message of an old Macintosh, whose lines end in carriage returns."""
+    made = BytesIO()
+    for at in range(0, len(raw), transfer.PIECE):
+        made.write(raw[at : at + transfer.PIECE].replace(b"\r", b"\n"))
+    return made.getvalue()
+
+
+def _entity(raw: Raw, start: int, end: int, default: str = "text/plain") -> Entity:
     headers, body = read_headers(raw, start, end)
     return Entity(raw, headers, body, end, default)
 
@@ -182,29 +204,35 @@ def _delimited(entity: Entity, boundary: bytes) -> list[tuple[int, int]]:
     mark = b"--" + boundary
     found: list[tuple[int, int]] = []
     opened = -1
-    at = entity.start if raw.startswith(mark, entity.start, end) else _next_line(raw, mark, entity.start, end)
+    at = (
+        entity.start if _stands_at(raw, mark, entity.start, end) else _next_line(raw, mark, entity.start, end)
+    )
     while at >= 0 and len(found) <= MAX_PARTS:
-        line_end = raw.find(b"\n", at, end)
-        tail = raw[at + len(mark) : end if line_end < 0 else line_end]
-        closes = tail.startswith(b"--")
-        if not tail.strip() or closes:
+        behind = at + len(mark)
+        blank = _BLANK.match(raw, behind, end)
+        closes = _stands_at(raw, b"--", behind, end)
+        if blank or closes:
             if opened >= 0:
                 found.append((opened, max(opened, _before_line(raw, at))))
-            opened = -1 if closes or line_end < 0 else line_end + 1
+            opened = blank.end() if blank and blank[1] else -1
             if closes:
                 break
-        at = _next_line(raw, mark, at + len(mark), end)
+        at = _next_line(raw, mark, behind, end)
     if opened >= 0:
         found.append((opened, end))
     return found
 
 
-def _next_line(raw: bytes, mark: bytes, position: int, end: int) -> int:
+def _stands_at(raw: Raw, mark: bytes, at: int, end: int) -> bool:
+    return at + len(mark) <= end and raw[at : at + len(mark)] == mark
+
+
+def _next_line(raw: Raw, mark: bytes, position: int, end: int) -> int:
     at = raw.find(b"\n" + mark, max(position - 1, 0), end)
     return at + 1 if at >= 0 else -1
 
 
-def _before_line(raw: bytes, at: int) -> int:
+def _before_line(raw: Raw, at: int) -> int:
     """The end of what stands before the line at ``at``: its line end belongs to the delimiter."""
     at -= 1
     return at - 1 if raw[at - 1 : at] == b"\r" else at

@@ -1,7 +1,7 @@
 """A raw message as what a CRM keeps of it. Tolerant: one bad part never costs the message."""
 
-import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from .charsets import raw_text
 from .file_names import file_name
 from .headers import EPOCH, date, decoded, message_ids
 from .key import message_key
-from .mime import MAX_DEPTH, MAX_PARTS, Entity, Unreadable, read, read_headers
+from .measure import Measure, measure
+from .mime import MAX_DEPTH, MAX_HEADERS, MAX_PARTS, Entity, Raw, Unreadable, read, read_headers
 from .text import html_to_text, snippet
 
 __all__ = ["MAX_DEPTH", "MAX_PARTS", "Parsed", "Part", "Person", "Unreadable", "parse"]
@@ -42,9 +43,15 @@ class Part:
 
     name: str
     content_type: str
-    content: bytes = field(repr=False)
-    content_id: str = ""
-    inline: bool = False
+    size: int  #: bytes of the content
+    sha256: str  #: of the content, in hex
+    content_id: str
+    inline: bool
+    entity: Entity = field(repr=False, compare=False)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content, decoded a bounded piece at a time; as often as asked, while the message is open."""
+        return self.entity.pieces()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +73,27 @@ class Parsed:
     key: str  #: ``mail.key.message_key``
 
 
-def parse(raw: bytes, arrived: datetime | None) -> Parsed:
+def parse(raw: Raw, arrived: datetime | None) -> Parsed:
     """Read a message. ``arrived``: when the server took it, for a Date that is absent or cannot be.
+
+    The attachments stay where they are in ``raw``, and are read from there again when they are kept.
 
     Raises Unreadable, with nothing of the content in it, when nothing sensible can be read.
     """
     try:
-        return _parse(bytes(raw), arrived)
+        return _parse(raw, arrived)
     except MemoryError:
         raise Unreadable("too_large") from None
     except RecursionError:
         raise Unreadable("too_deep") from None
 
 
-def _parse(raw: bytes, arrived: datetime | None) -> Parsed:
+def _parse(raw: Raw, arrived: datetime | None) -> Parsed:
     root = read(raw)
     bodies = sort_parts(root)
     people = _people(root)
-    attachments = tuple(_attachments(bodies))
-    digests = [_digest(part) for part in attachments]
+    measured = [measure(leaf.pieces()) for leaf in bodies.others]
+    digests = [one.even for one in measured]
     header = _told(root, people)
     subject = decoded(root.first("subject"))
     ids = message_ids(root.first("message-id"))
@@ -100,7 +109,7 @@ def _parse(raw: bytes, arrived: datetime | None) -> Parsed:
         text=bodies.text,
         html=bodies.html,
         snippet=snippet(bodies.text) or snippet(html_to_text(bodies.html, limit=2_000)),
-        attachments=attachments,
+        attachments=tuple(_attachments(bodies, measured)),
         automatic=_is_automatic(root),
         key=message_key(message_id, header, subject, bodies.text, bodies.html, digests),
     )
@@ -120,37 +129,34 @@ def _people(root: Entity) -> tuple[Person, ...]:
     return tuple(found.values())
 
 
-def _attachments(bodies: Bodies):
-    for number, leaf in enumerate(bodies.others, 1):
-        content = leaf.content()
+def _attachments(bodies: Bodies, measured: list[Measure]) -> Iterator[Part]:
+    for number, (leaf, found) in enumerate(zip(bodies.others, measured, strict=True), 1):
         content_type = leaf.content_type
         told = leaf.disposition_parameters.get("filename") or leaf.type_parameters.get("name") or ""
         if content_type in ("message/rfc822", "message/global"):
-            told = _letter_name(told, content)
+            told = _letter_name(told, leaf)
         content_id = decoded(leaf.first("content-id")).replace(" ", "").strip("<>")[:255]
         yield Part(
             name=file_name(told, content_type, number),
             content_type=content_type,
-            content=content,
+            size=found.size,
+            sha256=found.sha256,
             content_id=content_id,
             inline=content_id in bodies.shown,
+            entity=leaf,
         )
 
 
-def _letter_name(told: str, content: bytes) -> str:
+def _letter_name(told: str, leaf: Entity) -> str:
     """An attached message is called by its own subject where nobody named it."""
     if not told:
+        beginning = leaf.content(MAX_HEADERS + 1)
         try:
-            headers, _ = read_headers(content, 0, len(content))
+            headers, _ = read_headers(beginning, 0, len(beginning))
         except Unreadable:
             headers = {}
         told = decoded(headers.get("subject", [b""])[0]).replace("/", "-").replace("\\", "-") or "message"
     return told if told.lower().endswith(".eml") else f"{told}.eml"
-
-
-def _digest(part: Part) -> str:
-    # On their way, parts that are not encoded change their line ends, whatever their type.
-    return hashlib.sha256(part.content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
 
 
 def _told(root: Entity, people: tuple[Person, ...]) -> str:

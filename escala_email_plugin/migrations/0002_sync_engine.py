@@ -173,6 +173,10 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('left_at__isnull', False)), fields=['left_at'], name='escala_email_address_left'),
         ),
         migrations.AddIndex(
+            model_name='attachment',
+            index=models.Index(fields=['file'], name='escala_email_attachment_file'),
+        ),
+        migrations.AddIndex(
             model_name='location',
             index=models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['account', 'provider_id'], name='escala_email_location_provider'),
         ),

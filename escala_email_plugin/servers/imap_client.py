@@ -31,6 +31,9 @@ class Protocol(imaplib.IMAP4):
         line = self.wire.readline(MAX_LINE + 1)
         if len(line) > MAX_LINE:
             raise WireError("too_big_answer")
+        if line.startswith(self.tagpre) and line.count(b" ") == 1:
+            # "A1 OK" without a text, which imaplib takes for nonsense.
+            return line.replace(b"\r\n", b" \r\n")
         return line
 
     def send(self, data: bytes) -> None:

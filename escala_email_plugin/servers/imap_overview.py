@@ -10,6 +10,8 @@ from .imap_connection import ImapConnection
 from .imap_folders import FolderState, ListedFolder
 from .imap_trouble import translated
 
+#: Gmail allows 10,000 labels; a server that lists many more means harm.
+MOST_FOLDERS = 20_000
 #: What EXAMINE tells about a folder's numbers, by imaplib's names.
 _TOLD = ("EXISTS", "UIDVALIDITY", "UIDNEXT", "HIGHESTMODSEQ", "MAILBOXID")
 
@@ -99,6 +101,8 @@ class Folders(ImapConnection):
 
     def _listed(self, client: Client, data: list[Any]) -> list[ListedFolder]:
         found = list(imap_listing.folders(client, data))
+        if len(found) > MOST_FOLDERS:
+            raise ProtocolTrouble("too_big_answer")
         if not found:
             # There is always an INBOX: an empty list must not read as "all folders are gone".
             raise ProtocolTrouble("bad_answer")

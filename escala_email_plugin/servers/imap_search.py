@@ -33,11 +33,14 @@ class Search(ImapConnection):
 
     def present(self, uids: Iterable[int]) -> set[int]:
         """Those of ``uids`` that are still in the folder."""
+        wanted = set(uids)
         there: set[int] = set()
+        if not wanted:
+            return there
         with self._operation() as client:
             # Until then a server may go on showing what others have expunged (RFC 9051 7.5.1).
             client.protocol.noop()
-        for uid_set, members in uid_sets(uids, WIDEST):
+        for uid_set, members in uid_sets(wanted, WIDEST):
             there |= self._search("UID", uid_set).intersection(members)
         return there
 

@@ -106,7 +106,8 @@ class Comparison:
         concerned = list(judge(self.account, raw))
         details = self.mailbox.ask(lambda session, some: session.details(some), concerned)
         unwanted = labels.left_out(self.account)
-        return {uid for uid, detail in details.items() if not labels.is_left_out(detail, unwanted)}
+        role = self.folder.role
+        return {uid for uid, detail in details.items() if not labels.is_left_out(role, detail, unwanted)}
 
     def _whys(
         self, lacking: dict[int, frozenset[str]], places: Places, unreadable: list[int]

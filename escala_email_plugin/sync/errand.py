@@ -137,7 +137,7 @@ def _outcome(errand: Errand, work: Work) -> tuple[Any, ...]:
         logger.exception("The %s of account %s failed.", errand.run.kind, account.pk)
         return state.FAILED, trouble.failed(account, error)
     trouble.recovered(account)
-    return state.DONE, "", {**result, "cost": errand.cost()}
+    return state.DONE, "", {**errand.cost(), **result}
 
 
 def _is_wanted(errand: Errand) -> bool:

@@ -1,14 +1,19 @@
 """The bodies of what was taken: bounded by bytes, read by ``mail.parse``, one failure a message."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .. import conf
 from ..mail.parse import Parsed, Unreadable, parse
+from ..mail.transfer import Raw
 from ..servers.imap import Detail
+from .large import TooLarge
 from .mailbox import Mailbox
 from .places import Known
+
+logger = logging.getLogger(__name__)
 
 #: Bytes of bodies alive at a time, and asked for in one operation.
 BODIES = 4 * 2**20
@@ -18,6 +23,9 @@ LARGE = 2**20
 
 #: Messages in one transaction at most.
 MESSAGES = 200
+
+#: What is set aside without its bytes: there are none, or more than we hold.
+UNKEPT = ("empty", "too_large")
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def fetch(
             if detail.size > conf.get("MAX_MESSAGE_BYTES"):
                 catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, detail.size))
             elif detail.size > LARGE:
-                read(catch, uid, mailbox.large(uid, detail.size), detail)
+                _read_large(catch, mailbox, uid, detail)
             elif uid in bodies:
                 read(catch, uid, bodies.pop(uid), detail)
         yield catch
@@ -88,16 +96,30 @@ def _groups(uids: list[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
         yield group
 
 
-def read(catch: Catch, uid: int, raw: bytes, detail: Detail) -> None:
+def _read_large(catch: Catch, mailbox: Mailbox, uid: int, detail: Detail) -> None:
+    try:
+        read(catch, uid, mailbox.large(uid, detail.size), detail)
+    except TooLarge as error:
+        catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, error.size))
+    except OSError:
+        logger.exception("There is no room to read a message of %s bytes.", detail.size)
+        catch.set_aside.append(SetAside(uid, "store", None, detail.arrived, detail.size))
+
+
+def read(catch: Catch, uid: int, raw: Raw, detail: Detail) -> None:
     """Read one message into the catch, as taken or as set aside."""
-    arrived = detail.arrived
     if not raw:
         # The message is there, but the server had nothing to show of it (some do, for a moment).
-        catch.set_aside.append(SetAside(uid, "empty", None, arrived))
-        return
-    try:
-        catch.taken.append(Taken(uid, parse(raw, arrived), detail))
-    except Unreadable as error:
-        catch.set_aside.append(SetAside(uid, error.code, raw, arrived, len(raw)))
-    except Exception:  # a hostile message must cost itself only, whatever it found
-        catch.set_aside.append(SetAside(uid, "internal", raw, arrived, len(raw)))
+        error = "empty"
+    elif len(raw) > conf.get("MAX_MESSAGE_BYTES"):
+        error = "too_large"  # the server had said less
+    else:
+        try:
+            catch.taken.append(Taken(uid, parse(raw, detail.arrived), detail))
+            return
+        except Unreadable as trouble:
+            error = trouble.code
+        except Exception:  # a hostile message must cost itself only, whatever it found
+            error = "internal"
+    kept = None if error in UNKEPT else bytes(raw)
+    catch.set_aside.append(SetAside(uid, error, kept, detail.arrived, len(raw)))

@@ -55,6 +55,7 @@ class Gatherer:
             mark = batch.mark if last == taken[-1] else batch.mark_at(last)
             self.record(folder, catch, mark, reached - counted)
             counted = reached
+            del catch  # else it lives on while the next is fetched
         if not taken:
             self.record(folder, Catch(), batch.mark, len(batch.uids))
 
@@ -77,7 +78,11 @@ class Gatherer:
     def _fetch(self, folder: Folder, uids: list[int]) -> Iterator[Catch]:
         with self.mailbox.meter.stage("fetch"):
             details = self.mailbox.ask(lambda session, some: session.details(some), uids)
-        kept = {uid: one for uid, one in details.items() if not labels.is_left_out(one, self._left_out)}
+        kept = {
+            uid: one
+            for uid, one in details.items()
+            if not labels.is_left_out(folder.role, one, self._left_out)
+        }
         return fetch(self.mailbox, uids, kept, places.known(self.account, folder, kept))
 
     @cached_property

@@ -22,7 +22,12 @@ def left_out(account: EmailAccount) -> set[str]:
     return {label_of(folder).lower() for folder in folders}
 
 
-def is_left_out(detail: Detail, unwanted: Set[str]) -> bool:
-    """By its labels: a draft, or what lies only under labels among ``unwanted``, which ``left_out`` tells."""
+def is_left_out(role: str, detail: Detail, unwanted: Set[str]) -> bool:
+    """Whether a message of a folder with this ``role`` is a draft, or lies only under labels among
+    ``unwanted``, which ``left_out`` tells.
+
+    Only All Mail shows all labels of a message: the label of any other open folder is not among them.
+    """
     labels = {label.lower() for label in detail.labels} - MARKS
-    return bool(labels & DRAFTS or (labels and labels <= unwanted))
+    everywhere = role == Folder.Role.ALL and labels and labels <= unwanted
+    return bool(labels & DRAFTS or everywhere)

@@ -5,11 +5,13 @@ from contextlib import ExitStack
 from typing import Any
 
 from .. import conf
+from ..mail.transfer import Raw
 from ..models import EmailAccount, Folder
 from ..servers import pool
 from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server, Traffic
 from ..servers.secrets import decrypt
 from .budget import Budget
+from .large import Download
 from .meter import Meter
 
 #: So many times a connection is opened in one sync; providers lock out who logs in too often.
@@ -92,13 +94,14 @@ class Mailbox:
         told = self.session.vanished(uids, modseq) if modseq else None
         return set(uids) - self.session.present(uids) if told is None else told
 
-    def large(self, uid: int, size: int) -> bytes:
-        """A large message, fetched in parts, each an operation of its own."""
-        pieces = []
-        for piece in self.session.body_in_parts(uid, size):
-            self._heartbeat()
-            pieces.append(piece)
-        return b"".join(pieces)
+    def large(self, uid: int, size: int) -> Raw:
+        """A large message, fetched in parts, each an operation of its own.
+
+        Raises TooLarge past MAX_MESSAGE_BYTES, and OSError where the host has no room.
+        """
+        with Download(self._heartbeat) as download:
+            self.session.body_into(uid, size, download)
+            return download.mapped()
 
     def again(self, error: ProtocolTrouble) -> None:
         """Go on with a fresh session after nonsense. Raises ``error`` when patience has ended."""

@@ -11,9 +11,9 @@ FIELDS = ("from", "to", "cc", "bcc")
 
 
 def candidates(raw: bytes) -> set[str]:
-    """Every address the header block may name: never too few, sometimes one of a display name or another field.
+    """Every address the header block may name: never too few, sometimes one of a name or another field.
 
-    Read as one text where that is certain: taking the fields apart would take twice the time.
+    Read as one text where that is certain: taking the fields apart takes twice the time.
     """
     found, certain = loose(raw)
     if certain:

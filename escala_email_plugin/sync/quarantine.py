@@ -1,6 +1,7 @@
 """Messages that could not be fetched, read or stored: kept in sight and tried again."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import F, QuerySet
@@ -23,7 +24,8 @@ AT_ONCE = 100
 def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
     """Keep a row for each; one that was here already waits twice as long. Call it in a transaction."""
     for one in set_aside:
-        row, made = Quarantined.objects.get_or_create(
+        # Without the bytes that are kept already: they may be fifty million.
+        row, made = Quarantined.objects.defer("raw").get_or_create(
             folder=folder,
             uidvalidity=folder.uidvalidity,
             uid=one.uid,
@@ -37,9 +39,10 @@ def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
         )
         if not made:
             pause = FIRST_PAUSE * 2 ** min(row.attempts, ATTEMPTS)
+            kept = {"raw": one.raw} if one.raw else {}
             Quarantined.objects.filter(pk=row.pk).update(
+                **kept,
                 error=one.error,
-                raw=one.raw or row.raw,
                 attempts=F("attempts") + 1,
                 next_try=timezone.now() + pause,
             )
@@ -47,7 +50,8 @@ def put(folder: Folder, set_aside: Iterable[SetAside]) -> None:
 
 def release(folder: Folder, uids: Iterable[int]) -> None:
     """Forget the rows of messages that are stored now, or gone without our having seen them."""
-    Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid__in=list(uids)).delete()
+    rows = Quarantined.objects.filter(folder=folder, uidvalidity=folder.uidvalidity, uid__in=list(uids))
+    rows.defer("raw").delete()
 
 
 def retry(row: Quarantined) -> None:
@@ -77,6 +81,8 @@ def kept(folder: Folder, uid: int) -> Catch | None:
         return None
     catch = Catch(uids=[uid])
     read(catch, uid, bytes(raw), Detail(len(raw), arrived))
+    # Still not readable: the bytes are where they are.
+    catch.set_aside = [replace(one, raw=None) for one in catch.set_aside]
     return catch
 
 

@@ -4,28 +4,29 @@ Whatever stops a worker, either all of it happened or nothing. Recording the sam
 from another folder, another account or a repeated batch, adds a place and no second message.
 """
 
-import time
-from collections.abc import Callable, Collection
-from typing import TypeVar
+from collections.abc import Collection
+from operator import attrgetter
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
 
 from .. import addresses
-from ..models import Address, Attachment, EmailAccount, Folder, Message, Participant
+from ..models import Attachment, EmailAccount, Folder, Message, Participant
 from ..signals import message_recorded
 from . import quarantine
 from .attachments import keep
 from .batch import Mark
 from .fetch import Catch, SetAside, Taken
+from .insert import insert
 from .lease import Lease
+from .persistence import persistently
 from .placing import place_known, place_new
 from .progress import Progress
 from .threads import thread_ids
 
-T = TypeVar("T")
-
-#: Seconds to wait after a deadlock or a lock that did not come.
-PAUSES = (0.1, 0.4)
+#: What a row of ``Message`` has of the message as it was read, under the same names.
+_SAME = ("key", "message_id", "sent_at", "subject", "snippet", "text", "html", "automatic")
+_same = attrgetter(*_SAME)
 
 
 def record(
@@ -56,21 +57,8 @@ def record(
                 mark.move(folder)
         return stored, len(set_aside)
 
-    stored, set_aside = _persistently(attempt)
+    stored, set_aside = persistently(attempt)
     progress.moved(looked_at, stored, set_aside)
-
-
-def _persistently(attempt: Callable[[], T]) -> T:
-    """The outcome of a transaction, tried again where the database chose it to lose.
-
-    The host writes to the same addresses in an order of its own, so now and then one of two must yield.
-    """
-    for pause in PAUSES:
-        try:
-            return attempt()
-        except OperationalError:
-            time.sleep(pause)
-    return attempt()
 
 
 def _our_addresses() -> set[str]:
@@ -114,7 +102,7 @@ def _write(
 ) -> None:
     people = {person.address for one in taken for person in one.parsed.people}
     address_ids = addresses.ids(people)
-    _lock(address_ids.values())
+    addresses.lock(address_ids.values())  # keeps other workers off these people's conversations
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
     new = [one for key, one in by_key.items() if key not in held]
@@ -130,57 +118,35 @@ def _write(
         )
 
 
-def _lock(pks: Collection[int]) -> None:
-    """Keep other workers off the conversations of these people until the transaction ends.
-
-    NO KEY: the host may go on pointing at these addresses meanwhile.
-    """
-    rows = Address.objects.select_for_update(no_key=True).filter(pk__in=sorted(pks))
-    list(rows.order_by("pk").values_list("pk"))
-
-
 def _messages(keys: Collection[str]) -> dict[str, int]:
     return dict(Message.objects.filter(key__in=list(keys)).values_list("key", "pk"))
 
 
 def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:
-    threads = thread_ids(new, own, account_id)
-    Message.objects.bulk_create(
-        [
-            Message(
-                key=parsed.key,
-                message_id=parsed.message_id,
-                thread_id=threads[parsed.key],
-                sent_at=parsed.sent_at,
-                subject=parsed.subject,
-                snippet=parsed.snippet,
-                text=parsed.text,
-                html=parsed.html,
-                automatic=parsed.automatic,
-                size=one.detail.size,
-            )
-            for one in new
-            for parsed in [one.parsed]
-        ],
-        ignore_conflicts=True,
+    threads, now = thread_ids(new, own, account_id), timezone.now()
+    insert(
+        Message,
+        [*_SAME, "thread", "size", "recorded_at"],
+        [(*_same(one.parsed), threads[one.parsed.key], one.detail.size, now) for one in new],
     )
 
 
 def _create_people(new: list[Taken], made: dict[str, int], address_ids: dict[str, int]) -> None:
-    Participant.objects.bulk_create(
+    insert(
+        Participant,
+        ["message", "address", "role", "name", "sent_at"],
         [
-            Participant(
-                message_id=made[one.parsed.key],
-                address_id=address_ids[person.address],
-                role=person.role,
-                name=person.name[:255],
-                sent_at=one.parsed.sent_at,
+            (
+                made[one.parsed.key],
+                address_ids[person.address],
+                person.role,
+                person.name[:255],
+                one.parsed.sent_at,
             )
             for one in new
             for person in one.parsed.people
             if person.role != Participant.Role.BCC
         ],
-        ignore_conflicts=True,
     )
 
 

@@ -10,10 +10,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from ..batches import batches
 from ..mail.parse import Parsed
 from ..models import Message, Participant, Reference, Thread
 from .fetch import Taken
+from .insert import insert
 
 #: Ids asked about in one query.
 IDS = 900
@@ -137,12 +140,17 @@ def _stored(threads: Collection[int], own: Collection[str]) -> Iterable[Conversa
     for pk, message_id in Reference.objects.filter(thread__in=threads).values_list("thread", "message_id"):
         found[pk].ids.add(message_id)
         found[pk].threads[pk].add(message_id)
-    people = Participant.objects.filter(message__thread__in=threads, location=None)
-    pairs = people.values_list("message__thread", "address__value").order_by().distinct()
-    for pk, address in pairs:
+    for pk, address in people_of(threads):
         if address not in own:
             found[pk].people.add(address)
     return found.values()
+
+
+def people_of(threads: Collection[int]) -> QuerySet:
+    """Each thread with the addresses in it, but those of a Bcc."""
+    # Told by their role: "without a location" has an index too, under which nearly all participants are.
+    people = Participant.objects.filter(message__thread__in=threads).exclude(role=Participant.Role.BCC)
+    return people.values_list("message__thread", "address__value").order_by().distinct()
 
 
 def _store(conversations: list[Conversation]) -> None:
@@ -150,13 +158,14 @@ def _store(conversations: list[Conversation]) -> None:
     new = [one for one in conversations if not one.threads]
     for one, thread in zip(new, Thread.objects.bulk_create([Thread() for _ in new]), strict=True):
         one.threads[thread.pk] = set()
-    Reference.objects.bulk_create(
+    insert(
+        Reference,
+        ["thread", "message_id"],
         [
-            Reference(thread_id=one.kept, message_id=message_id)
+            (one.kept, message_id)
             for one in conversations
             for message_id in sorted(one.ids - one.threads[one.kept])
         ],
-        ignore_conflicts=True,
     )
     for one in conversations:
         others = one.threads.keys() - {one.kept}

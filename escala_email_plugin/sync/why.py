@@ -97,7 +97,9 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
         own = tuple(sorted(some.intersection(now.contacts, now.own)))
         if ours := _ours(hit, told):
             yield ours
-        elif hit.place.is_left_out or (hit.detail and labels.is_left_out(hit.detail, unwanted)):
+        elif hit.place.is_left_out or (
+            hit.detail and labels.is_left_out(hit.place.role, hit.detail, unwanted)
+        ):
             yield replace(told, code="left_out_folder")
         elif decision.take:
             yield replace(told, code=_still(account, hit))

@@ -1,9 +1,13 @@
 """What a message shows is bounded, and nothing of it is lost."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from escala_email_plugin.mail import bodies, transfer
 from escala_email_plugin.mail.bodies import LONGEST
 from escala_email_plugin.mail.parse import parse
+from tests.making import content
 
 from .growth import is_linear
 
@@ -25,7 +29,7 @@ def test_a_text_of_forty_megabytes_is_cut_and_attached_whole(kind):
     assert shown.startswith("Línea con eñe.\n")
     assert message.snippet.startswith("Línea con eñe.")
     (whole,) = message.attachments
-    assert whole.content == body
+    assert content(whole) == body
     assert whole.content_type == f"text/{kind}"
 
 
@@ -35,11 +39,41 @@ def test_a_text_that_just_fits_is_not_attached():
     assert message.attachments == ()
 
 
+WORDS = [
+    b"hola ",
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"> ",
+    b">",
+    b"-- ",
+    "señor".encode(),
+    b"se\xf1or",
+    b"\xff",
+    b"\x00",
+]
+WORDS += [b"\xff", "\ufffd".encode(), "日本".encode(), "\ufeff".encode(), b"\x1b$BF|K\\\x1b(B", b"+APE-"]
+KINDS = [b"", b"; charset=utf-8", b"; charset=iso-8859-1", b"; charset=iso-2022-jp", b"; charset=utf-7"]
+KINDS += [b"; charset=utf-16", b"; charset=none-such", b"; format=flowed", b"; format=flowed; delsp=yes"]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=8, max_size=60).map(b"".join), st.sampled_from(KINDS))
+def test_the_beginning_of_a_long_text_reads_as_in_the_whole(body, kind):
+    raw = HEAD + b"Content-Type: text/plain" + kind + b"\r\n\r\n" + body
+    whole = parse(raw, None).text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bodies, "LONGEST", 20)
+        patch.setattr(transfer, "PIECE", 7)
+        message = parse(raw, None)
+    assert message.text == whole[:20]
+    assert len(message.attachments) == (len(whole) > 20)
+
+
 def test_what_follows_a_long_text_is_attached():
     long = b"Content-Type: text/plain\r\n\r\n" + b"x" * (LONGEST - 100)
     message = parse(mixed(long, b"\r\nbreve", b"\r\n" + b"y" * 200), None)
     assert message.text.endswith("x\n\nbreve")
-    assert [part.content for part in message.attachments] == [b"y" * 200]
+    assert [content(part) for part in message.attachments] == [b"y" * 200]
 
 
 def test_two_long_texts_that_begin_alike_have_two_keys():

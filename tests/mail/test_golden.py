@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from escala_email_plugin.mail.parse import parse
+from tests.making import content
 
 MESSAGES = Path(__file__).resolve().parent.parent / "messages"
 ARRIVED = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
@@ -30,7 +31,7 @@ def seen(raw: bytes) -> dict:
             {
                 "name": part.name,
                 "content_type": part.content_type,
-                "content": part.content.decode("ascii", "backslashreplace"),
+                "content": content(part).decode("ascii", "backslashreplace"),
                 "content_id": part.content_id,
                 "inline": part.inline,
             }
@@ -53,6 +54,12 @@ def test_a_message_is_read_as_expected(name):
 def test_every_message_has_its_expectations():
     assert len(names()) >= 40
     assert {path.stem for path in MESSAGES.glob("*.json")} == set(names())
+
+
+def test_a_message_is_known_again_by_the_key_it_was_stored_with():
+    """A key that changes makes every stored message a second one."""
+    keys = json.loads((MESSAGES.parent / "mail" / "keys.json").read_text(encoding="utf-8"))
+    assert {name: parse((MESSAGES / f"{name}.eml").read_bytes(), ARRIVED).key for name in names()} == keys
 
 
 @pytest.mark.parametrize("name", names())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from escala_email_plugin.mail.headers import address_headers, base64_bytes, date, decoded, message_ids
+from escala_email_plugin.mail.headers import address_headers, date, decoded, message_ids
 
 from .growth import is_linear
 
@@ -107,29 +107,6 @@ def test_no_header_breaks_a_line_or_a_database(text, charset):
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=30).filter(str.strip))
 def test_what_the_standard_library_encodes_is_read_back(text):
     assert decoded(Header(text, "utf-8", maxlinelen=40).encode()) == decoded(text)
-
-
-@pytest.mark.parametrize(
-    ("encoded", "content"),
-    [
-        (b"aG9sYQ==", b"hola"),
-        (b"aG9sYQ", b"hola"),
-        (b"aG9s\r\nYQ==\r\n", b"hola"),
-        (b"aG 9s!YQ==", b"hola"),
-        (b"aG9sY", b"hol"),
-        (b"a", b""),
-        (b"====", b""),
-        (b"", b""),
-    ],
-)
-def test_base64_is_read_as_far_as_it_goes(encoded, content):
-    assert base64_bytes(encoded) == content
-
-
-@given(st.binary())
-def test_no_bytes_make_base64_fail(data):
-    assert base64_bytes(base64.b64encode(data)) == data
-    base64_bytes(data)
 
 
 # Message-IDs

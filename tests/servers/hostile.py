@@ -134,6 +134,7 @@ class Hostile:
         try:
             if self.context:
                 sock = self.context.wrap_socket(sock, server_side=True)
+                self._socks.append(sock)  # the one that was wrapped cannot be shut down any more
             peer = Peer(sock, self.lines)
             self.script(peer)
             sock = peer.sock

@@ -7,6 +7,7 @@ import pytest
 
 from escala_email_plugin.servers.imap import (
     Detail,
+    FolderGone,
     FolderState,
     ImapSession,
     ListedFolder,
@@ -63,6 +64,54 @@ def test_an_answer_that_makes_no_sense_is_protocol_trouble(fetching, answer):
     with pytest.raises(ProtocolTrouble) as caught:
         fetching(answer).bodies([1])
     assert caught.value.code in ("bad_answer", "too_big_answer")
+
+
+@pytest.mark.parametrize("result", ["OK", "OK ", "OK [HIGHESTMODSEQ 5]", "OK []"])
+def test_a_result_needs_no_words(opened, result):
+    def script(peer):
+        peer.answer("EXAMINE", *EXAMINED, "* OK [HIGHESTMODSEQ 5]", result=result)
+        peer.answer("UID SEARCH", "* SEARCH 1", result=result)
+        peer.answer("UID FETCH", "* 1 FETCH (UID 1 BODY[] {3}\r\none)", result=result)
+
+    session = opened(script)
+    assert session.examine("INBOX") == FolderState(7, 9, 3, 5)
+    assert session.uids(1, 5) == [1]
+    assert session.bodies([1]) == {1: b"one"}
+
+
+@pytest.mark.parametrize("result", ["NO", "BAD", "BAD "])
+def test_a_refusal_needs_none_either(opened, result):
+    with pytest.raises(FolderGone if result == "NO" else ProtocolTrouble):
+        opened(lambda peer: refuse_all(peer, result)).examine("INBOX")
+
+
+def refuse_all(peer, result):
+    peer.answer("EXAMINE", result=result)
+    peer.answer("LIST")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"* 1 FETCH (UID 1 BODY[] {3}\r\none))\r\n",  # Domino: a bracket too many
+        b"* 1 FETCH ((UID 1 BODY[] {3}\r\none))\r\n",
+        b"* 1 FETCH (UID 1 BODY[2.MIME])\r\n",  # Yandex: a part without its value
+        b"* 1 FETCH (UID 1 BODY[2.MIME] BODY[] {3}\r\none)\r\n",
+    ],
+)
+def test_what_known_servers_write_wrongly_costs_a_message_and_not_the_account(fetching, answer):
+    # Whoever asked goes on with a fresh session, and with the messages one by one.
+    with pytest.raises(ProtocolTrouble) as caught:
+        fetching(answer).bodies([1])
+    assert caught.value.code == "bad_answer"
+
+
+def test_an_extended_namespace_is_passed_over(opened):
+    def script(peer):
+        told = '* NAMESPACE (("" "/" "X-PARAM" ("FLAG1" "FLAG2"))) NIL (("#p/" "/"))'
+        peer.answer("LIST", told, '* LIST () "/" INBOX', told)
+
+    assert [folder.name for folder in opened(script).folders()] == ["INBOX"]
 
 
 def test_a_stray_continuation_is_passed_over(fetching):
@@ -359,3 +408,32 @@ def test_no_command_line_is_long_and_only_peeking_ones_are_sent(opened):
     assert max(map(len, lines)) < 8000
     assert all("BODY.PEEK[" in line for line in lines)
     assert not [line for line in session.server_lines if "SELECT" in line or "STORE" in line]
+
+
+def test_no_set_of_uids_has_an_open_end(opened):
+    # IMAPClient 4 fails over "5:*", and some servers hang.
+    def script(peer):
+        peer.answer("ENABLE", "* ENABLED QRESYNC")
+        peer.answer("EXAMINE", *EXAMINED)
+        while True:
+            tag, command = peer.command()
+            known = {"FETCH": "* 3 FETCH (UID 5 BODY[]<0> {1}\r\nx)", "UID SEARCH": "* SEARCH 5"}
+            lines = [line for name, line in known.items() if command.startswith(name)]
+            if "<0." in command:
+                lines = [known["FETCH"]]
+            peer.send(*lines, f"{tag} OK done")
+
+    session = opened(script, "ENABLE QRESYNC")
+    session.examine("INBOX")
+    everything = [1, 2, 3, 5, 4_294_967_295]
+    for read in (session.address_headers, session.glance, session.details, session.bodies, session.present):
+        read(everything)
+    list(session.body_in_parts(5, 10))
+    session.uids(1, 4_294_967_295)
+    session.search(1, 4_294_967_295, ["a@x.test"])
+    session.find(subject="x")
+    session.vanished(everything, 5)
+    session.highest_uid(3)
+    asked = [line for line in session.server_lines if "FETCH" in line or "SEARCH" in line]
+    assert len(asked) == 11
+    assert not [line for line in asked if "*" in line]

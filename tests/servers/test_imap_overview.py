@@ -2,6 +2,7 @@
 
 import pytest
 
+from escala_email_plugin.servers import imap_overview
 from escala_email_plugin.servers.imap import FolderState, ListedFolder, ProtocolTrouble, Throttled
 from tests.making import letter
 
@@ -199,6 +200,20 @@ def test_an_odd_mailbox_id_is_none_and_costs_nothing_else(opened, value):
         assert value == ""
     else:
         assert (state.exists, state.mailbox_id) == (5, "7" if value == "7" else "")
+
+
+@pytest.mark.parametrize("capabilities", ["", LISTS_NUMBERS])
+def test_folders_without_end_are_refused(opened, monkeypatch, capabilities):
+    monkeypatch.setattr(imap_overview, "MOST_FOLDERS", 10)
+    for count, question in ((10, "overview"), (11, "overview"), (11, "folders")):
+        lines = [f'* LIST () "/" F{n}' for n in range(count)]
+        session = opened(lambda peer, lines=lines: peer.answer("LIST", *lines), capabilities)
+        if count == 10:
+            assert len(session.overview()) == 10
+            continue
+        with pytest.raises(ProtocolTrouble) as caught:
+            getattr(session, question)()
+        assert caught.value.code == "too_big_answer"
 
 
 def test_a_mailbox_with_a_thousand_folders_is_read_whole(opened):

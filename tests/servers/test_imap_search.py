@@ -81,7 +81,9 @@ def test_what_is_still_there_is_told_from_what_is_gone(mailbox):
         session.examine("INBOX")
         mailbox.expunge(2, 5)
         assert session.present([1, 2, 3, 5, 99, 4_000_000_000]) == {1, 3}
+        before = session.traffic.copy()
         assert session.present([]) == set()
+        assert session.traffic == before
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ class World:
     #: Folder → {uid: the mod-sequence at which it went}, and the lowest UID a new message may get.
     gone: dict[str, dict[int, int]] = field(default_factory=dict)
     following: dict[str, int] = field(default_factory=dict)
+    #: RFC822.SIZE where it is wrong.
+    told_sizes: dict[int, int] = field(default_factory=dict)
     bad_headers: set[int] = field(default_factory=set)
     bad_bodies: set[int] = field(default_factory=set)
     bad_details: set[int] = field(default_factory=set)
@@ -241,7 +243,7 @@ class Session:
         ids = message_ids(message_from_bytes(raw)["message-id"])
         known = self.world.is_gmail or self.world.knows_objects
         return Detail(
-            size=len(raw),
+            size=self.world.told_sizes.get(uid, len(raw)),
             arrived=self.world.arrivals.get((self.folder, uid), DAY),
             message_id=ids[0] if ids else "",
             provider_id=hashlib.sha256(raw).hexdigest()[:16] if known else "",

@@ -9,8 +9,8 @@ from django.utils import timezone
 from escala_email_plugin.models import Attachment, Folder, Location, Message, Quarantined, Run
 from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble
 from escala_email_plugin.sync import fetch as fetching
+from escala_email_plugin.sync import persistence, windows
 from escala_email_plugin.sync import record as recording
-from escala_email_plugin.sync import windows
 from escala_email_plugin.sync.account import sync_account
 from sandbox.crm.models import Person
 from tests.making import account_at, letter
@@ -283,7 +283,7 @@ def test_a_transaction_that_lost_a_deadlock_is_tried_again(mailbox, mine, ana, m
         return original(*arguments)
 
     monkeypatch.setattr(recording, "_store", store)
-    monkeypatch.setattr(recording, "PAUSES", (0, 0))
+    monkeypatch.setattr(persistence, "PAUSES", (0, 0))
     assert sync_account(mine.pk)
     assert subjects() == ["Al final"]
     assert Run.objects.get().stored == 1

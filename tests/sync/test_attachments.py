@@ -1,16 +1,21 @@
 import hashlib
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 
-from escala_email_plugin.mail.parse import Part
+from escala_email_plugin.mail.parse import Part, parse
+from escala_email_plugin.mail.transfer import PIECE
 from escala_email_plugin.models import Attachment
 from escala_email_plugin.storage import attachment_storage
 from escala_email_plugin.sync.attachments import keep
+from escala_email_plugin.sync.part_file import PartFile
 from tests.making import account, letter, stored
+
+LONG = bytes(range(256)) * (3 * PIECE // 256)
 
 
 def part(content: bytes) -> Part:
-    return Part(name="a.pdf", content_type="application/pdf", content=content, content_id="", inline=False)
+    return parse(letter(attachments=[("a.pdf", "application/pdf", content)]), None).attachments[0]
 
 
 def test_the_same_content_is_kept_once():
@@ -24,14 +29,51 @@ def test_a_name_cannot_be_guessed_from_the_content():
     assert "." not in kept.file.name
 
 
-def test_a_file_that_was_cut_short_is_written_again():
-    (kept,) = keep([part(b"entero")])
+def test_a_file_that_is_there_is_not_written_again(monkeypatch):
+    (kept,) = keep([part(LONG)])
+    monkeypatch.setattr(Part, "chunks", lambda self: pytest.fail("It was read."))
+    (again,) = keep([part(LONG)])
+    assert (again.file.name, again.size, again.sha256) == (kept.file.name, kept.size, kept.sha256)
+
+
+@pytest.mark.parametrize("content", [b"entero", LONG])
+def test_a_file_that_was_cut_short_is_written_again(content):
+    (kept,) = keep([part(content)])
     storage = attachment_storage()
     with open(storage.path(kept.file.name), "wb") as file:
         file.write(b"ent")
-    (again,) = keep([part(b"entero")])
+    (again,) = keep([part(content)])
+    assert (again.size, again.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     with storage.open(again.file.name) as file:
-        assert file.read() == b"entero"
+        assert file.read() == content
+
+
+def test_a_file_is_written_a_bounded_piece_at_a_time():
+    chunks = list(PartFile(part(LONG)).chunks(10**9))
+    assert b"".join(chunks) == LONG
+    assert max(map(len, chunks)) <= PIECE
+
+
+def test_a_storage_may_read_a_part_like_any_file():
+    file = PartFile(part(LONG))
+    assert file
+    assert file.size == len(LONG)
+    assert file.read(1000) == LONG[:1000]
+    assert file.seek(0, 2) == len(LONG)
+    assert file.read(1) == b""
+    file.seek(2 * PIECE + 7)
+    assert file.read() == LONG[2 * PIECE + 7 :]
+    file.seek(-3, 1)
+    assert file.read(100) == LONG[-3:]
+    file.seek(0)
+    assert file.read(2 * PIECE) == LONG[: 2 * PIECE], "all that was asked for, as uploads in parts need it"
+
+
+def test_any_storage_of_djangos_takes_a_part(monkeypatch):
+    memory = InMemoryStorage()
+    monkeypatch.setattr("escala_email_plugin.sync.attachments.attachment_storage", lambda: memory)
+    kept = keep([part(LONG), part(b"")])
+    assert [memory.open(one.file.name).read() for one in kept] == [LONG, b""]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """What a preview counts and leaves behind, against a real Dovecot."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -54,6 +54,14 @@ def test_it_counts_what_a_synchronisation_would_take(mailbox, mine):
     assert {row["name"]: row["id"] for row in found["folders"]}.items() <= ids.items()
 
 
+def test_mail_that_was_moved_from_another_server_is_as_old_as_it_says(mailbox, mine):
+    for n in (5, 0, 9):
+        mailbox.append(letter(minutes=n), when=DAY + timedelta(days=100))
+    assert result(mine)["oldest"] == (DAY + timedelta(minutes=5)).isoformat()  # the lowest number's
+    mailbox.append(letter(), "Archive", when=DAY + timedelta(days=100))
+    assert result(mine)["oldest"] == DAY.isoformat()
+
+
 def test_while_it_counts_it_says_how_many_it_found(mailbox, mine, monkeypatch):
     mailbox.append(letter())
     mailbox.append(letter(LUIS), "Sent")
@@ -101,7 +109,7 @@ def test_what_is_too_large_to_be_downloaded_costs_no_bytes(mailbox, mine, settin
 
 def test_a_preview_tells_what_it_cost_and_draws_on_the_accounts_budget(mailbox, mine):
     mailbox.append(letter())
-    cost = result(mine)["cost"]
+    cost = result(mine)
     assert cost["traffic"]["commands"] > 3
     assert {"scan", "decide", "details"} <= cost["stages"].keys()
     mine.refresh_from_db()

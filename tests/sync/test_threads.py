@@ -3,6 +3,7 @@ import itertools
 import pytest
 
 from escala_email_plugin.models import Message, Reference, Thread
+from escala_email_plugin.sync.threads import people_of
 from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,11 @@ def test_a_batch_and_one_by_one_give_the_same_threads(mine):
         "message_id", flat=True
     )
     assert {"a@x.test", "b@x.test", "c@x.test"} == set(known)
+
+
+def test_the_people_of_a_conversation_are_found_without_looking_at_everybody(mine):
+    (message,) = stored(mine, letter(bcc="eva@x.test"))
+    people = people_of([message.thread_id])
+    assert {address for _, address in people} == {"ana@cliente.test", US}
+    # The index over locations holds nearly every participant in one place: whoever has none.
+    assert "location" not in people.explain()

@@ -11,8 +11,10 @@ from ...record_index import reindex
 from ...sync.account import sync_account
 from ...sync.audit import Outcome, audit
 from ...sync.due import due
+from ...sync.forget import forget
 from ...sync.health import health
 from ...sync.lease import READ, is_held
+from ...sync.lookups import spread
 from .. import audit_report
 
 #: Seconds to wait for somebody who is at work on the account.
@@ -42,6 +44,9 @@ class Command(BaseCommand):
         verbs.add_parser(
             "health", help="Print how all mailboxes are, as JSON; exit status 1 where one needs a person."
         )
+        verbs.add_parser(
+            "forget", help="Remove now what has concerned no record for longer than the time of grace."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, options["verb"])(options)
@@ -58,6 +63,7 @@ class Command(BaseCommand):
 
     def sync(self, options: dict[str, Any]) -> None:
         """Synchronise one account or all that are due; fails where one did not come to its end."""
+        spread()
         ids = _ids(options["address"]) if options["address"] else due()
         failed = [pk for pk in ids if not sync_account(pk)]
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
@@ -88,6 +94,11 @@ class Command(BaseCommand):
             raise CommandError("Something had been missing.", returncode=worst)
         if worst == audit_report.NOT_CHECKED:
             raise CommandError("Not every account could be checked.", returncode=worst)
+
+    def forget(self, options: dict[str, Any]) -> None:
+        """Remove mail that concerns no record any more, as the worker does every night."""
+        done = forget()
+        self.stdout.write(f"{done.messages} messages and {done.files} files removed.")
 
 
 def _ids(address: str) -> list[int]:

@@ -1,0 +1,150 @@
+"""Mail that concerns no record any more goes, some time after its last address left the records.
+
+What goes is what would not be taken either if it came today. An address that comes back
+after that has its mail looked for again, like any other that comes.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from .. import addresses, conf
+from ..models import (
+    Address,
+    Attachment,
+    Location,
+    Lookup,
+    Message,
+    Participant,
+    RecordAddress,
+    Tally,
+    Thread,
+)
+from ..permissions import CORRESPONDENTS
+from . import files
+from .lookups import notice_the_returned
+from .persistence import persistently
+
+#: Messages removed in one transaction.
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What a run removed."""
+
+    messages: int
+    files: int
+
+
+def forget() -> Forgotten:
+    """Remove the mail of the addresses whose time of grace is over, and files forgotten before.
+
+    Safe with other workers and with a death at any point: an address is done with when all its mail
+    was looked at. Raises ImproperlyConfigured where the time of grace is none.
+    """
+    before = timezone.now() - conf.grace()
+    persistently(notice_the_returned)
+    messages = sum(_forget(pk) for pk in _expired(before))
+    return Forgotten(messages, files.remove())
+
+
+def _expired(before: datetime) -> Iterator[int]:
+    """The addresses that left before then, the earliest first."""
+    left = Address.objects.filter(left_at__lt=before).order_by("left_at", "pk")
+    last: tuple[datetime, int] | None = None
+    while True:
+        rest = left if last is None else left.filter(_after("left_at", "pk", last))
+        some = list(rest.values_list("left_at", "pk")[:BATCH])
+        if not some:
+            return
+        yield from (pk for _, pk in some)
+        last = some[-1]
+
+
+def _forget(pk: int) -> int:
+    """Remove the mail of one address that concerns nobody else; returns how many messages it was."""
+    removed = 0
+    for messages in _messages(pk):
+        orphans = _orphans(messages)
+        if orphans:
+            removed += persistently(lambda orphans=orphans: _remove(orphans))
+    persistently(lambda: _done(pk))
+    return removed
+
+
+def _messages(address: int) -> Iterator[list[int]]:
+    """The messages between the address and anybody, in batches, along the index of an address's mail."""
+    theirs = Participant.objects.filter(address=address, role__in=CORRESPONDENTS).order_by(
+        "sent_at", "message"
+    )
+    last: tuple[datetime, int] | None = None
+    while True:
+        rest = theirs if last is None else theirs.filter(_after("sent_at", "message", last))
+        some = list(rest.values_list("sent_at", "message")[:BATCH])
+        if not some:
+            return
+        yield list({message for _, message in some})
+        last = some[-1]
+
+
+def _after(first: str, second: str, last: tuple[datetime, int]) -> Q:
+    return Q(**{f"{first}__gt": last[0]}) | Q(**{first: last[0], f"{second}__gt": last[1]})
+
+
+def _orphans(messages: Collection[int]) -> set[int]:
+    """Those of ``messages`` in which no record takes part.
+
+    As in ``rules``, an account's own address is no contact for that account: who has a record
+    keeps a message, unless every account that holds it is that person's own.
+    """
+    holders: dict[int, set[str]] = defaultdict(set)
+    places = Location.objects.filter(message__in=messages)
+    for message, owner in places.values_list("message", "account__address").distinct():
+        holders[message].add(owner)
+    recorded = RecordAddress.objects.filter(address=OuterRef("address"))
+    people = Participant.objects.filter(Exists(recorded), message__in=messages)
+    pairs = people.values_list("message", "address__value").distinct()
+    return set(messages) - {message for message, value in pairs if holders[message] != {value}}
+
+
+def _remove(messages: Collection[int]) -> int:
+    """Remove those of ``messages`` that still concern nobody, with all that is theirs alone."""
+    with transaction.atomic():
+        people = Participant.objects.filter(message__in=messages)
+        # As a sync does: who records one of these messages now comes before or after, not in between.
+        addresses.lock(people.values_list("address", flat=True).distinct())
+        threads = _lock_threads(messages)
+        orphans = _orphans(list(Message.objects.filter(pk__in=messages).values_list("pk", flat=True)))
+        attachments = Attachment.objects.filter(message__in=orphans)
+        names = set(attachments.values_list("file", flat=True))
+        for model in (Participant, Attachment, Location):
+            model.objects.filter(message__in=orphans).delete()
+        Message.objects.filter(pk__in=orphans).only("pk").delete()
+        Thread.objects.filter(pk__in=threads, messages=None).delete()
+        files.note(names)
+    return len(orphans)
+
+
+def _lock_threads(messages: Collection[int]) -> set[int]:
+    """Lock the threads of ``messages``; while we wait for one, another worker may join it to its elder."""
+    while True:
+        found = set(Message.objects.filter(pk__in=messages).values_list("thread", flat=True))
+        rows = Thread.objects.select_for_update().filter(pk__in=found).order_by("pk")
+        if set(rows.values_list("pk", flat=True)) == found:
+            return found
+
+
+def _done(pk: int) -> None:
+    """The address is done with, unless it came back meanwhile."""
+    with transaction.atomic():
+        addresses.lock([pk])
+        if not RecordAddress.objects.filter(address=pk).exists():
+            Address.objects.filter(pk=pk).update(left_at=None)
+            for model in (Lookup, Tally):
+                model.objects.filter(address=pk).delete()

@@ -1,0 +1,21 @@
+"""What the host's own requests ask of the worker. A host without one must not notice."""
+
+from django.apps import apps
+from django.conf import settings
+
+
+def look_for_earlier_mail() -> None:
+    """Order the search for the earlier mail of the addresses that came to the records.
+
+    Only where a worker can take the order: a Huey that is *immediate* would read whole mailboxes inside
+    the web request, and one that is not set up ends the process when it is imported. What is not ordered is
+    found by the worker within a minute, or by the next ``manage.py escala_email sync``.
+    """
+    if not getattr(settings, "HUEY", None) or not apps.is_installed("huey.contrib.djhuey"):
+        return
+    from huey.contrib.djhuey import HUEY
+
+    from .tasks import spread_lookups
+
+    if not HUEY.immediate:
+        spread_lookups()
