@@ -82,7 +82,6 @@ def test_any_storage_of_djangos_takes_a_part(monkeypatch):
     assert [memory.open(one.file.name).read() for one in kept] == [LONG, b""]
 
 
-@pytest.mark.django_db
 def test_a_message_keeps_its_attachments_in_order(seller):
     names = ["uno.pdf", "dos.pdf", "tres.pdf"]
     stored(account(seller), letter(attachments=[(name, "application/pdf", name.encode()) for name in names]))
