@@ -11,6 +11,8 @@ from escala_email_plugin.sync.attachments import keep
 from escala_email_plugin.sync.part_file import PartFile
 from tests.making import account, letter, stored
 
+pytestmark = pytest.mark.django_db
+
 LONG = bytes(range(256)) * (3 * PIECE // 256)
 
 
@@ -76,7 +78,6 @@ def test_any_storage_of_djangos_takes_a_part(monkeypatch):
     assert [memory.open(one.file.name).read() for one in kept] == [LONG, b""]
 
 
-@pytest.mark.django_db
 def test_a_message_keeps_its_attachments_in_order(seller):
     names = ["uno.pdf", "dos.pdf", "tres.pdf"]
     stored(account(seller), letter(attachments=[(name, "application/pdf", name.encode()) for name in names]))

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from escala_email_plugin.models import Attachment, EmailAccount, Message, Quarantined
+from escala_email_plugin.servers import pool
 from escala_email_plugin.sync import fetch as fetching
 from escala_email_plugin.sync import large
 from escala_email_plugin.sync.account import sync_account
@@ -151,7 +152,7 @@ def test_a_host_without_room_sets_the_large_message_aside_and_goes_on(world, min
     assert subjects() == ["Chico"]
     assert [error for error, _ in errors()] == ["store"]
     monkeypatch.undo()
-    monkeypatch.setattr("escala_email_plugin.sync.mailbox.ImapSession", world.session)
+    monkeypatch.setattr(pool, "session", world.session)
     retry(mine)
     assert subjects() == ["Chico", "Grande"]
 
