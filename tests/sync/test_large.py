@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from escala_email_plugin.models import Attachment, EmailAccount, Message, Quarantined
-from escala_email_plugin.servers import pool
 from escala_email_plugin.sync import fetch as fetching
 from escala_email_plugin.sync import large
 from escala_email_plugin.sync.account import sync_account
@@ -152,7 +151,7 @@ def test_a_host_without_room_sets_the_large_message_aside_and_goes_on(world, min
     assert subjects() == ["Chico"]
     assert [error for error, _ in errors()] == ["store"]
     monkeypatch.undo()
-    monkeypatch.setattr(pool, "session", world.session)
+    monkeypatch.setattr("escala_email_plugin.servers.pool.session", world.session)
     retry(mine)
     assert subjects() == ["Chico", "Grande"]
 
