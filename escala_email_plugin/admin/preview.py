@@ -38,6 +38,11 @@ class Preview:
         return not self.run.result.get("messages")
 
     @property
+    def is_partial(self) -> bool:
+        """Whether not every folder could be read to its end, so that there may be more."""
+        return any(one.get("trouble") for one in self.run.result.get("folders", []))
+
+    @property
     def is_old(self) -> bool:
         return self.run.finished_at is not None and self.run.finished_at < timezone.now() - OLD
 

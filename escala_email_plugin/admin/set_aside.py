@@ -20,7 +20,7 @@ from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
 
 #: Messages on one page.
-PAGE = 20
+PAGE = 10
 
 
 def of(account: EmailAccount) -> Any:

@@ -57,10 +57,10 @@ OTHERWISE = gettext_lazy("Nobody can tell.")
 
 @dataclass(frozen=True)
 class Answer:
-    """An explanation in words, with the records of its addresses that the reader may see."""
+    """An explanation in words; ``decided_by``: its addresses, each with the records the reader may see."""
 
     about: Explanation
-    records: list[Named]
+    decided_by: list[tuple[str, list[Named]]]
 
     @property
     def sentence(self) -> str:
@@ -115,10 +115,6 @@ def answers(explanations: list[Explanation], user: Any) -> list[Answer]:
     addresses = {address for one in explanations for address in one.addresses}
     records = records_of(addresses, user)
     return [
-        Answer(one, _once(named for address in one.addresses for named in records.get(address, [])))
+        Answer(one, [(address, records.get(address, [])) for address in one.addresses])
         for one in explanations
     ]
-
-
-def _once(named: Any) -> list[Named]:
-    return list(dict.fromkeys(named))

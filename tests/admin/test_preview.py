@@ -115,6 +115,16 @@ def test_an_empty_preview_says_that_one_can_start_all_the_same(shown, made, fold
     assert 'form="escala-start"' in html
 
 
+def test_a_folder_that_could_not_be_read_is_not_passed_over_in_silence(shown, made, folders):
+    assert "there may be more" not in shown()
+    troubled = result(folders, messages=0, contacts=0, senders=[])
+    troubled["folders"][0]["trouble"] = "connection_lost"
+    Run.objects.update(result=troubled)
+    html = shown()
+    assert "there may be more" in html
+    assert html.count("It could not be read to its end.") == 1
+
+
 def test_while_it_is_counted_the_page_moves(shown, mine, made):
     EmailAccount.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
     Run.objects.create(kind="preview", account=mine, done=40, total=100, result={"messages": 7})

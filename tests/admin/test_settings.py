@@ -1,5 +1,7 @@
 """Settings › Emails: connecting, the state, switching, disconnecting; and who may."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -177,6 +179,19 @@ def test_a_post_that_another_site_sent_changes_nothing(seller, name):
     assert client.post(reverse(f"escala_email:{name}"), {"mode": "off"}).status_code == 403
     mine.refresh_from_db()
     assert (mine.mode, mine.state) == ("total", "connected")
+
+
+@pytest.mark.parametrize("values", [{}, {"mode": "preview"}])
+def test_every_form_that_is_posted_holds_the_token_that_it_needs(client, seller, values):
+    folder = Folder.objects.create(account=account(seller, **values), name="INBOX", uidvalidity=7)
+    for uid in (1, 2):
+        Quarantined.objects.create(folder=folder, uidvalidity=7, uid=uid, error="x", next_try=timezone.now())
+    client.force_login(seller)
+    for url in (reverse("escala_email:settings"), reverse("escala_email:why")):
+        forms = re.findall(r"<form.*?</form>", client.get(url).content.decode(), flags=re.S)
+        posted = [form for form in forms if 'method="post"' in form]
+        assert posted
+        assert [form for form in posted if "csrfmiddlewaretoken" not in form] == []
 
 
 def test_the_page_costs_the_same_however_much_there_is(client, seller, django_assert_num_queries):

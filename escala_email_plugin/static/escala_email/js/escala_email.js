@@ -32,7 +32,7 @@
     /** Makes `old` like `fresh` with as few changes as it takes: the focus, what is ticked or open, and a click
      * that has begun survive, and screen readers hear only of what has changed. */
     function morph(old, fresh) {
-        if (old.nodeName !== fresh.nodeName || old.id !== fresh.id) {
+        if (!isSame(old, fresh)) {
             old.replaceWith(fresh);
             return;
         }
@@ -49,6 +49,13 @@
             if (old.getAttribute(name) !== value) old.setAttribute(name, value);
         }
         morphChildren(old, fresh);
+    }
+
+    /** Whether a node may become the other. A tick belongs to what is ticked, not to its place in the list. */
+    function isSame(old, fresh) {
+        if (old.nodeName !== fresh.nodeName || old.id !== fresh.id) return false;
+        if (old.nodeName !== 'INPUT') return true;
+        return ['name', 'value'].every((one) => old.getAttribute(one) === fresh.getAttribute(one));
     }
 
     function morphChildren(old, fresh) {
