@@ -11,7 +11,9 @@ from ...sync.due import due
 
 
 class Command(BaseCommand):
-    help = "Mend the index of addresses, or synchronise without a worker."
+    help = "Mend the index of addresses, watch for new mail, or synchronise without a worker."
+    # The host's own are for its other commands: they load every page, and the watcher keeps what is loaded.
+    requires_system_checks = ["escala_email"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -24,6 +26,7 @@ class Command(BaseCommand):
         sync.add_argument(
             "address", nargs="?", help="Only the account with this address; else all that are due."
         )
+        verbs.add_parser("watch", help="Hold a connection to every mailbox, and synchronise it when mail comes.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, options["verb"])(options)
@@ -50,3 +53,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
         if failed:
             raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
+
+    def watch(self, options: dict[str, Any]) -> None:
+        """Watch every account until the process is told to stop."""
+        from ..watching import watch  # the queue is set up by importing it
+
+        watch(self.stdout.write)
