@@ -26,7 +26,9 @@ class Command(BaseCommand):
         sync.add_argument(
             "address", nargs="?", help="Only the account with this address; else all that are due."
         )
-        verbs.add_parser("watch", help="Hold a connection to every mailbox, and synchronise it when mail comes.")
+        verbs.add_parser(
+            "watch", help="Hold a connection to every mailbox, and synchronise it when mail comes."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, options["verb"])(options)

@@ -33,6 +33,9 @@ RETRY = 1.0
 #: Accounts written in one statement.
 PART = 500
 
+#: What a login needs to know.
+_NEEDED = ("imap_host", "imap_port", "imap_tls", "username", "secret", "state", "next_try")
+
 
 class Changes(NamedTuple):
     """What a look at the accounts found: whom to watch from now on, and at which host; whom no more."""
@@ -60,6 +63,8 @@ class Desk(threading.Thread):
         self._news: set[int] = set()
         #: Who began to idle, and how the folder looked then.
         self._begun: dict[int, tuple[str, FolderState]] = {}
+        #: Whose row is to be read, and who wants it.
+        self._fetching: dict[int, Callable[[EmailAccount | None], object]] = {}
         self._held: set[int] = set()
         self._lost: set[int] = set()
         self._look_at = self._repeat_at = 0.0
@@ -68,6 +73,10 @@ class Desk(threading.Thread):
     def news(self, account_id: int) -> None:
         """The account is to be synchronised at once."""
         self._papers.put(lambda: self._news.add(account_id))
+
+    def fetch(self, account_id: int, use: Callable[[EmailAccount | None], object]) -> None:
+        """Read the account and hand it to ``use``, in this thread; None where it is gone."""
+        self._papers.put(lambda: self._fetching.update({account_id: use}))
 
     def held(self, account_id: int, folder: str, state: FolderState) -> None:
         """The account idles from now on; ``state`` is the folder's when it began."""
@@ -108,17 +117,19 @@ class Desk(threading.Thread):
     def _work(self) -> None:
         try:
             self._tell()
+            self._fetch()
             if time.monotonic() >= self._look_at:
                 self._look()
         except Exception as error:
             # Whatever it is (a lost connection, a lock, a queue that is down), it must not end the watch.
+            name = type(error).__name__
             self._look_at = time.monotonic() + RETRY
             if not self._in_trouble:
-                logger.warning("The watcher cannot work, and tries again: %s.", type(error).__name__)
+                logger.warning("The database or the queue is in trouble, and is asked again: %s.", name)
             self._in_trouble = True
         else:
             if self._in_trouble:
-                logger.warning("The watcher works again.")
+                logger.warning("Database and queue answer again.")
             self._in_trouble = False
         finally:
             close_old_connections()
@@ -139,6 +150,12 @@ class Desk(threading.Thread):
                 if account_id not in waiting:
                     self._enqueue(account_id)
                 self._news.discard(account_id)
+
+    def _fetch(self) -> None:
+        if self._fetching:
+            accounts = EmailAccount.objects.only(*_NEEDED).in_bulk(list(self._fetching))
+            for account_id in list(self._fetching):
+                self._fetching.pop(account_id)(accounts.get(account_id))
 
     def _look(self) -> None:
         self._compare()

@@ -2,7 +2,6 @@
 
 import logging
 import selectors
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +13,7 @@ from . import open_files
 from .calm import Calm
 from .desk import Changes, Desk
 from .inbox import Inbox
-from .opening import Opening
+from .opening import Opening, Outcome
 from .pauses import NO_IDLE, STEADY, pause
 from .turns import Turns
 
@@ -75,7 +74,10 @@ class Watcher:
         try:
             while not self._stopping:
                 for key, _events in self._selector.select(self._pause(tick_at)):
-                    self._inbox.empty() if key.data is None else self._guarded(key.data, Idler.read)
+                    if key.data is None:
+                        self._inbox.empty()
+                    else:
+                        self._guarded(key.data, Idler.read)
                 now = time.monotonic()
                 self._connect(now)
                 for account_id in self._calm.due(now):
@@ -124,29 +126,20 @@ class Watcher:
             self._forget(watched).leave()
 
     def _connect(self, now: float) -> None:
-        """Begin the connections whose turn it is, each in a thread that may wait."""
+        """Begin the connections whose turn it is: the desk reads the account, a thread logs in."""
         while (account_id := self._turns.take(now)) is not None:
             watched = self._watched[account_id]
-            threading.Thread(
-                target=self._open, args=[watched], name="escala-email-watch-open", daemon=True
-            ).start()
 
-    def _open(self, watched: _Watched) -> None:
-        """In a thread of its own."""
-        outcome: Opened | Exception | None
-        try:
-            outcome = self._opening.open(watched.account_id)
-        except Exception as error:
-            outcome = error.with_traceback(None)  # which would keep the frames, and what is in them
-        self._inbox.put(partial(self._opened, watched, outcome))
-        if self._stopping and isinstance(outcome, Opened):
-            outcome.sock.close()  # nobody empties the inbox any more
+            def done(outcome: Outcome, watched: _Watched = watched) -> None:
+                self._inbox.put(partial(self._opened, watched, outcome))
 
-    def _opened(self, watched: _Watched, outcome: Opened | Exception | None) -> None:
+            self._desk.fetch(account_id, partial(self._opening.begin, done=done))
+
+    def _opened(self, watched: _Watched, outcome: Outcome) -> None:
         now = time.monotonic()
         self._turns.ended(watched.host, now, _reached(outcome))
         if self._watched.get(watched.account_id) is not watched:
-            if isinstance(outcome, Opened):  # it was dropped, or changed, meanwhile
+            if isinstance(outcome, Opened):  # the account was dropped, or changed, meanwhile
                 outcome.sock.close()
         elif isinstance(outcome, Opened):
             self._hold(watched, outcome, now)
@@ -203,6 +196,7 @@ class Watcher:
         self._turns.ask(watched.account_id, watched.host, now + NO_IDLE)
 
     def _leave(self) -> None:
+        self._opening.close()
         for watched in self._idling.values():
             watched.idler.leave()
         self._desk.close(FAREWELL)
@@ -210,7 +204,7 @@ class Watcher:
         self._inbox.close()
 
 
-def _reached(outcome: Opened | Exception | None) -> bool | None:
+def _reached(outcome: Outcome) -> bool | None:
     """Whether the host took the connection; None where it was not even asked."""
     if isinstance(outcome, Opened | None):
         return True

@@ -1,10 +1,10 @@
-"""Open one account's connection. It waits, so it needs a thread; the secret is read here and kept nowhere."""
+"""Open accounts' connections. That waits for servers, so each is opened in a thread of its own."""
 
 import os
 import ssl
 import threading
+from collections.abc import Callable
 
-from django.db import connection
 from django.utils import timezone
 
 from ... import conf
@@ -13,6 +13,9 @@ from ...servers.imap_takeover import Opened, open_for_idle
 from ...servers.secrets import decrypt
 from ...servers.server import trust
 from ..mailbox import server_of
+
+#: A connection; None where the server has no IDLE; or what went wrong.
+Outcome = Opened | Exception | None
 
 
 class TooEarly(Exception):
@@ -29,16 +32,36 @@ class Opening:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._trusted: tuple[object, ssl.SSLContext] | None = None
+        self._closed = False
 
-    def open(self, account_id: int) -> Opened | None:
-        """The account's connection, None where its server has no IDLE. Blocks.
-
-        Raises ImapError, SecretUnreadable, TooEarly, EmailAccount.DoesNotExist and the database's errors.
-        """
+    def begin(self, account: EmailAccount | None, done: Callable[[Outcome], None]) -> None:
+        """Return at once; ``done`` is called in a thread. ``account``: None where its row is gone."""
+        thread = threading.Thread(
+            target=self._open, args=[account, done], name="escala-email-watch-open", daemon=True
+        )
         try:
-            account = EmailAccount.objects.get(pk=account_id)
-        finally:
-            connection.close()
+            thread.start()
+        except RuntimeError as error:  # the system has no thread to give
+            done(error)
+
+    def close(self) -> None:
+        """Nobody takes connections any more."""
+        self._closed = True
+
+    def _open(self, account: EmailAccount | None, done: Callable[[Outcome], None]) -> None:
+        try:
+            outcome = self._opened(account)
+        except Exception as error:
+            outcome = error.with_traceback(None)  # which would keep the frames, and the secret in them
+        if self._closed and isinstance(outcome, Opened):
+            outcome.sock.close()
+        else:
+            done(outcome)
+
+    def _opened(self, account: EmailAccount | None) -> Opened | None:
+        """Blocks. Raises ImapError, SecretUnreadable, TooEarly and DoesNotExist."""
+        if account is None:
+            raise EmailAccount.DoesNotExist
         _not_too_early(account)
         return open_for_idle(
             server_of(account),
