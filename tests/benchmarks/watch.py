@@ -212,8 +212,8 @@ def table(found: dict) -> str:
         ("accounts", f"{found['accounts']:,}, idle over TLS in one process"),
         (
             "memory (RSS)",
-            f"{found['rss_bytes'] / 1e6:,.1f} MB, of which {found['rss_bytes_before'] / 1e6:,.1f} MB before the "
-            f"first account; {found['bytes_each'] / 1e3:.1f} kB each",
+            f"{found['rss_bytes'] / 1e6:,.1f} MB; {found['rss_bytes_before'] / 1e6:,.1f} MB without accounts, "
+            f"and {found['bytes_each'] / 1e3:.1f} kB each",
         ),
         ("peak memory", f"{found['peak_bytes'] / 1e6:,.1f} MB"),
         ("all held after", f"{found['seconds_to_hold_all']:.1f} seconds"),

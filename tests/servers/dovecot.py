@@ -209,6 +209,7 @@ class Dovecot:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
             **as_owner,
         )
         stack.callback(self._stop)
@@ -222,6 +223,9 @@ class Dovecot:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        # Its processes go on for seconds where a client is connected.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _wait(self) -> None:
         end = time.monotonic() + 15

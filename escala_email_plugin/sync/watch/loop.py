@@ -60,7 +60,7 @@ class Watcher:
         self._idling: dict[int, _Watched] = {}
         self._without_idle: set[str] = set()
         self._said = ""
-        self._wanted = 0
+        self._wanted: int | None = None
         self._stopping = False
 
     def stop(self) -> None:
@@ -102,6 +102,8 @@ class Watcher:
 
     def _report(self) -> None:
         """Say how many are watched, when that has changed."""
+        if self._wanted is None:
+            return
         sentence = f"Watching {len(self._idling)} of {self._wanted} mailboxes."
         if sentence != self._said:
             self._said = sentence
@@ -118,6 +120,7 @@ class Watcher:
         if changes.wanted != self._wanted and changes.wanted > self._most:
             logger.warning("%s", open_files.advice(self._most, changes.wanted))
         self._wanted = changes.wanted
+        self._report()
 
     def _drop(self, account_id: int) -> None:
         watched = self._watched.pop(account_id)

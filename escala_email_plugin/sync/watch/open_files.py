@@ -30,7 +30,7 @@ def advice(watched: int, wanted: int) -> str:
     """What to say where not all mailboxes can be watched."""
     enough = 2 ** (wanted + OTHERS).bit_length()
     return (
-        f"The system lets a process open only so many files: {watched} of {wanted} mailboxes are watched, and "
+        f"The system lets a process open only so many files: {watched} of {wanted} mailboxes are watched; "
         "new mail of the others is found by polling, within minutes. To watch all of them, raise the limit: "
         f"“ulimit -n {enough}” in the shell that starts the watcher (as root where the hard limit is lower), "
         f"or “LimitNOFILE={enough}” in its systemd unit."
