@@ -110,9 +110,13 @@ class Status:
         return percent_of(self.run)
 
     @property
-    def announced(self) -> int:
-        """The same in steps, for who hears it."""
-        return self.percent // STEP * STEP
+    def heard(self) -> str:
+        """What is said to who cannot see it move: how far it is, in steps, and how many it would be."""
+        if self.preview:
+            return self.preview.headline
+        if self.moving:
+            return _("%(percent)s %% done.") % {"percent": self.percent // STEP * STEP}
+        return ""
 
     @property
     def found(self) -> int:

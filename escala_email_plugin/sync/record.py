@@ -42,7 +42,7 @@ def record(
 
     Raises LeaseLost, and then nothing was written.
     """
-    files = {taken.uid: keep(taken.parsed.attachments) for taken in catch.taken}
+    files = keep({taken.uid: taken.parsed.attachments for taken in catch.taken})
     own = _our_addresses()
 
     def attempt() -> tuple[int, int]:

@@ -417,11 +417,11 @@ def _hidden(place: Location) -> frozenset[str]:
 
 def few_at_a_time(monkeypatch) -> None:
     """Small mailboxes, and yet many batches, windows, transactions and turns."""
-    monkeypatch.setattr(windows, "BATCH", 2)
-    monkeypatch.setattr(windows, "LARGE_BATCH", 3)
+    monkeypatch.setattr(windows, "BATCH", 3)
+    monkeypatch.setattr(windows, "LARGE_BATCH", 2)
     monkeypatch.setattr(fetch, "MESSAGES", 2)
-    monkeypatch.setattr(round, "STRIDE", 1)
-    monkeypatch.setattr(sweep, "STRIDE", 1)
+    monkeypatch.setattr(round, "STRIDE", 2)
+    monkeypatch.setattr(sweep, "STRIDE", 2)
 
 
 def forget_all() -> None:
