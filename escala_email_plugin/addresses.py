@@ -1,11 +1,21 @@
 """The ``Address`` rows behind canonical addresses."""
 
+import random
+import time
 from collections.abc import Collection
+
+from django.db import OperationalError, connection, transaction
 
 from .batches import batches
 from .models import Address
 
 BATCH = 500
+
+#: Seconds a worker waits for addresses that others hold: less than a lease, even if tried three times.
+PATIENCE = 10
+
+#: Seconds between two looks whether they are free.
+LOOK_AGAIN = (0.01, 0.05)
 
 
 def known(values: Collection[str]) -> set[str]:
@@ -30,12 +40,31 @@ def ids(values: Collection[str]) -> dict[str, int]:
     return found
 
 
-def lock(pks: Collection[int]) -> None:
-    """Keep other writers off these addresses until the transaction ends.
+def lock(pks: Collection[int], nowait: bool = False) -> None:
+    """Keep other writers off these addresses until the transaction ends. For the host's transactions.
 
     Always in the same order, so that two who lock many wait for one another in turn.
     NO KEY: others may go on pointing at these addresses meanwhile.
     """
     for batch in batches(sorted(set(pks)), BATCH):
-        rows = Address.objects.select_for_update(no_key=True).filter(pk__in=batch)
+        rows = Address.objects.select_for_update(no_key=True, nowait=nowait).filter(pk__in=batch)
         list(rows.order_by("pk").values_list("pk"))
+
+
+def lock_yielding(pks: Collection[int]) -> None:
+    """As ``lock``, for a worker's transactions: all at once, or none while it waits.
+
+    The host locks addresses in an order of its own. Who waits for it and holds what it wants next
+    makes the database end one of the two, and that must not be somebody who saves a contact.
+    Raises OperationalError where they were not free for ``PATIENCE`` seconds.
+    """
+    nowait = connection.features.has_select_for_update_nowait
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with transaction.atomic():
+                return lock(pks, nowait)
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(*LOOK_AGAIN))  # noqa: S311 (jitter, not a secret)

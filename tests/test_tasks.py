@@ -2,7 +2,9 @@ import pytest
 from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin import tasks
+from escala_email_plugin.models import Address, Folder
 from escala_email_plugin.sync.lease import claim
+from sandbox.crm.models import Person
 from tests.making import account
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,34 @@ def test_a_task_does_what_it_was_ordered_for(seller, monkeypatch):
     tasks.sync_account(7)
     HUEY.execute(HUEY.dequeue())
     assert done == [7]
+
+
+def orders() -> list[tuple]:
+    return [(task.name, task.args) for task in HUEY.pending()]
+
+
+def test_a_new_contact_has_every_account_synchronised_at_once(seller):
+    mine = account(seller)
+    Folder.objects.create(account=mine, name="INBOX")
+    Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    tasks.spread_lookups.call_local()
+    assert orders() == [("escala_email.sync_account", (mine.pk,))]
+    assert not Address.objects.filter(sought=True).exists()
+
+
+def test_a_new_contact_whose_order_was_lost_is_found_within_a_minute(db):
+    tasks.spread_lookups_left_over.call_local()
+    assert orders() == []
+    Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    tasks.spread_lookups_left_over.call_local()
+    assert orders() == [("escala_email.spread_lookups", ())]
+
+
+def test_forgetting_is_ordered_for_some_time_in_the_night(db):
+    tasks.forget_nightly.call_local()
+    (task,) = HUEY.pending()
+    assert task.name == "escala_email.forget"
+    assert task.eta
 
 
 def test_every_minute_one_task_is_ordered_for_each_preview_that_is_waited_for(seller, colleague):
@@ -63,6 +93,8 @@ def test_the_worker_finds_the_periodic_tasks():
     names = {task.name for task in HUEY._registry.periodic_tasks}
     assert {
         "escala_email.sync_due_accounts",
+        "escala_email.spread_lookups_left_over",
+        "escala_email.forget_nightly",
         "escala_email.preview_due_accounts",
         "escala_email.audit_due_accounts",
     } <= names

@@ -18,6 +18,9 @@ MAX_DEPTH = 100
 MAX_PARTS = 1000
 MAX_HEADERS = 1 << 20
 
+#: Bytes of an encoded body that is kept once it is decoded.
+KEPT = 1 << 20
+
 _HEADER = re.compile(rb"([!-9;-~]++)[ \t]*+:")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 # A boundary nobody announced: a line of its own before something like a part's header.
@@ -54,6 +57,7 @@ class Entity:
     disposition: str = field(init=False)
     disposition_parameters: dict[str, str] = field(init=False)
     parts: list["Entity"] = field(init=False, default_factory=list)
+    _content: bytes | None = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         told, self.type_parameters = parameters(self.first("content-type"))
@@ -79,7 +83,13 @@ class Entity:
         as asked. Never raises.
         """
         encoding = self.first("content-transfer-encoding")
-        return transfer.pieces(self.raw, self.start, self.end, encoding)
+        found = transfer.pieces(self.raw, self.start, self.end, encoding)
+        if self.end - self.start > KEPT:
+            return found
+        if self._content is None:
+            # An attachment is read twice, for its hash and for its file; decoding is the slow part.
+            self._content = b"".join(found)
+        return iter((self._content,))
 
     def content(self, limit: int | None = None) -> bytes:
         """What ``pieces`` gives, or its first ``limit`` bytes, at once."""

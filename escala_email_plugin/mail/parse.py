@@ -27,6 +27,9 @@ ROLES = {
 }
 LONGEST_NAME = 255
 
+#: People of one message. No server delivers to so many, and each is a row or two.
+MAX_PEOPLE = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -90,8 +93,8 @@ def parse(raw: Raw, arrived: datetime | None) -> Parsed:
 
 def _parse(raw: Raw, arrived: datetime | None) -> Parsed:
     root = read(raw)
-    bodies = sort_parts(root)
     people = _people(root)
+    bodies = sort_parts(root)
     measured = [measure(leaf.pieces()) for leaf in bodies.others]
     digests = [one.even for one in measured]
     header = _told(root, people)
@@ -126,6 +129,8 @@ def _people(root: Entity) -> tuple[Person, ...]:
             for mailbox in mailboxes(_joined(root, name, b", ")):
                 person = Person(role, mailbox.name[:LONGEST_NAME], mailbox.address)
                 found.setdefault((role, mailbox.address), person)
+    if len(found) > MAX_PEOPLE:
+        raise Unreadable("too_many_people", f"more than {MAX_PEOPLE} people")
     return tuple(found.values())
 
 

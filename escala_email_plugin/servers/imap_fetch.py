@@ -18,6 +18,7 @@ ADDRESS_FIELDS = "(FROM TO CC BCC)"
 GLANCE_FIELDS = "(FROM TO CC BCC SUBJECT DATE MESSAGE-ID)"
 _HEADERS = b"BODY[HEADER.FIELDS"
 _HEADER_LINE = re.compile(rb"\d+ \(UID (\d+) BODY\[HEADER\.FIELDS [^]]*\] \{\d+\}\Z", re.I)
+_BODY_LINE = re.compile(rb"\d+ \(UID (\d+) BODY\[\] \{\d+\}\Z", re.I)
 
 
 def uid_sets(uids: Iterable[int], most: int = MAX_MESSAGES) -> Iterator[tuple[str, list[int]]]:
@@ -71,24 +72,36 @@ def uid_of(number: int, data: list[Any]) -> int:
 
 def headers(data: list[Any]) -> dict[int, bytes]:
     """UID → the header fields, from imaplib's FETCH lines. Raises what the parser raises."""
-    found = {}
-    # Nearly every server answers "n (UID u BODY[HEADER.FIELDS (…)] {size}" literal ")": read that
-    # by one match a message; IMAPClient's parser, which goes letter by letter, is for the others.
-    for lead, tail in zip(data[::2], data[1::2], strict=False):
-        match = _HEADER_LINE.match(lead[0]) if isinstance(lead, tuple) and tail == b")" else None
-        if not match:
-            break
-        found[int(match[1])] = lead[1]
-    else:
-        if len(data) % 2 == 0:
-            return found
+    found = _literals(data, _HEADER_LINE)
+    if found is not None:
+        return found
     return {uid: _bytes(value) for uid, value in _items(data, lambda key: key.startswith(_HEADERS))}
 
 
 def bodies(data: list[Any]) -> dict[int, bytes | None]:
     """UID → the whole message, or None where the server says NIL."""
+    found = _literals(data, _BODY_LINE)
+    if found is not None:
+        return found
     items = _items(data, lambda key: key == b"BODY[]")
     return {uid: None if value is None else _bytes(value) for uid, value in items}
+
+
+def _literals(data: list[Any], line: re.Pattern[bytes]) -> dict[int, bytes] | None:
+    """UID → the one literal of each answer, its UID told by ``line``; None where an answer looks otherwise.
+
+    Nearly every server answers "n (UID u BODY[…] {size}" literal ")": that is read by one match a message.
+    IMAPClient's parser, which goes letter by letter, is for the others.
+    """
+    if len(data) % 2:
+        return None
+    found = {}
+    for lead, tail in zip(data[::2], data[1::2], strict=True):
+        match = line.match(lead[0]) if isinstance(lead, tuple) and tail == b")" else None
+        if not match:
+            return None
+        found[int(match[1])] = lead[1]
+    return found
 
 
 def part(data: list[Any], uid: int, offset: int) -> bytes | None:

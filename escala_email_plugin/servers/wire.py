@@ -10,11 +10,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from .errors import WireError
 from .traffic import Traffic
+
+T = TypeVar("T")
 
 #: Bytes asked of the socket at once.
 PACKET = 1 << 16
@@ -80,8 +82,17 @@ class Wire:
         """Bytes that have come and have not been read."""
         return len(self._ahead) - self._at
 
+    def rest(self) -> bytes:
+        """What has come and has not been read: now it has."""
+        rest, self._ahead, self._at = self._ahead[self._at :], b"", 0
+        return rest
+
     def readline(self, limit: int) -> bytes:
         """The next line with its end, cut after ``limit`` bytes. Raises WireError."""
+        start, end = self._at, self._ahead.find(b"\n", self._at) + 1
+        if 0 < end - start <= limit:
+            self._at = end
+            return self._ahead[start:end]
         pieces: list[bytes] = []
         length = 0
         while True:
@@ -114,8 +125,7 @@ class Wire:
         """Send all of ``data``. Raises WireError."""
         rest = memoryview(data)
         while rest:
-            with self._waiting():
-                sent = self.sock.send(rest)
+            sent = self._wait(self.sock.send, rest)
             self.traffic.bytes_out += sent
             rest = rest[sent:]
 
@@ -125,8 +135,7 @@ class Wire:
             self.sock.close()
 
     def _receive(self) -> None:
-        with self._waiting():
-            data = self.sock.recv(PACKET)
+        data = self._wait(self.sock.recv, PACKET)
         if not data:
             raise WireError("connection_lost")
         self.traffic.bytes_in += len(data)
@@ -136,13 +145,12 @@ class Wire:
         self._ahead = data
         self._at = 0
 
-    @contextlib.contextmanager
-    def _waiting(self) -> Iterator[None]:
-        """A wait for the other side: counted, cut to the time left, its errors ours."""
+    def _wait(self, act: Callable[[Any], T], argument: Any) -> T:
+        """Let the other side do its part: counted, cut to the time left, its errors ours."""
         began = time.monotonic()
         self.sock.settimeout(self.deadline.left())
         try:
-            yield
+            return act(argument)
         except TimeoutError:
             raise WireError("timeout") from None
         except OSError:

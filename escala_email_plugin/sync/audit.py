@@ -134,11 +134,11 @@ class _Audit:
         part = self.standing.part(folder)
         comparison = Comparison(self.work, self.mailbox, folder, part.findings)
         for window in walk.downwards(self.mailbox, max(folder.scanned_from, 1), part.below, state.exists):
-            comparison.window(window)
+            lacked = comparison.window(window)
             part.below = window.low
+            if lacked or time.monotonic() - self._noted > NOTE_EVERY:
+                self.note()  # what is refilled now would look as if it had been here all along
             self.work.looked_at(len(window.uids))
-            if time.monotonic() - self._noted > NOTE_EVERY:
-                self.note()
         part.findings.unread = _unread(folder, state, part.findings.scanned)
         return part.findings, ""
 

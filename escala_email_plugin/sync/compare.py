@@ -1,11 +1,12 @@
 """Compare a window of a folder with our rows, and fetch what we lack."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Address, Folder, Location, Lookup, Quarantined
+from ..models import Folder, Location, Lookup, Quarantined
 from . import labels, walk
 from .batch import Batch
 from .errand import Errand
@@ -20,6 +21,9 @@ GONE = "was_marked_gone"
 NEW_CONTACT = "new_contact"
 UNREADABLE = "unreadable"
 NEVER = "never_recorded"
+
+#: A contact whose earlier mail was not found for longer than that is new no more: something is wrong.
+NEW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,9 @@ class Comparison:
         self.errand, self.mailbox, self.folder, self.findings = errand, mailbox, folder, findings
         self.account = errand.account
 
-    def window(self, window: Window) -> None:
-        """Every message of the window, by its address headers; counted when all is done.
+    def window(self, window: Window) -> bool:
+        """Every message of the window, by its address headers; counted when all is done. Returns whether
+        we lacked any.
 
         Raises ImapError, LeaseLost and Cancelled.
         """
@@ -82,6 +87,7 @@ class Comparison:
             self.findings.gap(self.folder.name, uid, whys[uid], outcome)
         self.findings.gone += gone
         self.findings.scanned += len(window.uids)
+        return bool(refilled)
 
     def _refill(self, uids: list[int]) -> dict[int, str]:
         """Fetch them; UID → "refilled", "set_aside" or "missing". One that vanished meanwhile, or that
@@ -130,11 +136,10 @@ class Comparison:
         )
         if not contacts or self.account.sweep_all or sweeping:
             return contacts
-        waiting = Lookup.objects.filter(account=self.account, address__value__in=contacts)
-        sought = Address.objects.filter(value__in=contacts, sought=True)
-        return frozenset(waiting.values_list("address__value", flat=True)) | frozenset(
-            sought.values_list("value", flat=True)
+        waiting = Lookup.objects.filter(
+            account=self.account, address__value__in=contacts, created_at__gt=timezone.now() - NEW
         )
+        return frozenset(waiting.values_list("address__value", flat=True))
 
     def _is_swept_for_all(self) -> bool:
         if self.account.sweep_all:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .. import addresses, conf
@@ -50,12 +50,15 @@ def forget() -> Forgotten:
     """
     before = timezone.now() - conf.grace()
     persistently(notice_the_returned)
-    messages = sum(_forget(pk) for pk in _expired(before))
+    messages = 0
+    for some in _expired(before):
+        messages += sum(_forget(pk, before) for pk in _with_mail(some))
+        persistently(lambda some=some: _done(some, before))
     return Forgotten(messages, files.remove())
 
 
-def _expired(before: datetime) -> Iterator[int]:
-    """The addresses that left before then, the earliest first."""
+def _expired(before: datetime) -> Iterator[list[int]]:
+    """The addresses that left before then, the earliest first, in batches."""
     left = Address.objects.filter(left_at__lt=before).order_by("left_at", "pk")
     last: tuple[datetime, int] | None = None
     while True:
@@ -63,26 +66,29 @@ def _expired(before: datetime) -> Iterator[int]:
         some = list(rest.values_list("left_at", "pk")[:BATCH])
         if not some:
             return
-        yield from (pk for _, pk in some)
+        yield [pk for _, pk in some]
         last = some[-1]
 
 
-def _forget(pk: int) -> int:
+def _with_mail(pks: list[int]) -> QuerySet:
+    theirs = Participant.objects.filter(address=OuterRef("pk"))
+    return Address.objects.filter(Exists(theirs), pk__in=pks).values_list("pk", flat=True)
+
+
+def _forget(pk: int, before: datetime) -> int:
     """Remove the mail of one address that concerns nobody else; returns how many messages it was."""
     removed = 0
     for messages in _messages(pk):
-        orphans = _orphans(messages)
+        orphans = _orphans(messages, before)
         if orphans:
-            removed += persistently(lambda orphans=orphans: _remove(orphans))
-    persistently(lambda: _done(pk))
+            removed += persistently(lambda orphans=orphans: _remove(orphans, before))
     return removed
 
 
 def _messages(address: int) -> Iterator[list[int]]:
     """The messages between the address and anybody, in batches, along the index of an address's mail."""
-    theirs = Participant.objects.filter(address=address, role__in=CORRESPONDENTS).order_by(
-        "sent_at", "message"
-    )
+    theirs = Participant.objects.filter(address=address, role__in=CORRESPONDENTS)
+    theirs = theirs.order_by("sent_at", "message")
     last: tuple[datetime, int] | None = None
     while True:
         rest = theirs if last is None else theirs.filter(_after("sent_at", "message", last))
@@ -97,8 +103,8 @@ def _after(first: str, second: str, last: tuple[datetime, int]) -> Q:
     return Q(**{f"{first}__gt": last[0]}) | Q(**{first: last[0], f"{second}__gt": last[1]})
 
 
-def _orphans(messages: Collection[int]) -> set[int]:
-    """Those of ``messages`` in which no record takes part.
+def _orphans(messages: Collection[int], before: datetime) -> set[int]:
+    """Those of ``messages`` in which no record takes part, nor an address that left it after ``before``.
 
     As in ``rules``, an account's own address is no contact for that account: who has a record
     keeps a message, unless every account that holds it is that person's own.
@@ -107,20 +113,21 @@ def _orphans(messages: Collection[int]) -> set[int]:
     places = Location.objects.filter(message__in=messages)
     for message, owner in places.values_list("message", "account__address").distinct():
         holders[message].add(owner)
-    recorded = RecordAddress.objects.filter(address=OuterRef("address"))
-    people = Participant.objects.filter(Exists(recorded), message__in=messages)
+    recorded = Exists(RecordAddress.objects.filter(address=OuterRef("address")))
+    people = Participant.objects.filter(recorded | Q(address__left_at__gte=before), message__in=messages)
     pairs = people.values_list("message", "address__value").distinct()
     return set(messages) - {message for message, value in pairs if holders[message] != {value}}
 
 
-def _remove(messages: Collection[int]) -> int:
+def _remove(messages: Collection[int], before: datetime) -> int:
     """Remove those of ``messages`` that still concern nobody, with all that is theirs alone."""
     with transaction.atomic():
         people = Participant.objects.filter(message__in=messages)
         # As a sync does: who records one of these messages now comes before or after, not in between.
-        addresses.lock(people.values_list("address", flat=True).distinct())
+        addresses.lock_yielding(people.values_list("address", flat=True).distinct())
         threads = _lock_threads(messages)
-        orphans = _orphans(list(Message.objects.filter(pk__in=messages).values_list("pk", flat=True)))
+        there = list(Message.objects.filter(pk__in=messages).values_list("pk", flat=True))
+        orphans = _orphans(there, before)
         attachments = Attachment.objects.filter(message__in=orphans)
         names = set(attachments.values_list("file", flat=True))
         for model in (Participant, Attachment, Location):
@@ -140,11 +147,12 @@ def _lock_threads(messages: Collection[int]) -> set[int]:
             return found
 
 
-def _done(pk: int) -> None:
-    """The address is done with, unless it came back meanwhile."""
+def _done(pks: Collection[int], before: datetime) -> None:
+    """These addresses are done with, but for those that came back meanwhile."""
     with transaction.atomic():
-        addresses.lock([pk])
-        if not RecordAddress.objects.filter(address=pk).exists():
-            Address.objects.filter(pk=pk).update(left_at=None)
-            for model in (Lookup, Tally):
-                model.objects.filter(address=pk).delete()
+        addresses.lock_yielding(pks)
+        left = Address.objects.filter(pk__in=pks, left_at__lt=before, records=None)
+        gone = list(left.values_list("pk", flat=True))
+        Address.objects.filter(pk__in=gone).update(left_at=None)
+        for model in (Lookup, Tally):
+            model.objects.filter(address__in=gone).delete()

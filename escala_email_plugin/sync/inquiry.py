@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,8 +25,8 @@ from .folders import FIRST, LEFT_OUT
 from .mailbox import server_of
 from .question import Question
 
-#: Seconds altogether, and for one operation: somebody waits before a page.
-ALTOGETHER, EACH = 25.0, 8.0
+#: Seconds altogether: somebody waits before a page, and web servers give up after thirty.
+ALTOGETHER = 20.0
 
 #: Folders looked into at most, and connections opened.
 FOLDERS, CONNECTIONS = 200, 3
@@ -82,6 +82,10 @@ class Hit:
         return date(address_headers(self.raw).get("date", b""), self.detail.arrived if self.detail else None)
 
 
+class OutOfTime(Exception):
+    """Nothing more can be asked."""
+
+
 class Inquiry:
     """A connection of its own that reads only, as a context manager. Raises ImapError.
 
@@ -108,10 +112,15 @@ class Inquiry:
 
         Of Gmail's only those that are not labels: All Mail, Spam and Bin.
         """
+        try:
+            overview = self._next().overview()
+        except OutOfTime:
+            self.is_partial = True
+            return []
         rows = {row.name: row for row in self.account.folders.filter(gone_at=None)}
         listed = [
             Place(folder.name, _role(folder, rows.get(folder.name)), rows.get(folder.name))
-            for folder, state in self._session.overview()
+            for folder, state in overview
             if "\\noselect" not in folder.flags and (state is None or state.exists)
         ]
         if self._session.is_gmail and any(place.role == Folder.Role.ALL for place in listed):
@@ -125,32 +134,43 @@ class Inquiry:
         """The newest messages that are meant in each of ``places``, as far as time allows."""
         answered, trouble = False, None
         for place in places:
-            if time.monotonic() > self._until:
-                self.is_partial = True
-                return
             try:
                 yield from self._in(place, question)
                 answered = True
             except FolderGone:
                 continue
+            except OutOfTime:
+                self.is_partial = True
+                break
             except (ProtocolTrouble, Unreachable) as error:
                 self.is_partial, trouble = True, error
-                self._again(error)
+                if not self._again():
+                    break
         if trouble and not answered:
             raise trouble
 
     def _in(self, place: Place, question: Question) -> list[Hit]:
-        session = self._session
-        state = session.examine(place.name)
-        uids = session.find(**question.wanted())[-OF_A_FOLDER:]
+        state = self._next().examine(place.name)
+        uids = self._next().find(**question.wanted())[-OF_A_FOLDER:]
         if not uids:
             return []
-        glances = session.glance(uids)
+        glances = self._next().glance(uids)
         meant = [uid for uid, raw in glances.items() if question.fits(raw)]
         if question.subject and not meant:
             meant = list(glances)  # the server may read an odd subject better than we do
-        details = session.details(meant)
+        details = self._next().details(meant) if meant else {}
         return [Hit(place, state.uidvalidity, uid, glances[uid], details.get(uid)) for uid in meant]
+
+    def _next(self) -> ImapSession:
+        """The session for one operation, which may take what is left of the time. Raises OutOfTime."""
+        left = self._left()
+        if left <= 0:
+            raise OutOfTime
+        self._session.lend(min(left, conf.get("OPERATION_DEADLINE")))
+        return self._session
+
+    def _left(self) -> float:
+        return self._until - time.monotonic()
 
     def _connect(self) -> None:
         account = self.account
@@ -159,17 +179,17 @@ class Inquiry:
             secret = decrypt(account.secret)
         except SecretUnreadable as error:
             raise ImapError(error.code, host=account.imap_host, port=account.imap_port) from None
-        deadline = min(EACH, conf.get("OPERATION_DEADLINE"))
+        deadline = min(self._left(), conf.get("OPERATION_DEADLINE"))
         session = ImapSession(server_of(account), account.username, secret, deadline=deadline)
         self._session = self._open.enter_context(session)
 
-    def _again(self, error: ImapError) -> None:
-        """Go on with another connection. Raises ``error`` after a few, and what connecting raises."""
-        if self._connections >= CONNECTIONS:
-            raise error
-        with suppress(ImapError):
-            self._open.close()
+    def _again(self) -> bool:
+        """Go on with another connection; False after a few, or where time is up. Raises ImapError."""
+        if self._connections >= CONNECTIONS or self._left() <= 0:
+            return False
+        self._open.close()
         self._connect()
+        return True
 
 
 def _role(listed: ListedFolder, row: Folder | None) -> str:

@@ -78,7 +78,7 @@ def notice_the_returned(within: timedelta | None = None) -> None:
     """
     with transaction.atomic():
         pks = list(_returned(within).values_list("pk", flat=True))
-        addresses.lock(pks)
+        addresses.lock_yielding(pks)
         for some in batches(pks, BATCH):
             _returned(None).filter(pk__in=some).update(sought=True, left_at=None)
 
@@ -120,8 +120,11 @@ def _accounts() -> QuerySet[EmailAccount]:
     return EmailAccount.objects.filter(sweep_all=False).annotate(
         working=_whether(WORKING),
         begun=Exists(folders),
-        # A preview makes folders too, and passes no message. Who holds the lease may be about to.
-        scanned=_whether(Exists(folders.filter(scanned_to__gt=0)) | ~Q(lease_token="")),
+        # A preview makes folders too, and passes no message. A sync that was switched off may be about to.
+        scanned=_whether(
+            Exists(folders.filter(scanned_to__gt=0))
+            | (~Q(lease_token="") & ~Q(mode=EmailAccount.Mode.PREVIEW))
+        ),
         pending=Count("lookups"),
     )
 

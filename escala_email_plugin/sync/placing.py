@@ -7,9 +7,11 @@ from django.db.models import F
 from ..models import Folder, Location, Participant
 from ..servers.imap import Detail
 from .fetch import Taken
+from .insert import insert
 from .places import Known
 
 _PLACE = ["folder", "uidvalidity", "uid"]
+# With what ``_shown`` tells in its order.
 _SHOWN = ["message", "account", "size", "arrived", "provider_id", "labels", "gone_at"]
 
 
@@ -61,21 +63,23 @@ def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> dict[i
     """Write the places by UID; returns their primary keys by UID."""
     if not messages:
         return {}
-    Location.objects.bulk_create(
+    insert(
+        Location,
+        [*_PLACE, *_SHOWN],
         [
-            Location(
-                message_id=message_id,
-                account_id=folder.account_id,
-                folder=folder,
-                uidvalidity=folder.uidvalidity,
-                uid=uid,
-                **_shown(detail),
+            (
+                folder.pk,
+                folder.uidvalidity,
+                uid,
+                message_id,
+                folder.account_id,
+                *_shown(detail).values(),
+                None,
             )
             for uid, (message_id, detail) in messages.items()
         ],
-        update_conflicts=True,
-        unique_fields=_PLACE,
-        update_fields=_SHOWN,
+        unique=_PLACE,
+        update=_SHOWN,
     )
     here = {"folder": folder, "uidvalidity": folder.uidvalidity, "uid__in": list(messages)}
     # A place that shows another message now: what only it showed of the former one goes.

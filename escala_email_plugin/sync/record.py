@@ -42,7 +42,7 @@ def record(
 
     Raises LeaseLost, and then nothing was written.
     """
-    files = {taken.uid: keep(taken.parsed.attachments) for taken in catch.taken}
+    files = keep({taken.uid: taken.parsed.attachments for taken in catch.taken})
     own = _our_addresses()
 
     def attempt() -> tuple[int, int]:
@@ -102,7 +102,7 @@ def _write(
 ) -> None:
     people = {person.address for one in taken for person in one.parsed.people}
     address_ids = addresses.ids(people)
-    addresses.lock(address_ids.values())  # keeps other workers off these people's conversations
+    addresses.lock_yielding(address_ids.values())  # keeps other workers off these people's conversations
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
     new = [one for key, one in by_key.items() if key not in held]

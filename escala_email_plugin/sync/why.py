@@ -54,7 +54,7 @@ class Explanations(list[Explanation]):
 def explain(account: EmailAccount, text: str) -> Explanations:
     """What became of the messages that ``text`` means: an address, a Message-ID or a subject.
 
-    Takes half a minute at most. Raises ImapError where the server cannot be asked at all.
+    Takes some twenty seconds at most. Raises ImapError where the server cannot be asked at all.
     """
     questions, found = readings(text), Explanations()
     if questions and account.state != EmailAccount.State.DISCONNECTED:

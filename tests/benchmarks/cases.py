@@ -1,7 +1,7 @@
 """What of ours is measured, in a process of its own: ``python -m tests.benchmarks.cases CASE HOST PORT``.
 
-The folder of the run (database, attachments, ``ca.pem``, ``mailbox.json``) is ``$SANDBOX_VAR``. A case prints
-one line of JSON.
+The folder of the run (database, attachments, ``ca.pem``, ``mailbox.json``) is ``$SANDBOX_VAR``. A case ends
+by printing a line of JSON.
 """
 
 import io
@@ -133,6 +133,41 @@ def newest(host: str, port: int) -> dict:
     return {"seconds": seen - json.loads(output)["started"]}
 
 
+def poll(host: str, port: int) -> dict:
+    """Polls of a mailbox in which nothing is new: what one costs this process, and its SQL statements.
+
+    Reads a number of polls from standard input after it said that the mailbox was synchronised.
+    """
+    start_worker()
+    from django.db import connection
+
+    from escala_email_plugin.models import EmailAccount, Folder, Location
+    from escala_email_plugin.servers import pool
+    from escala_email_plugin.sync.account import sync_account
+
+    # Between two polls lie minutes: each asks first whether the connection is still there.
+    pool._pool._checked_after = 0.0
+    pk, statements = EmailAccount.objects.get().pk, 0
+
+    def count(execute, *arguments):
+        nonlocal statements
+        statements += 1
+        return execute(*arguments)
+
+    for _ in range(3):
+        if not sync_account(pk):
+            raise SystemExit(f"The mailbox was not synchronised: {EmailAccount.objects.get().trouble}.")
+    print(json.dumps({"folders": Folder.objects.filter(synced=True).count()}), flush=True)
+    polls, stored = int(sys.stdin.readline()), Location.objects.count()
+    with connection.execute_wrapper(count):
+        start, cpu = time.perf_counter(), time.process_time()
+        done = all(sync_account(pk) for _ in range(polls))
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    if not done or Location.objects.count() != stored:
+        raise SystemExit("Not every poll came to its end.")
+    return {"seconds": seconds / polls, "cpu": cpu / polls, "statements": statements / polls, "peak": peak()}
+
+
 def headers(host: str, port: int) -> dict:
     """The same address headers, read from the wire and not looked at: the floor for any scan."""
     context = ssl.create_default_context(cafile=var() / "ca.pem")
@@ -180,7 +215,7 @@ def peak() -> int:
     return int(re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)[1]) * 1024
 
 
-CASES = {"prepare": prepare, "sync": sync, "newest": newest, "headers": headers}
+CASES = {"prepare": prepare, "sync": sync, "newest": newest, "poll": poll, "headers": headers}
 
 if __name__ == "__main__":
     print(json.dumps(CASES[sys.argv[1]](sys.argv[2], int(sys.argv[3]))))

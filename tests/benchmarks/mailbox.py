@@ -73,15 +73,20 @@ class Filled:
     newest: Newest | None
 
 
-def fill(maildir: Path, plan: Plan) -> Filled:
-    """Write the mailbox into ``maildir`` as messages that were read long ago."""
-    for name in ("cur", "new", "tmp"):
-        (maildir / name).mkdir(parents=True, exist_ok=True)
+def fill(maildir: Path, plan: Plan, folders: int = 1) -> Filled:
+    """Write the mailbox into ``maildir`` as messages that were read long ago, in turn into its folders.
+
+    The first folder is the inbox.
+    """
+    places = [maildir, *(maildir / f"Folder {number}" for number in range(1, folders))]
+    for place in places:
+        for name in ("cur", "new", "tmp"):
+            (place / name).mkdir(parents=True, exist_ok=True)
     writer = Writer(plan)
     size = 0
     for number, raw in enumerate(writer.messages()):
-        path = maildir / "cur" / f"{int(FIRST_DAY.timestamp()) + number}.{number}.bench,S={len(raw)}:2,S"
-        path.write_bytes(raw)
+        name = f"{int(FIRST_DAY.timestamp()) + number}.{number}.bench,S={len(raw)}:2,S"
+        (places[number % folders] / "cur" / name).write_bytes(raw)
         size += len(raw)
     contacts = tuple(contact.address for contact in writer.contacts)
     return Filled(contacts, plan.messages, writer.matching, size, writer.newest)

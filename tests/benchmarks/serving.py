@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
@@ -39,27 +41,47 @@ class Sqlite:
 
 
 class Bench:
-    """A server with one mailbox on it, and a prepared database."""
+    """A server with one mailbox on it, and a prepared database. ``port``: of the server, or of a proxy."""
 
-    def __init__(self, server: Dovecot, folder: Path, plan: Plan, database: Database):
-        self.server, self.folder, self.database = server, folder, database
-        self.filled: Filled = fill(server.maildir(OWNER), plan)
+    def __init__(
+        self,
+        server: Dovecot,
+        folder: Path,
+        plan: Plan,
+        database: Database | None = None,
+        folders: int = 1,
+        port: int | None = None,
+    ):
+        self.server, self.folder, self.database = server, folder, database or Sqlite()
+        self.port = port or server.imaps
+        self.filled: Filled = fill(server.maildir(OWNER), plan, folders)
         hand_over(server.maildir(OWNER).parent)
         self.prepared = folder / "prepared"
         self.prepared.mkdir()
         shutil.copy(server.ca, self.prepared / "ca.pem")
         about = {"contacts": self.filled.contacts, "newest": asdict(self.filled.newest)}
         (self.prepared / DESCRIPTION).write_text(json.dumps(about))
-        self._case("prepare", self.prepared, database.prepared())
+        run(self.command("prepare"), self._environment(self.prepared, self.database.prepared()))
 
     def case(self, name: str) -> dict:
         """One run of a case of ours on a fresh copy of the prepared database."""
-        fresh = self.folder / "run"
-        shutil.copytree(self.prepared, fresh)
+        with self.fresh() as environment:
+            return run(self.command(name), environment).result
+
+    @contextmanager
+    def fresh(self) -> Iterator[dict[str, str]]:
+        """The environment of a run on a fresh copy of the prepared database."""
+        folder = self.folder / "run"
+        shutil.copytree(self.prepared, folder)
         try:
-            return self._case(name, fresh, self.database.fresh())
+            yield self._environment(folder, self.database.fresh())
         finally:
-            shutil.rmtree(fresh)
+            shutil.rmtree(folder)
+
+    def command(self, name: str) -> list[str]:
+        """What runs a case."""
+        case = [sys.executable, "-m", "tests.benchmarks.cases", name]
+        return [*case, self.server.host, str(self.port)]
 
     def peer(self, peer: Peer) -> dict:
         """One run of another program."""
@@ -73,17 +95,9 @@ class Bench:
         finally:
             shutil.rmtree(fresh)
 
-    def _case(self, name: str, var: Path, environment: dict[str, str]) -> dict:
-        command = [
-            sys.executable,
-            "-m",
-            "tests.benchmarks.cases",
-            name,
-            self.server.host,
-            str(self.server.imaps),
-        ]
+    def _environment(self, var: Path, database: dict[str, str]) -> dict[str, str]:
         settings = {"SANDBOX_VAR": str(var), "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"}
-        return run(command, {**os.environ, **settings, **environment}).result
+        return {**os.environ, **settings, **database}
 
     def _copy_mailbox(self) -> None:
         """The messages as links; the server's own files copied, for it writes to them."""

@@ -42,6 +42,12 @@ class Mailbox:
         """Put a message into a folder; returns its UID."""
         return self.dovecot.append(self.user, folder, raw, flags, when)
 
+    def files(self) -> list[tuple[str, bytes]]:
+        """Every message as it lies on the server's disk: its folder, its name with its flags, its bytes."""
+        home = self.dovecot.maildir(self.user)
+        places = (path for path in home.rglob("*") if path.parent.name in ("cur", "new") and path.is_file())
+        return sorted((str(path.relative_to(home)), path.read_bytes()) for path in places)
+
     def expunge(self, *uids: int, folder: str = "INBOX") -> None:
         """Delete messages for ever, as another mail program would."""
         other = self.dovecot.client(self.user)

@@ -4,6 +4,7 @@
         workers.sync(account.pk)                       # Fate(killed=False, done=True)
         workers.sync(account.pk, kill=("write", 40))   # before its 40th write
         workers.sync(account.pk, kill=("read", 7))     # before its 7th read from the network
+        workers.audit(account.pk, kill=("read", 7))    # the same of an audit
 
 Each is a process of its own, forked from one that has imported everything and is connected to nothing.
 It runs with the settings and places of the test that asks, so the test's data must be committed.
@@ -25,7 +26,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class Fate:
-    """How a worker ended: killed, or by itself with what ``sync_account`` said."""
+    """How a worker ended: killed, or by itself, having come to its end or not."""
 
     killed: bool
     done: bool = False
@@ -55,7 +56,14 @@ class Workers:
 
     def sync(self, account_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
         """Synchronise an account in a new worker, which is killed before its n-th "write" or "read"."""
-        self._process.stdin.write(json.dumps([account_id, *kill]) + "\n")
+        return self._order("sync", account_id, kill)
+
+    def audit(self, account_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
+        """Audit an account, likewise."""
+        return self._order("audit", account_id, kill)
+
+    def _order(self, verb: str, account_id: int, kill: tuple[str, int]) -> Fate:
+        self._process.stdin.write(json.dumps([verb, account_id, *kill]) + "\n")
         self._process.stdin.flush()
         return Fate(**json.loads(self._process.stdout.readline()))
 
@@ -114,11 +122,13 @@ class Reaper:
             yield
 
 
-def _live(account_id: int, kind: str, number: int) -> Fate:
+def _live(verb: str, account_id: int, kind: str, number: int) -> Fate:
     from escala_email_plugin.sync.account import sync_account
+    from escala_email_plugin.sync.audit import audit
 
+    work = {"sync": sync_account, "audit": audit}[verb]
     with Reaper(kind, number).at_work():
-        return Fate(killed=False, done=sync_account(account_id))
+        return Fate(killed=False, done=bool(work(account_id)))
 
 
 def _fork(order: list) -> Fate:
@@ -142,7 +152,7 @@ def _prepare(batch: int) -> None:
     import django
 
     django.setup()
-    from escala_email_plugin.sync import account, fetch, windows  # noqa: F401
+    from escala_email_plugin.sync import account, audit, fetch, windows  # noqa: F401
 
     windows.BATCH = windows.LARGE_BATCH = fetch.MESSAGES = batch
 

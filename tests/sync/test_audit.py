@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from escala_email_plugin.models import (
-    Address,
     EmailAccount,
     Folder,
     Location,
@@ -16,11 +15,12 @@ from escala_email_plugin.models import (
 )
 from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble, Unreachable
 from escala_email_plugin.sync import audit as auditing
-from escala_email_plugin.sync import errand, rules, windows
+from escala_email_plugin.sync import compare, errand, rules, windows
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.audit import audit
 from escala_email_plugin.sync.gather import Gatherer
 from escala_email_plugin.sync.lease import claim
+from escala_email_plugin.sync.lookups import spread
 from sandbox.crm.models import Person
 from tests.making import account_at, letter
 from tests.sync.test_account import expunge, files
@@ -139,15 +139,35 @@ def test_what_cannot_be_fetched_again_stays_missing_and_is_said(mine, synced, mo
     assert (tally.found, tally.missing) == (2, 1)
 
 
-def test_mail_of_a_contact_that_is_still_being_looked_for_is_no_loss(mine, synced):
-    uids = synced(1)
+def look_for_a_new_contact(mine) -> None:
     Person.objects.create(first_name="X", email="x@otra.test")
-    for one in (Lookup(account=mine, address=Address.objects.get(value="x@otra.test")),):
-        one.save()
+    spread()
+    assert mine.lookups.get().address.value == "x@otra.test"
+
+
+def test_mail_of_a_contact_that_is_still_being_looked_for_is_no_loss(mine, synced):
+    spread()
+    uids = synced(1)
+    look_for_a_new_contact(mine)
     outcome = audit(mine.pk)
     assert numbers(outcome.result, "found", "refilled", "missing") == (3, 2, 0)
     assert {gap["why"] for gap in outcome.result["gaps"]} == {"new_contact"}
     assert (outcome.lost, Message.objects.count()) == (0, len(uids) + 2)
+
+
+def test_a_contact_that_is_looked_for_since_long_hides_no_loss(mine, synced):
+    spread()
+    synced(1)
+    look_for_a_new_contact(mine)
+    Lookup.objects.update(created_at=timezone.now() - compare.NEW)
+    outcome = audit(mine.pk)
+    assert (outcome.lost, outcome.result["why"]) == (2, {"never_recorded": 2})
+
+
+def test_what_a_look_through_everything_has_not_come_to_yet_is_no_loss(mine, synced):
+    forget(synced(2)[:1])
+    EmailAccount.objects.update(sweep_all=True)
+    assert audit(mine.pk).result["why"] == {"new_contact": 1}
 
 
 def test_what_was_set_aside_is_neither_held_nor_missing(mailbox, mine, settings):

@@ -151,7 +151,7 @@ def test_a_host_without_room_sets_the_large_message_aside_and_goes_on(world, min
     assert subjects() == ["Chico"]
     assert [error for error, _ in errors()] == ["store"]
     monkeypatch.undo()
-    monkeypatch.setattr("escala_email_plugin.sync.mailbox.ImapSession", world.session)
+    monkeypatch.setattr("escala_email_plugin.servers.pool.session", world.session)
     retry(mine)
     assert subjects() == ["Chico", "Grande"]
 

@@ -12,6 +12,7 @@ from escala_email_plugin.servers.imap import ImapError, ImapSession, ProtocolTro
 from escala_email_plugin.servers.secrets import encrypt
 from escala_email_plugin.sync import inquiry, rules
 from escala_email_plugin.sync.account import sync_account
+from escala_email_plugin.sync.inquiry import Inquiry
 from escala_email_plugin.sync.why import MOST, explain
 from sandbox.crm.models import Person
 from tests.making import DAY, account_at, letter
@@ -309,11 +310,30 @@ def test_a_server_that_makes_no_sense_at_all_is_said_to(mailbox, mine, monkeypat
         explain(mine, "Aquí")
 
 
-def test_time_that_is_up_makes_the_answer_partial(mailbox, mine, monkeypatch):
+@pytest.mark.parametrize("operations", range(9))
+def test_time_that_is_up_makes_the_answer_partial(mailbox, mine, monkeypatch, operations):
+    """One to list the folders, then four in each: at whichever it stops, what is known is told."""
     mailbox.append(letter(subject="Aquí"))
-    monkeypatch.setattr(inquiry, "ALTOGETHER", -1.0)
+    mailbox.append(letter(subject="Aquí"), "Sent")
+    left = iter([20.0] * (operations + 1))  # and one to connect
+    monkeypatch.setattr(Inquiry, "_left", lambda self: next(left, 0.0))
     found = explain(mine, "Aquí")
-    assert (list(found), found.is_partial) == ([], True)
+    assert ([one.folder for one in found], found.is_partial) == (["INBOX"] if operations >= 5 else [], True)
+
+
+def test_an_operation_may_take_no_longer_than_what_is_left(mailbox, mine, monkeypatch):
+    mailbox.append(letter(subject="Aquí"))
+    deadlines = []
+    original = ImapSession.find
+
+    def find(self, **wanted):
+        deadlines.append(self._deadline.seconds)
+        return original(self, **wanted)
+
+    monkeypatch.setattr(ImapSession, "find", find)
+    assert codes(mine, "Aquí") == ["not_looked_at"]
+    assert len(deadlines) == 1
+    assert 0 < deadlines[0] < inquiry.ALTOGETHER
 
 
 def test_a_server_that_cannot_be_asked_is_an_error_with_a_sentence(mailbox, mine, settings):
