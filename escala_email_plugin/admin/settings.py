@@ -83,7 +83,7 @@ class ModeView(MayConnectMixin, View):
 
 def _switched(mode: str, has_begun: bool) -> str:
     if mode == EmailAccount.Mode.PREVIEW:
-        return _("It is counted what would be brought in. Nothing is stored before you start.")
+        return _("What would be brought in is being counted. Nothing is stored before you start.")
     if mode == EmailAccount.Mode.TOTAL:
         return _("The synchronisation goes on where it was.")
     if has_begun:

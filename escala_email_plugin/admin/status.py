@@ -23,7 +23,7 @@ STEP = 10
 #: What is no fault of the server.
 OURS = {
     "interrupted": gettext_lazy("It was interrupted."),
-    "budget": gettext_lazy("As much was read in this hour as one mailbox may take. It goes on by itself."),
+    "budget": gettext_lazy("This mailbox has reached its limit for this hour. It goes on by itself."),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+from wagtail.users.models import UserProfile
 
 from escala_email_plugin.admin import why
 from escala_email_plugin.models import Address, EmailAccount, Folder, Lookup, Quarantined, Rule, Run
@@ -157,7 +158,9 @@ def test_a_question_is_answered_beside_it_and_the_answer_gets_the_focus(settings
 
 
 @pytest.mark.parametrize("mode", ["preview", "total"])
-def test_on_a_phone_nothing_is_wider_than_the_screen(page, settings_page, previewed, mode):
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(page, settings_page, previewed, seller, mode, language):
+    UserProfile.objects.create(user=seller, preferred_language=language)
     page.set_viewport_size({"width": 375, "height": 740})
     if mode == "total":
         later = timezone.now() + timedelta(days=1)
