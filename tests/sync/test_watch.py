@@ -227,7 +227,7 @@ def test_an_account_that_waits_for_its_provider_is_wanted_but_not_ordered(script
 
 def test_a_folder_that_was_looked_through_to_the_end_is_no_news(scripted, watching):
     mine, _server = scripted(quiet)
-    Folder.objects.create(account=mine, name="INBOX", uidvalidity=7, scanned_from=1, scanned_to=4)
+    Folder.objects.create(account=mine, name="INBOX", uidvalidity=7, scanned_from=1, scanned_to=4, exists=3)
     one = watching()
     one.until_held()
     one.looks()
