@@ -37,9 +37,8 @@ def test_a_task_does_what_it_was_ordered_for(seller, monkeypatch):
 def test_what_was_paused_goes_to_the_end_of_the_queue(seller, colleague, monkeypatch):
     long, other = account(seller), account(colleague, "marcos@andina.test")
     monkeypatch.setattr(tasks, "_sync_account", lambda account_id, shift: paused(long))
-    tasks.sync_account(long.pk)
     tasks.sync_account(other.pk)
-    HUEY.execute(HUEY.dequeue())
+    tasks.sync_account.call_local(long.pk)
     assert orders() == [("escala_email.sync_account", (pk,)) for pk in (other.pk, long.pk)]
 
 
