@@ -12,6 +12,9 @@ from .charsets import raw_text
 #: Characters of a field that are read; an element that this cuts in two is left out.
 LONGEST = 1_000_000
 
+#: Characters of a field that is first taken for a list of plain mailboxes.
+ORDINARY = 20_000
+
 #: Mailboxes of a field, and tokens of one of them.
 MOST = 100_000
 LONGEST_ELEMENT = 5_000
@@ -30,7 +33,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PAREN = re.compile(r"[()]|\\.", re.DOTALL)
-# Nearly every From: one mailbox, nothing to be careful about.
+# Nearly every mailbox: nothing to be careful about.
 _PLAIN = re.compile(
     r"[ \t\r\n]*+(?:(?P<name>[^\x00-\x1f\"(),:;<>@\[\\\]\x7f]*+)<)?"
     r"(?P<local>[!#$%&'*+/=?^_`{|}~A-Za-z0-9.-]++)@(?P<domain>[A-Za-z0-9._-]++)(?(name)>)[ \t\r\n]*+"
@@ -53,8 +56,8 @@ class _Token(NamedTuple):
 def elements(field: bytes | str) -> Iterator[Element]:
     """The well-formed mailboxes of an address list, a group's members among them. Never raises."""
     text = raw_text(field)
-    if plain := _PLAIN.fullmatch(text):
-        yield Element(plain["name"] or "", plain["local"], plain["domain"])
+    if plain := _all_plain(text):
+        yield from plain
         return
     count = 0
     for tokens in _split(text):
@@ -63,6 +66,22 @@ def elements(field: bytes | str) -> Iterator[Element]:
             count += 1
             if count == MOST:
                 return
+
+
+def _all_plain(text: str) -> list[Element]:
+    """The mailboxes of a list in which each is as nearly all are; none where one is not.
+
+    An encoded word that holds a comma is cut by it into something that is no mailbox.
+    """
+    found: list[Element] = []
+    if len(text) > ORDINARY:
+        return found
+    for part in text.split(","):
+        if plain := _PLAIN.fullmatch(part):
+            found.append(Element(plain["name"] or "", plain["local"], plain["domain"]))
+        elif part.strip(" \t\r\n"):
+            return []
+    return found
 
 
 def _split(text: str) -> Iterator[list[_Token]]:

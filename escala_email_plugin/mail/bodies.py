@@ -44,7 +44,7 @@ def sort_parts(root: Entity) -> Bodies:
             _take_html(bodies, leaf, parent)
         else:
             _take_text(bodies, leaf, parent)
-    if bodies.html:
+    if "cid:" in bodies.html.lower():
         bodies.shown = {unquote(one) for one in _CID.findall(bodies.html)}
     return bodies
 

@@ -20,7 +20,8 @@ _BREAKS = {
 _UNSHOWN = {"noscript", "script", "style", "template", "title", "textarea"}
 # Python refuses to make a number of thousands of digits; no character has more than seven.
 _NO_CHARACTER = re.compile(r"&#[xX]?0*+[0-9a-fA-F]{8,}+;?")
-_BLANKS = re.compile(r"[^\S\n]+")
+# Not each single space, which most blanks are.
+_BLANKS = re.compile(r"[^\S\n]{2,}+|[^\S\n ]")
 _LINES = re.compile(r"\n\s*\n\s*")
 
 # "On 3 March 2026 at 10:00, Ana wrote:" and what other programs and languages make of it.
@@ -90,7 +91,9 @@ def snippet(text: str) -> str:
     Left out: quoted lines, and from the line that introduces a quotation ("On … wrote:") or a
     signature on. A text with nothing else is taken whole.
     """
-    text = TURNING.sub("", text[:LOOKED_AT])
+    text = text[:LOOKED_AT]
+    if not text.isascii():
+        text = TURNING.sub("", text)
     new = " ".join(" ".join(_new_lines(text)).split()) or " ".join(text.split())
     if len(new) <= LONGEST_SNIPPET:
         return new

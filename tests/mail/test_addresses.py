@@ -4,7 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from escala_email_plugin.mail.address_list import _element, _split, elements
 from escala_email_plugin.mail.addresses import BadAddress, canonical, loose, mailboxes
+from escala_email_plugin.mail.headers import decoded
 
 from .growth import is_linear
 
@@ -386,3 +388,46 @@ def test_what_goes_past_a_megabyte_is_cut_between_addresses():
 def test_a_thousand_nested_comments_do_not_end_the_reading():
     field = "(" * 10_000 + "x" + ")" * 10_000 + "ana@cliente.test"
     assert addresses(field) == ["ana@cliente.test"]
+
+
+LIST_PIECES = [
+    *(
+        "Ana",
+        "J.",
+        " ",
+        ", ",
+        ",",
+        ",\r\n ",
+        "<ana@x.test>",
+        "eva@y.test",
+        "<b@z.test",
+        "c@w.test>",
+        "@",
+        ".",
+    ),
+    *(
+        "=?utf-8?q?",
+        "a,b",
+        "?=",
+        "=?utf-8?q?a_b?= ",
+        "=?utf-8?q?a,b?= ",
+        '"',
+        "(",
+        ":",
+        ";",
+        "\x00",
+        "é",
+        "\\",
+    ),
+]
+
+
+@settings(max_examples=2000)
+@given(st.lists(st.sampled_from(LIST_PIECES), max_size=14).map("".join))
+@example("Ana <ana@x.test>, =?utf-8?q?a,b?= <eva@y.test>")
+@example("=?utf-8?q?a@x.test,?= <ana@x.test>, eva@y.test")
+@example("ana@x.test, , eva@y.test,")
+def test_a_list_of_plain_mailboxes_is_read_as_any_other(text):
+    slowly = [element for tokens in _split(text) if (element := _element(tokens))]
+    shown = [(decoded(name), local, domain) for name, local, domain in elements(text)]
+    assert shown == [(decoded(name), local, domain) for name, local, domain in slowly]
