@@ -109,8 +109,8 @@ def test_earlier_mail_is_offered_and_moves_nothing_that_is_being_read(page, site
     mine = account(seller, next_try=timezone.now() + timedelta(days=1))
     stored(mine, letter(subject="Nueva", minutes=60))
     Folder.objects.update(scanned_from=1, scanned_to=90)
-    Address.objects.update(sought=False)
-    lookup = Lookup.objects.create(account=mine, address=Address.objects.get(value="ana@cliente.test"))
+    # The site's own worker may have made it already, and finds no server to ask.
+    Lookup.objects.get_or_create(account=mine, address=Address.objects.get(value="ana@cliente.test"))
     log_in(page, site, "lucia")
     page.goto(site + reverse("crm_people:edit", args=[ana.pk]))
     page.get_by_role("tab").nth(1).click()
@@ -124,7 +124,8 @@ def test_earlier_mail_is_offered_and_moves_nothing_that_is_being_read(page, site
     expect(page.locator(".escala-conversation")).to_have_count(1)
     expect(page.locator(".escala-message")).to_be_visible()
 
-    lookup.delete()
+    Address.objects.update(sought=False)
+    Lookup.objects.all().delete()
     expect(looking).to_have_attribute("data-settled", "true", timeout=10_000)
     expect(page.locator(".escala-message")).to_be_visible()
     looking.locator("button").click()
