@@ -6,7 +6,7 @@ Everything else is a door or a tool:
 
 ``mail``        what an e-mail is: addresses, headers, parsing, safe HTML (pure functions)
 ``servers``     talking to mail servers: IMAP, SMTP, secrets, "test connection"
-``sync``        mailbox → CRM: folders, scan, decide, fetch, record, threads
+``sync``        mailbox → CRM: folders, scan, decide, fetch, record, threads; sweep, preview, audit, watch
 ``modules``     the host's records: which models, their addresses, who may see them
 ``permissions`` roles, and who sees which message
 ``tasks``       background work, each a few lines over one action
