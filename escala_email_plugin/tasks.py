@@ -7,13 +7,16 @@ from huey.contrib.djhuey import db_periodic_task, db_task
 
 from .sync.account import sync_account as _sync_account
 from .sync.audit import audit as _audit
-from .sync.due import due
+from .sync.due import due, is_due
 from .sync.forget import forget as _forget
 from .sync.lease import is_held
 from .sync.lookups import spread, waiting
 from .sync.nightly import due as audits_due
 from .sync.preview import due as previews_due
 from .sync.preview import preview as _preview
+
+#: Seconds after which a long synchronisation makes room for the other accounts.
+SHIFT = 180
 
 #: Seconds until an audit is tried again that found somebody at work on its account, and how often it is.
 AUDIT_PAUSE, AUDIT_ATTEMPTS = 300, 12
@@ -22,8 +25,13 @@ AUDIT_PAUSE, AUDIT_ATTEMPTS = 300, 12
 # It expires before the next one is ordered: a busy worker must not log in ten times in a row.
 @db_task(name="escala_email.sync_account", expires=55)
 def sync_account(account_id: int) -> None:
-    """Synchronise one account. Harmless when somebody is at it already."""
-    _sync_account(account_id)
+    """Synchronise one account; what takes long goes to the end of the queue again and again.
+
+    Harmless when somebody is at it already.
+    """
+    _sync_account(account_id, SHIFT)
+    if is_due(account_id):
+        sync_account(account_id)
 
 
 @db_periodic_task(crontab(minute="*", strict=True), name="escala_email.sync_due_accounts")

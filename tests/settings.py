@@ -11,7 +11,7 @@ os.environ.setdefault("SANDBOX_VAR", str(_SCRATCH))
 
 from sandbox.settings import *  # noqa: E402, F403
 from sandbox.settings import ESCALA_EMAIL, INSTALLED_APPS, STORAGES  # noqa: E402
-from tests.databases import configured  # noqa: E402
+from tests import databases, queues  # noqa: E402
 
 # A file or the URL of a PostgreSQL. A test that starts a worker hands its own places on to it.
 _DATABASE = os.environ.get("ESCALA_TEST_DATABASE") or str(_SCRATCH / "db.sqlite3")
@@ -27,9 +27,9 @@ LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-DATABASES = {"default": configured(_DATABASE, str(_SCRATCH / "test.sqlite3"))}
+DATABASES = {"default": databases.configured(_DATABASE, str(_SCRATCH / "test.sqlite3"))}
 
-HUEY = {"huey_class": "huey.MemoryHuey", "name": "tests", "immediate": False}
+HUEY = queues.configured(os.environ.get("ESCALA_TEST_QUEUE", ""))
 
 STORAGES = {
     **STORAGES,
@@ -49,3 +49,7 @@ ESCALA_EMAIL = {
     "SECRET_KEYS": [os.environ.get("ESCALA_TEST_KEY") or Fernet.generate_key().decode()],
     "CA_FILE": os.environ.get("ESCALA_TEST_CA") or None,
 }
+
+# A test that kills workers does not wait a minute for each.
+if _LEASE := os.environ.get("ESCALA_TEST_LEASE"):
+    ESCALA_EMAIL |= {"LEASE_SECONDS": int(_LEASE), "OPERATION_DEADLINE": int(_LEASE) // 2}

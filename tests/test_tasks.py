@@ -4,6 +4,7 @@ from huey.contrib.djhuey import HUEY
 from escala_email_plugin import tasks
 from escala_email_plugin.models import Address, Folder
 from escala_email_plugin.sync.lease import claim
+from escala_email_plugin.sync.trouble import paused
 from sandbox.crm.models import Person
 from tests.making import account
 
@@ -26,10 +27,19 @@ def test_every_minute_one_task_is_ordered_for_each_account_that_is_due(seller, c
 
 def test_a_task_does_what_it_was_ordered_for(seller, monkeypatch):
     done = []
-    monkeypatch.setattr(tasks, "_sync_account", done.append)
+    monkeypatch.setattr(tasks, "_sync_account", lambda account_id, shift: done.append(account_id))
     tasks.sync_account(7)
     HUEY.execute(HUEY.dequeue())
     assert done == [7]
+    assert orders() == []
+
+
+def test_what_was_paused_goes_to_the_end_of_the_queue(seller, colleague, monkeypatch):
+    long, other = account(seller), account(colleague, "marcos@andina.test")
+    monkeypatch.setattr(tasks, "_sync_account", lambda account_id, shift: paused(long))
+    tasks.sync_account(other.pk)
+    tasks.sync_account.call_local(long.pk)
+    assert orders() == [("escala_email.sync_account", (pk,)) for pk in (other.pk, long.pk)]
 
 
 def orders() -> list[tuple]:

@@ -106,7 +106,7 @@ def render_results(request: HttpRequest, form: ConnectForm, steps: list) -> Http
 def _connected_sentence(account: EmailAccount) -> str:
     texts = {
         EmailAccount.Mode.PREVIEW: _(
-            "%(address)s is connected. Now it is counted what would be brought in; nothing is stored "
+            "%(address)s is connected. What would be brought in is being counted; nothing is stored "
             "before you start."
         ),
         EmailAccount.Mode.TOTAL: _("%(address)s is connected. Its synchronisation goes on where it was."),

@@ -49,6 +49,8 @@ class Preview:
     @property
     def headline(self) -> str:
         """How much would be brought in, in a sentence."""
+        if self.is_empty:
+            return _("No message with a contact was found.")
         result = self.run.result
         contacts = result.get("contacts", 0)
         with_whom = ngettext("%(number)s contact", "%(number)s contacts", contacts)

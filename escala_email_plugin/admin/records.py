@@ -12,7 +12,7 @@ from ..models import RecordAddress
 from ..modules import may_see, module_of
 
 #: Records named at most.
-NAMED = 20
+NAMED = 100
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Messages that could not be fetched, read or stored: why, trying again, and the bytes as they came."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -22,6 +23,9 @@ from .owner import IsConnectedMixin, MayConnectMixin
 #: Messages on one page.
 PAGE = 10
 
+#: So long a page looks often at what is to be tried again.
+SOON = timedelta(seconds=30)
+
 
 def of(account: EmailAccount) -> Any:
     """The rows of an account, without their bytes; ``has_raw``: whether there are some."""
@@ -31,14 +35,18 @@ def of(account: EmailAccount) -> Any:
 
 
 def page_of(account: EmailAccount, number: Any) -> Page:
-    """A page of them; the nearest one where there is none of that number. Each has a ``reason``."""
-    page = Paginator(of(account), PAGE).get_page(number)
+    """A page of them, the nearest one where there is none of that number.
+
+    Each row has a ``reason``. ``is_moving``: one of them is tried about now.
+    """
+    page, now = Paginator(of(account), PAGE).get_page(number), timezone.now()
     for row in page.object_list:
         row.reason = reason(row)
         row.is_given_up = row.attempts >= quarantine.ATTEMPTS
-        row.is_due = row.next_try <= timezone.now()
+        row.is_due = row.next_try <= now
         row.is_lost = row.uidvalidity != row.folder.uidvalidity
         row.may_be_tried = row.folder.synced and row.folder.gone_at is None and not row.is_lost
+    page.is_moving = any(row.may_be_tried and now - SOON < row.next_try <= now for row in page.object_list)
     return page
 
 

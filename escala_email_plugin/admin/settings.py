@@ -15,6 +15,7 @@ from ..sync import connection
 from .completeness import completeness_of
 from .folders import folder_rows
 from .forms import ModeForm
+from .left_out import left_out
 from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
 from .set_aside import page_of
@@ -51,6 +52,7 @@ class EmailSettingsView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateVie
             "rows": folder_rows(account),
             "aside": page_of(account, self.request.GET.get("aside")),
             "check": completeness_of(account),
+            "left_out": left_out(account),
         }
 
 
@@ -81,7 +83,7 @@ class ModeView(MayConnectMixin, View):
 
 def _switched(mode: str, has_begun: bool) -> str:
     if mode == EmailAccount.Mode.PREVIEW:
-        return _("It is counted what would be brought in. Nothing is stored before you start.")
+        return _("What would be brought in is being counted. Nothing is stored before you start.")
     if mode == EmailAccount.Mode.TOTAL:
         return _("The synchronisation goes on where it was.")
     if has_begun:

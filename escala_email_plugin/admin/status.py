@@ -23,7 +23,7 @@ STEP = 10
 #: What is no fault of the server.
 OURS = {
     "interrupted": gettext_lazy("It was interrupted."),
-    "budget": gettext_lazy("As much was read in this hour as one mailbox may take. It goes on by itself."),
+    "budget": gettext_lazy("This mailbox has reached its limit for this hour. It goes on by itself."),
 }
 
 
@@ -110,9 +110,13 @@ class Status:
         return percent_of(self.run)
 
     @property
-    def announced(self) -> int:
-        """The same in steps, for who hears it."""
-        return self.percent // STEP * STEP
+    def heard(self) -> str:
+        """What is said to who cannot see it move: how far it is, in steps, and how many it would be."""
+        if self.preview:
+            return self.preview.headline
+        if self.moving:
+            return _("%(percent)s %% done.") % {"percent": self.percent // STEP * STEP}
+        return ""
 
     @property
     def found(self) -> int:

@@ -42,7 +42,7 @@ SENTENCES = {
     ),
     "own_only": gettext_lazy("Nobody takes part in it but the mailbox itself, which is no contact."),
     "left_out_folder": gettext_lazy(
-        "Its folder is left out. Tick the folder, and what concerns contacts comes."
+        "Its folder is left out. Tick the folder, and mail with contacts is brought in."
     ),
     "not_looked_at": gettext_lazy("Nobody has looked at it yet. The synchronisation has not come so far."),
     "too_large": gettext_lazy(

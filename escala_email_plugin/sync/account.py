@@ -10,8 +10,8 @@ from .budget import OverBudget
 from .lease import AT_WORK, Lease, LeaseLost, claim
 from .mailbox import Mailbox
 from .meter import Meter
-from .progress import Progress, close_abandoned
-from .round import Round
+from .progress import PAUSED, Progress, close_abandoned
+from .round import Round, ShiftOver
 
 logger = logging.getLogger(__name__)
 
@@ -19,18 +19,19 @@ logger = logging.getLogger(__name__)
 ROUNDS = 5
 
 
-def sync_account(account_id: int) -> bool:
+def sync_account(account_id: int, shift: float | None = None) -> bool:
     """Bring in what the account's contacts wrote and were written. Returns whether it came to the end.
 
     Nothing happens where another worker holds the account or it is switched off. Failures
-    are written to the account (``trouble``), never raised: other accounts go on.
+    are written to the account (``trouble``), never raised: other accounts go on. After ``shift``
+    seconds it pauses where it is, and is due again at once.
     """
     lease = claim(account_id)
     if lease is None:
         return False
     try:
         for _ in range(ROUNDS):
-            done, again = _round(account_id, lease)
+            done, again = _round(account_id, lease, shift)
             if not again:
                 break
         return done
@@ -38,7 +39,7 @@ def sync_account(account_id: int) -> bool:
         lease.release()
 
 
-def _round(account_id: int, lease: Lease) -> tuple[bool, bool]:
+def _round(account_id: int, lease: Lease, shift: float | None) -> tuple[bool, bool]:
     """One round under the lease: whether it came to its end, and whether new mail was announced meanwhile."""
     account = EmailAccount.objects.get(pk=account_id)
     meter = Meter()
@@ -46,8 +47,11 @@ def _round(account_id: int, lease: Lease) -> tuple[bool, bool]:
     try:
         close_abandoned(account)
         with Mailbox(account, lease.keep, meter) as mailbox:
-            at_work = Round(account, mailbox, lease, progress)
+            at_work = Round(account, mailbox, lease, progress, shift)
             at_work.run()
+    except ShiftOver:
+        trouble.paused(account)
+        code = PAUSED
     except LeaseLost:
         code = "interrupted" if _is_wanted(account) else Run.State.CANCELLED
     except (ImapError, SecretUnreadable, OverBudget) as error:

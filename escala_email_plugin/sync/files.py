@@ -26,9 +26,10 @@ BATCH = 500
 
 def keep_from_removal(names: Collection[str]) -> None:
     """These files are about to be used (again). Waits for a removal that has begun."""
-    rows = ForgottenFile.objects.filter(name__in=names)
-    if names and rows.exists():
-        rows.delete()
+    for some in batches(names, BATCH):
+        rows = ForgottenFile.objects.filter(name__in=some)
+        if rows.exists():
+            rows.delete()
 
 
 def note(names: Collection[str]) -> None:

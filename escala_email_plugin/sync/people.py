@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..mail.address_list import LONGEST
 from ..mail.addresses import loose, mailboxes
 from ..mail.headers import address_headers
 from ..mail.parse import Parsed
@@ -13,14 +14,16 @@ FIELDS = ("from", "to", "cc", "bcc")
 def candidates(raw: bytes) -> set[str]:
     """Every address the header block may name: never too few, sometimes one of a name or another field.
 
-    Read as one text where that is certain: taking the fields apart takes twice the time.
+    Read as one text where that is certain: taking the fields apart takes twice the time. Of a field
+    so much is looked at as the exact reading reads; else one header could fill the memory.
     """
-    found, certain = loose(raw)
-    if certain:
-        return found
+    if len(raw) <= LONGEST:
+        found, certain = loose(raw)
+        if certain:
+            return found
     found = set()
     for value in _values(raw):
-        some, certain = loose(value)
+        some, certain = loose(value[:LONGEST])
         found |= some if certain else {mailbox.address for mailbox in mailboxes(value)}
     return found
 

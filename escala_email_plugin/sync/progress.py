@@ -1,9 +1,17 @@
 """How far a sync is, in a Run row that people can watch."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from ..models import EmailAccount, Run
 from .meter import Meter
+
+#: How a run ends that another worker takes up: it is as if it went on.
+PAUSED = "paused"
+
+#: A paused run that nobody took up for so long was abandoned.
+TAKEN_UP_WITHIN = timedelta(minutes=15)
 
 
 class Progress:
@@ -20,7 +28,7 @@ class Progress:
 
     def moved(self, looked_at: int, stored: int, set_aside: int) -> None:
         """Count a batch that is recorded."""
-        run = self._run or Run(kind=Run.Kind.SYNC, account=self._account)
+        run = self._run or self._taken_up() or Run(kind=Run.Kind.SYNC, account=self._account)
         run.done += looked_at
         run.stored += stored
         run.set_aside += set_aside
@@ -29,15 +37,25 @@ class Progress:
         run.save()
         self._run = run
 
+    def _taken_up(self) -> Run | None:
+        """The run that was paused, which goes on now."""
+        paused = self._account.runs.filter(kind=Run.Kind.SYNC, state=Run.State.RUNNING).first()
+        if paused is not None:
+            self.total += paused.done
+        return paused
+
     def ended(self, trouble: str = "") -> None:
-        """The sync is over: well, with a trouble's code, or "cancelled" by somebody."""
+        """The sync is over: well, with a trouble's code, "cancelled" by somebody, or "paused"."""
         run = self._run
         if run is None:
             return
+        rows = Run.objects.filter(pk=run.pk)  # not save(): account and runs may have been deleted meanwhile
+        if trouble == PAUSED:
+            rows.update(result={**self._meter.told(), PAUSED: True})
+            return
         cancelled = trouble == Run.State.CANCELLED
         state = Run.State.CANCELLED if cancelled else Run.State.FAILED if trouble else Run.State.DONE
-        # Not save(): the account may have been deleted meanwhile, and its runs with it.
-        Run.objects.filter(pk=run.pk).update(
+        rows.update(
             state=state,
             trouble="" if cancelled else trouble,
             finished_at=timezone.now(),
@@ -48,6 +66,7 @@ class Progress:
 
 def close_abandoned(account: EmailAccount) -> None:
     """Runs of a worker that died; only the lease's holder may say so."""
-    account.runs.filter(state=Run.State.RUNNING).update(
-        state=Run.State.FAILED, trouble="interrupted", finished_at=timezone.now()
-    )
+    now = timezone.now()
+    running = account.runs.filter(state=Run.State.RUNNING)
+    waiting = [run.pk for run in running if PAUSED in run.result and run.moved_at > now - TAKEN_UP_WITHIN]
+    running.exclude(pk__in=waiting).update(state=Run.State.FAILED, trouble="interrupted", finished_at=now)

@@ -29,10 +29,23 @@ STRIDE = 5
 LISTEN = 2.0
 
 
-class Round:
-    """A round at work. Raises ImapError, LeaseLost and OverBudget; what was recorded until then stays."""
+class ShiftOver(Exception):
+    """There is more to read, and other accounts have their turn first."""
 
-    def __init__(self, account: EmailAccount, mailbox: Mailbox, lease: Lease, progress: Progress):
+
+class Round:
+    """A round at work. Raises ImapError, LeaseLost, OverBudget and ShiftOver; what was recorded until then
+    stays. ``shift``: the seconds it may take before it makes room; None: as long as it takes.
+    """
+
+    def __init__(
+        self,
+        account: EmailAccount,
+        mailbox: Mailbox,
+        lease: Lease,
+        progress: Progress,
+        shift: float | None = None,
+    ):
         self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
         self.gatherer = Gatherer(account, mailbox, lease, progress)
         #: When new mail was announced last, as far as this round knows: it deals with that.
@@ -41,6 +54,7 @@ class Round:
         self._again: dict[int, list[int]] = {}
         self._troubles: list[ImapError] = []
         self._listened = time.monotonic()
+        self._until = None if shift is None else self._listened + shift
 
     def run(self) -> None:
         """A folder the server answers nonsense about does not keep the others waiting; its trouble is
@@ -74,6 +88,8 @@ class Round:
                 waiting.append(folder)
             if self._is_announced():
                 self._look()
+            if waiting and self._until is not None and time.monotonic() > self._until:
+                raise ShiftOver
 
     def _visit(self, folder: Folder, step: Callable[[Folder], bool]) -> bool:
         """One step in one folder; False where nothing came of it."""

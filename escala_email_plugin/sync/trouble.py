@@ -41,6 +41,13 @@ def succeeded(account: EmailAccount, announced: datetime | None = None) -> bool:
     return rows.filter(wanted_at__isnull=False).exists()
 
 
+def paused(account: EmailAccount) -> None:
+    """Nothing is wrong, and there is more to read: it is due again at once."""
+    EmailAccount.objects.filter(pk=account.pk, state__in=_ALIVE).update(
+        wanted_at=timezone.now(), next_try=None, **_WELL
+    )
+
+
 def recovered(account: EmailAccount) -> None:
     """The server answered all that was asked, which was not a synchronisation."""
     EmailAccount.objects.filter(pk=account.pk, state__in=_ALIVE).update(next_try=None, **_WELL)

@@ -115,6 +115,15 @@ def test_trying_again_lets_the_next_sync_take_it(inbox, press, ordered):
     assert ordered == [("sync_account", inbox.account_id)]
 
 
+def test_what_is_being_tried_again_is_watched_for_a_while(inbox, shown, press, ordered):
+    row = aside(inbox)
+    assert 'data-running="false"' in shown()
+    press("retry", row.pk)
+    assert 'data-running="true"' in shown()
+    Quarantined.objects.update(next_try=timezone.now() - timedelta(minutes=5))
+    assert 'data-running="false"' in shown()
+
+
 def test_all_can_be_tried_again_at_once(inbox, press, ordered):
     for uid in range(1, 4):
         aside(inbox, uid)

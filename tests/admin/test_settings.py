@@ -16,10 +16,10 @@ from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
-PAGES = [
-    *("settings", "status", "connect", "probe", "mode", "disconnect", "preview", "start", "folders"),
-    *("set_aside", "retry_all", "completeness", "check", "why"),
+CHANGING = [
+    *("disconnect", "mode", "preview", "start", "folders", "retry_all", "check", "stop_check", "bring_in"),
 ]
+PAGES = ["settings", "status", "connect", "probe", "set_aside", "completeness", "why", *CHANGING]
 
 
 def post(client, name, values=None, fragment=True):
@@ -162,16 +162,14 @@ def test_who_may_not_connect_any_more_can_still_look_and_disconnect(client, sell
     assert client.get(reverse("escala_email:settings")).status_code == 302
 
 
-@pytest.mark.parametrize("name", ["disconnect", "mode", "preview", "start", "folders", "retry_all", "check"])
+@pytest.mark.parametrize("name", CHANGING)
 def test_what_changes_something_needs_a_post(client, seller, name):
     account(seller)
     client.force_login(seller)
     assert client.get(reverse(f"escala_email:{name}")).status_code == 405
 
 
-@pytest.mark.parametrize(
-    "name", ["disconnect", "mode", "preview", "start", "folders", "retry_all", "check", "why"]
-)
+@pytest.mark.parametrize("name", [*CHANGING, "why"])
 def test_a_post_that_another_site_sent_changes_nothing(seller, name):
     mine = account(seller)
     client = Client(enforce_csrf_checks=True)
@@ -216,7 +214,7 @@ def test_one_sees_and_changes_only_ones_own_mailbox(client, seller, colleague):
     theirs = account(colleague, "marcos@andina.test")
     client.force_login(seller)
     assert "marcos@andina.test" not in client.get(reverse("escala_email:settings")).content.decode()
-    for name in ("disconnect", "mode", "preview", "start", "folders", "retry_all", "check", "why"):
+    for name in (*CHANGING, "why"):
         assert post(client, name, {"mode": "off"}).status_code == 404
     for name in ("status", "set_aside", "completeness"):
         assert client.get(reverse(f"escala_email:{name}")).status_code == 404

@@ -34,7 +34,7 @@ def ask(client, seller, ana):
 def test_it_names_the_address_its_field_the_record_and_the_folder(mine, ana, ask):
     (message,) = stored(mine, letter(cc="Ana <ana@cliente.test>"), folder="Clientes")
     html = ask(message).content.decode()
-    assert f"ana@cliente.test stands in it (From, Cc), and is an address of {ana}." in html
+    assert f"ana@cliente.test is in it (From, Cc), and it is an address of {ana}." in html
     assert "Mailbox lucia@andina.test, folder “Clientes”." in html
     assert "no longer in the mailbox" not in html
 

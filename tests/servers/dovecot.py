@@ -19,6 +19,7 @@ import socket
 import ssl
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from aiosmtpd.controller import Controller
 from imapclient.imap_utf7 import encode as encode_utf7
 
 from .certificates import HERE, Authority
-from .private import HOST, PATH, as_owner, free_ports, owner, run, scratch
+from .private import HOST, PATH, as_owner, free_ports, owner, run, scratch, stop
 
 CONFIGURATION = (Path(__file__).parent / "dovecot.conf").read_text()
 
@@ -139,6 +140,16 @@ class Dovecot:
         """The folder that holds the user's mail on disk."""
         return self.folder / "home" / user / "Maildir"
 
+    @contextlib.contextmanager
+    def down(self) -> Iterator[None]:
+        """While it lasts the server is stopped; afterwards it is back on its ports, with all its mail."""
+        self._hang_up()
+        stop(self._process)
+        self._appenders.clear()
+        yield
+        self._process = run(self._open, self._command, self.folder)
+        self._wait()
+
     def logs(self) -> str:
         """What Dovecot has to say."""
         files = (self.folder / "output", self.folder / "dovecot.log")
@@ -165,7 +176,8 @@ class Dovecot:
         sink = Controller(self, hostname=self.host, port=relay, enable_SMTPUTF8=True, data_size_limit=2**27)
         sink.start()
         stack.callback(sink.stop)
-        self._process = run(stack, [binary, "-F", "-c", str(configuration)], self.folder)
+        self._command = [binary, "-F", "-c", str(configuration)]
+        self._process = run(stack, self._command, self.folder)
         stack.callback(self._hang_up)
         self._wait()
 

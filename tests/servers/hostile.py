@@ -111,7 +111,8 @@ class Hostile:
         self._listener.close()
         for sock in self._socks:
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                # Not SSLSocket's own, which would pull the TLS from under the script.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
         if self.error and exc_info[0] is None:

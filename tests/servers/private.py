@@ -41,9 +41,15 @@ def run(stack: contextlib.ExitStack, command: list[str], folder: Path) -> subpro
     become = as_owner(folder)
     output = stack.enter_context((folder / "output").open("w"))
     process = subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **become
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        **become,
     )
-    stack.callback(_stop, process)
+    stack.callback(stop, process)
     return process
 
 
@@ -56,10 +62,13 @@ def free_ports(count: int) -> list[int]:
         return [sock.getsockname()[1] for sock in socks]
 
 
-def _stop(process: subprocess.Popen) -> None:
+def stop(process: subprocess.Popen) -> None:
+    """End a server and what it started: some go on for seconds where a client is connected."""
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(5)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -30,6 +30,7 @@ from escala_email_plugin.models import (
     Thread,
 )
 from escala_email_plugin.sync import fetch, lookups, round, sweep, windows
+from escala_email_plugin.sync.audit import audit
 from escala_email_plugin.sync.forget import forget
 from sandbox.crm.models import Person, PersonEmail
 from tests.making import letter
@@ -134,14 +135,18 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         contacts=st.lists(ADDRESSES, min_size=1, max_size=2),
+        folders=st.sets(st.sampled_from(FOLDERS[len(FIXED) :])),
         letters=st.lists(st.tuples(BOX, WHICH, LETTER), min_size=2, max_size=8),
         known=st.booleans(),
         skills=st.sets(st.sampled_from(SKILLS)),
     )
-    def begin(self, contacts, letters, known, skills):
+    def begin(self, contacts, folders, letters, known, skills):
         """Two mailboxes that have been in use for a while, at a server that may choose what it can do."""
         forget_all()
         self.boxes = [self.open(number, skills) for number in (0, 1)]
+        for name in sorted(folders):
+            self.owner_makes_or_deletes_a_folder(0, name)
+            self.owner_makes_or_deletes_a_folder(1, name)
         for who, addresses in enumerate(contacts):
             self.contacts_change(who, addresses)
         for box, folder, words in letters:
@@ -299,6 +304,9 @@ class Machine(RuleBasedStateMachine):
         assert not Run.objects.filter(state=Run.State.RUNNING).exists()
         self._compare_places()
         self._compare_threads()
+        for box in self.boxes:
+            found = audit(box.account.pk).result
+            assert (found["missing"], found["refilled"]) == (0, 0), found
         self.agreed = True
 
     def teardown(self):
@@ -417,11 +425,11 @@ def _hidden(place: Location) -> frozenset[str]:
 
 def few_at_a_time(monkeypatch) -> None:
     """Small mailboxes, and yet many batches, windows, transactions and turns."""
-    monkeypatch.setattr(windows, "BATCH", 2)
-    monkeypatch.setattr(windows, "LARGE_BATCH", 3)
+    monkeypatch.setattr(windows, "BATCH", 3)
+    monkeypatch.setattr(windows, "LARGE_BATCH", 2)
     monkeypatch.setattr(fetch, "MESSAGES", 2)
-    monkeypatch.setattr(round, "STRIDE", 1)
-    monkeypatch.setattr(sweep, "STRIDE", 1)
+    monkeypatch.setattr(round, "STRIDE", 2)
+    monkeypatch.setattr(sweep, "STRIDE", 2)
 
 
 def forget_all() -> None:

@@ -84,6 +84,11 @@ def places() -> dict[str, str]:
     }
 
 
+def is_write(sql: str) -> bool:
+    """Whether a statement changes rows."""
+    return sql.lstrip().upper().startswith(WRITES)
+
+
 class Reaper:
     """Counts what a worker does, and kills it at the ``number``-th of its ``kind``."""
 
@@ -113,7 +118,7 @@ class Reaper:
             return read(*arguments, **options)
 
         def execute(execute, sql, params, many, context):
-            if sql.lstrip().upper().startswith(WRITES):
+            if is_write(sql):
                 self.passes("write")
             return execute(sql, params, many, context)
 

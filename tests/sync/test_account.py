@@ -11,7 +11,9 @@ from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble
 from escala_email_plugin.sync import fetch as fetching
 from escala_email_plugin.sync import persistence, windows
 from escala_email_plugin.sync import record as recording
+from escala_email_plugin.sync import round as rounds
 from escala_email_plugin.sync.account import sync_account
+from escala_email_plugin.sync.due import due
 from sandbox.crm.models import Person
 from tests.making import account_at, letter
 
@@ -452,3 +454,33 @@ def test_disconnecting_stops_a_sync_before_its_next_write(mailbox, mine, ana, mo
     assert subjects() == []
     mine.refresh_from_db()
     assert (mine.state, mine.secret) == ("disconnected", "")
+
+
+def test_a_long_sync_makes_room_for_others_and_goes_on_as_if_it_had_not(mailbox, mine, ana, monkeypatch):
+    small_batches(monkeypatch, 2)
+    monkeypatch.setattr(rounds, "STRIDE", 1)
+    for n in range(12):
+        mailbox.append(letter(subject=f"{n:02}", minutes=n))
+    shifts = 0
+    while not sync_account(mine.pk, shift=0):
+        shifts += 1
+        assert due() == [mine.pk]
+        run = Run.objects.get()
+        assert (run.state, run.total) == ("running", 12)
+        assert run.stored == Message.objects.count() < 12
+    assert shifts > 1
+    assert len(subjects()) == 12
+    run = Run.objects.get()
+    assert (run.state, run.done, run.stored) == ("done", 12, 12)
+    assert due() == []
+
+
+def test_a_pause_that_nobody_ended_was_a_worker_that_died(mailbox, mine, ana, monkeypatch):
+    small_batches(monkeypatch, 2)
+    monkeypatch.setattr(rounds, "STRIDE", 1)
+    for n in range(8):
+        mailbox.append(letter(subject=f"{n:02}", minutes=n))
+    assert not sync_account(mine.pk, shift=0)
+    Run.objects.update(moved_at=timezone.now() - timedelta(hours=1))
+    assert sync_account(mine.pk)
+    assert list(Run.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "done"]

@@ -1,4 +1,8 @@
+import gzip
 import hashlib
+import io
+import tracemalloc
+import zipfile
 
 import pytest
 from django.core.files.storage import InMemoryStorage
@@ -87,3 +91,24 @@ def test_a_message_keeps_its_attachments_in_order(seller):
     stored(account(seller), letter(attachments=[(name, "application/pdf", name.encode()) for name in names]))
     assert [one.name for one in Attachment.objects.all()] == names
     assert [one.size for one in Attachment.objects.all()] == [len(name) for name in names]
+
+
+@pytest.mark.django_db
+def test_an_archive_is_never_opened(seller):
+    """A hundred megabytes of nothing in a hundred kilobytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("bomb", "w") as file:
+        for _ in range(100):
+            file.write(bytes(2**20))
+    bomb = packed.getvalue()
+    raw = letter(
+        attachments=[("a.zip", "application/zip", bomb), ("a.gz", "application/gzip", gzip.compress(bomb))]
+    )
+    tracemalloc.start()
+    try:
+        stored(account(seller), raw)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**22
+    assert Attachment.objects.get(name="a.zip").file.read() == bomb

@@ -231,6 +231,7 @@ def test_an_address_that_left_by_mistake_is_looked_for_again(mine, ana):
     assert (address.sought, address.left_at) == (True, None)
 
 
+@pytest.mark.dovecot
 def test_a_forgotten_contact_who_comes_back_is_looked_for_and_found(mailbox, seller, ana):
     mine = account_at(mailbox, seller)
     mailbox.append(letter(subject="De Ana"))
@@ -241,7 +242,25 @@ def test_a_forgotten_contact_who_comes_back_is_looked_for_and_found(mailbox, sel
     assert subjects() == []
     person("ana")
     assert spread() == {mine.pk}
-    assert Lookup.objects.get().address.value == "ana@cliente.test"
+    assert sync_account(mine.pk)
+    assert subjects() == ["De Ana"]
+    assert Location.objects.count() == 1
+    assert not Lookup.objects.exists()
+
+
+@pytest.mark.dovecot
+def test_mail_that_came_while_a_contact_was_away_is_found_too(mailbox, seller, ana):
+    mine = account_at(mailbox, seller)
+    mailbox.append(letter(subject="Antes"))
+    assert sync_account(mine.pk)
+    ana.delete()
+    mailbox.append(letter(subject="Entretanto", minutes=1))
+    assert sync_account(mine.pk)
+    days_pass(20)
+    person("ana")
+    spread()
+    assert sync_account(mine.pk)
+    assert subjects() == ["Antes", "Entretanto"]
 
 
 # In bounded pieces, beside others

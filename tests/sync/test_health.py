@@ -85,7 +85,7 @@ def test_the_last_run_and_the_last_audit_are_told_apart(mine):
             {
                 "last_success": None,
                 "created_at": timezone.now() - timedelta(hours=2),
-                "lease_until": timezone.now() + timedelta(minutes=1),
+                "lease_until": timezone.now() + timedelta(days=1),
             },
             [],
         ),

@@ -14,6 +14,7 @@ from escala_email_plugin.sync.account import sync_account
 from tests.making import account
 
 from .model import SKILLS, Box, Machine, few_at_a_time
+from .mortal import is_write
 from .scripted import Session, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,7 +72,7 @@ class Dead(BaseException):
 
 
 class Life:
-    """Ends at the n-th statement ("write") or command ("read"), for ever."""
+    """Ends before the n-th statement that writes ("write") or command to the server ("read"), for ever."""
 
     def __init__(self, kind: str, number: int):
         self._kind, self._left = kind, number
@@ -84,7 +85,7 @@ class Life:
     @contextlib.contextmanager
     def lived(self, monkeypatch):
         def execute(execute, sql, params, many, context):
-            self.passes("write")
+            self.passes("write" if is_write(sql) else "")
             return execute(sql, params, many, context)
 
         command = Session._command

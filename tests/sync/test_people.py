@@ -40,3 +40,12 @@ def test_nobody_whom_a_block_names_is_missed(block):
 )
 def test_ordinary_blocks_name_nobody_too_many(block):
     assert people.candidates(block) == people.named(block)
+
+
+def test_a_field_of_megabytes_does_not_make_millions_of_candidates():
+    crowd = b",\r\n ".join(b"p%d@otra.test" % n for n in range(400_000))
+    block = b"To: " + crowd + b"\r\nFrom: ana@cliente.test\r\n\r\n"
+    found = people.candidates(block)
+    assert "ana@cliente.test" in found
+    assert people.named(block) <= found
+    assert len(found) < 100_000

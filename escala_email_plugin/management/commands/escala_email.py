@@ -22,7 +22,9 @@ PATIENCE = 120
 
 
 class Command(BaseCommand):
-    help = "Mend the index of addresses, synchronise without a worker, check what is there, say how all is."
+    help = "Mend the index of addresses, watch for mail, synchronise without a worker, check what is there."
+    # The host's own are for its other commands: they load every page, and the watcher keeps what is loaded.
+    requires_system_checks = ["escala_email"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -47,6 +49,9 @@ class Command(BaseCommand):
         verbs.add_parser(
             "forget", help="Remove now what has concerned no record for longer than the time of grace."
         )
+        verbs.add_parser(
+            "watch", help="Hold a connection to every mailbox, and synchronise it when mail comes."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, options["verb"])(options)
@@ -69,6 +74,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
         if failed:
             raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
+
+    def watch(self, options: dict[str, Any]) -> None:
+        """Watch every account until the process is told to stop."""
+        from ..watching import watch  # the queue is set up by importing it
+
+        watch(self.stdout.write)
 
     def health(self, options: dict[str, Any]) -> None:
         """The same JSON as the page ``email/health/``."""

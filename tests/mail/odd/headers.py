@@ -108,12 +108,12 @@ TOO_LARGE: dict[str, bytes] = {
     "its subject": b"Subject: " + b"=?utf-8?q?=C3=B1?= " * 60_000,
 }
 
-CROWDS = {
-    "To": (9_000, ""),
-    "Cc": (11_000, "too_many_people"),
-    "Bcc": (50_000, "too_many_people"),
-    "Reply-To": (110_000, "headers_too_large"),
-}
+CROWDS = [
+    ("To", 9_000, ""),
+    ("Cc", 11_000, "too_many_people"),
+    ("Bcc", 50_000, "too_many_people"),
+    ("Cc", 110_000, "headers_too_large"),
+]
 
 
 def headers() -> Iterator[Odd]:
@@ -146,6 +146,6 @@ def headers() -> Iterator[Odd]:
 def _too_much() -> Iterator[Odd]:
     for name, lines in TOO_LARGE.items():
         yield odd(f"too large: {name}", b"Hola", lines, error="headers_too_large")
-    for name, (count, error) in CROWDS.items():
+    for name, count, error in CROWDS:
         people = b",\r\n ".join(b"%x@otra.test" % n for n in range(count))
         yield odd(f"{count} people in {name}", b"Hola", name.encode() + b": " + people, error=error)

@@ -82,6 +82,7 @@
 
         connect() {
             this.failures = 0;
+            this.fresh = this.freshValue;
             this.plan();
         }
 
@@ -94,9 +95,10 @@
         }
 
         plan() {
+            clearTimeout(this.timer);
             if (this.says('settled')) return;
-            this.freshValue -= 1;
-            const often = this.says('running') || this.freshValue > 0;
+            this.fresh -= 1;
+            const often = this.says('running') || this.fresh > 0;
             const pause = often ? this.busyValue : this.idleValue;
             this.timer = setTimeout(() => this.look(), pause * 2 ** Math.min(this.failures, 5));
         }

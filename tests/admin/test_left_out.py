@@ -1,0 +1,56 @@
+"""The addresses that were left out are listed, and can be brought in after all."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from escala_email_plugin.models import Lookup, Rule
+from tests.making import account
+
+pytestmark = pytest.mark.django_db
+
+BANK = "boletin@banco.test"
+
+
+@pytest.fixture
+def mine(seller):
+    return account(seller, last_success=timezone.now())
+
+
+@pytest.fixture
+def bring_in(client, seller, django_capture_on_commit_callbacks):
+    client.force_login(seller)
+
+    def bring_in(address):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(reverse("escala_email:bring_in"), {"address": address})
+
+    return bring_in
+
+
+def test_they_are_listed_and_brought_in(client, seller, mine, bring_in, ordered):
+    Rule.objects.create(account=mine, pattern=BANK)
+    Rule.objects.create(pattern="todos@otra.test")  # of the whole house, and nothing of hers
+    client.force_login(seller)
+    page = client.get(reverse("escala_email:settings")).content.decode()
+    assert BANK in page
+    assert "todos@otra.test" not in page
+    assert bring_in(BANK).status_code == 302
+    assert not Rule.objects.filter(account=mine).exists()
+    assert Lookup.objects.get().address.value == BANK
+    assert ordered == [("sync_account", mine.pk)]
+    assert BANK not in client.get(reverse("escala_email:status")).content.decode()
+
+
+def test_what_was_not_left_out_is_not_found(mine, bring_in, ordered):
+    Rule.objects.create(pattern="todos@otra.test")
+    for address in ("", "x", "todos@otra.test"):
+        assert bring_in(address).status_code == 404
+    assert Rule.objects.count() == 1
+
+
+def test_a_colleagues_rule_is_not_mine_to_lift(mine, colleague, bring_in, ordered):
+    theirs = account(colleague, "marcos@andina.test")
+    Rule.objects.create(account=theirs, pattern=BANK)
+    assert bring_in(BANK).status_code == 404
+    assert Rule.objects.filter(account=theirs).exists()
