@@ -22,7 +22,7 @@ CONTENT = b"contrato"
 
 def kept() -> str:
     """Keep the content as a sync would; returns the file's name."""
-    (row,) = keep(parse(letter(attachments=[("a", "text/plain", CONTENT)]), DAY).attachments)
+    (row,) = keep({1: parse(letter(attachments=[("a", "text/plain", CONTENT)]), DAY).attachments})[1]
     return row.file.name
 
 
