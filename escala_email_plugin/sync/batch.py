@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+from django.db.models import Case, F, When
+
 from ..models import Folder
 
 
@@ -30,7 +32,14 @@ class Cursor:
     def move(self, folder: Folder) -> None:
         """Store it, with the numbering it belongs to."""
         folder.scanned_from, folder.scanned_to = self.scanned_from, self.scanned_to
-        folder.save(update_fields=["uidvalidity", "scanned_from", "scanned_to"])
+        # What came makes up for what went: until both were compared, the count of before says nothing.
+        climbs = When(scanned_to__lt=self.scanned_to, then=None)
+        Folder.objects.filter(pk=folder.pk).update(
+            uidvalidity=folder.uidvalidity,
+            scanned_from=self.scanned_from,
+            scanned_to=self.scanned_to,
+            exists=Case(climbs, default=F("exists")),
+        )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from ..models import EmailAccount, Folder
-from .folders import LEFT_OUT
+from .folders import LEFT_OUT, look_again
 
 
 def choose(folder: Folder, *, synced: bool | None = None, role: str | None = None) -> None:
@@ -21,14 +21,13 @@ def choose(folder: Folder, *, synced: bool | None = None, role: str | None = Non
             change["synced"] = role not in LEFT_OUT
     if synced is not None:
         change |= {"synced": synced, "synced_chosen": True}
+    anew: list[str] = []
     if change.get("synced") and not folder.synced:
-        # It is looked through once more from its top: what became a contact's address while
-        # it was left out has earlier mail in it that nobody looked for.
-        change |= {"scanned_from": 0, "scanned_to": 0, "sweep_to": None}
+        anew = look_again(folder)
         _want(folder)
     for name, value in change.items():
         setattr(folder, name, value)
-    folder.save(update_fields=list(change))
+    folder.save(update_fields=[*change, *anew])
 
 
 def _want(folder: Folder) -> None:

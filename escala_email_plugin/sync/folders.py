@@ -9,6 +9,8 @@ from django.utils import timezone
 from ..models import EmailAccount, Folder, Location
 from ..servers.imap import FolderState, ImapSession, ListedFolder
 from ..servers.roles import role_of
+from .batch import Cursor
+from .former import beyond
 
 #: Never synchronised unless a person wants it: what is not a conversation.
 LEFT_OUT = (Folder.Role.JUNK, Folder.Role.TRASH, Folder.Role.DRAFTS)
@@ -72,6 +74,7 @@ def _fitted(
     if folder is None:
         folder = Folder(account=account)
     before = _facts(folder)
+    was_read = folder.synced and folder.gone_at is None
     if folder.gone_at is not None:
         _bring_back(folder)
     folder.name, folder.gone_at = listed.name, None
@@ -80,20 +83,46 @@ def _fitted(
         folder.role = role
     if not folder.synced_chosen:
         folder.synced = folder.role not in LEFT_OUT
-    if folder.pk is None or _facts(folder) != before:
+    if folder.pk is None:
         folder.save()
+    elif _facts(folder) != before:
+        anew = look_again(folder) if folder.synced and not was_read else ()
+        folder.save(update_fields=[*_FACTS, *anew])
     return folder
 
 
+_FACTS = ("name", "role", "synced", "gone_at", "mailbox_id")
+
+
 def _facts(folder: Folder) -> tuple:
-    return folder.name, folder.role, folder.synced, folder.gone_at, folder.mailbox_id
+    return tuple(getattr(folder, name) for name in _FACTS)
+
+
+def look_again(folder: Folder) -> list[str]:
+    """Let the folder (in memory) be looked through once more from its top; returns the fields to be saved.
+
+    Wanted where it was not read for a while: of what became a contact's address meanwhile nobody has looked
+    for the earlier mail in it.
+    """
+    folder.scanned_from = folder.scanned_to = 0
+    folder.sweep_to = None
+    return ["scanned_from", "scanned_to", "sweep_to"]
 
 
 def _wanted(listed: list[tuple[Folder, FolderState | None]], is_gmail: bool) -> list[Seen]:
     """Those to synchronise. Gmail's other folders are labels: All Mail holds each of their messages once."""
     synced = [Seen(folder, state) for folder, state in listed if folder.synced]
     whole = [seen for seen in synced if is_gmail and seen.folder.role == Folder.Role.ALL]
+    if whole:
+        _lay_down([seen.folder for seen in synced if seen not in whole and seen.folder.scanned_to])
     return whole or synced
+
+
+def _lay_down(folders: list[Folder]) -> None:
+    """Labels that were read as folders before All Mail could be: nobody follows what they hold any more."""
+    Location.objects.filter(folder__in=folders, gone_at=None).update(gone_at=timezone.now())
+    for folder in folders:
+        folder.save(update_fields=look_again(folder))
 
 
 def _gone(folders: list[Folder]) -> None:
@@ -107,19 +136,32 @@ def _bring_back(folder: Folder) -> None:
     folder.locations.filter(gone_at=folder.gone_at).update(gone_at=None)
 
 
-def renumbered(folder: Folder, former: int) -> None:
-    """The folder (in memory) has other numbers now than those of UIDVALIDITY ``former``: store what follows.
+@dataclass(frozen=True)
+class Renumbered:
+    """The mark of a folder that has other numbers now than those of UIDVALIDITY ``former``: it is read anew.
 
     Its places stay where they were until it was read to the end: what is still there is known again
     by then, and what is not has gone.
     """
-    if folder.uidvalidity == former:
-        _disown(folder)
-    now = timezone.now()
-    again = folder.renumbered_at is not None and now - folder.renumbered_at < timedelta(days=1)
-    folder.renumberings = folder.renumberings + 1 if again else 1
-    folder.renumbered_at, folder.exists, folder.highestmodseq, folder.sweep_to = now, None, None, None
-    folder.save(update_fields=["renumberings", "renumbered_at", "exists", "highestmodseq", "sweep_to"])
+
+    former: int
+    uidnext: int
+
+    def at(self, uid: int, downwards: bool) -> "Renumbered":
+        """Itself: nothing was looked at yet."""
+        return self
+
+    def move(self, folder: Folder) -> None:
+        """Store it, and what follows from it."""
+        if folder.uidvalidity == self.former:
+            _disown(folder)
+        folder.refresh_from_db(fields=["renumberings", "renumbered_at"])
+        now = timezone.now()
+        again = folder.renumbered_at is not None and now - folder.renumbered_at < timedelta(days=1)
+        folder.renumberings = folder.renumberings + 1 if again else 1
+        folder.renumbered_at, folder.exists, folder.highestmodseq, folder.sweep_to = now, None, None, None
+        folder.save(update_fields=["renumberings", "renumbered_at", "exists", "highestmodseq", "sweep_to"])
+        Cursor(self.uidnext, self.uidnext).move(folder)
 
 
 def _disown(folder: Folder) -> None:
@@ -127,9 +169,8 @@ def _disown(folder: Folder) -> None:
     folder.locations.filter(uidvalidity=folder.uidvalidity, gone_at=None).update(gone_at=timezone.now())
     aside = folder.quarantined.filter(uidvalidity=folder.uidvalidity)
     aside.filter(raw=None).delete()
-    # Bytes that were kept stay for their owner, under a numbering no server has (RFC 9051: 32 bits).
-    folder.quarantined.filter(uidvalidity=folder.uidvalidity + 2**32).delete()
-    aside.update(uidvalidity=folder.uidvalidity + 2**32)
+    # Bytes that were kept stay for their owner.
+    aside.update(uidvalidity=beyond(folder.quarantined, folder.uidvalidity))
 
 
 def is_resting(folder: Folder, now: datetime) -> bool:

@@ -9,11 +9,13 @@ from ..servers.imap import Detail
 DRAFTS = {"\\draft", "\\drafts"}
 #: Those that say nothing of where a message lies.
 MARKS = {"\\important", "\\starred"}
+#: What X-GM-LABELS calls the folders that have a name of their own there.
+OWN_NAMES = {Folder.Role.INBOX: "\\Inbox", Folder.Role.SENT: "\\Sent"}
 
 
 def label_of(folder: Folder) -> str:
-    """What X-GM-LABELS calls a folder: the inbox has a name of its own there."""
-    return "\\Inbox" if folder.role == Folder.Role.INBOX else folder.name
+    """What X-GM-LABELS calls a folder."""
+    return OWN_NAMES.get(folder.role, folder.name)
 
 
 def left_out(account: EmailAccount) -> set[str]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from ..batches import batches
@@ -53,9 +53,8 @@ def compare(mailbox: Mailbox, folder: Folder, state: FolderState, arrived: int |
     gone = 0
     if folder.exists is None or arrived is None or folder.exists + arrived != state.exists:
         gone = _mark_gone(mailbox, folder)
-    if (folder.exists, folder.highestmodseq) != (state.exists, state.highestmodseq):
-        folder.exists, folder.highestmodseq = state.exists, state.highestmodseq
-        folder.save(update_fields=["exists", "highestmodseq"])
+    folder.exists, folder.highestmodseq = state.exists, state.highestmodseq
+    folder.save(update_fields=["exists", "highestmodseq"])
     return gone
 
 
@@ -73,11 +72,15 @@ def settle(folder: Folder) -> None:
     """A renumbered folder was read to the end: what was not found again under its new number has gone.
 
     What was set aside was found again too, or has gone; only where its bytes were kept it stays, for its
-    owner to look at.
+    owner to look at, and once: a folder may be renumbered every quarter of an hour.
     """
     former = folder.locations.exclude(uidvalidity=folder.uidvalidity)
     former.filter(gone_at=None).update(gone_at=timezone.now())
-    folder.quarantined.exclude(uidvalidity=folder.uidvalidity).filter(raw=None).delete()
+    aside = folder.quarantined.exclude(uidvalidity=folder.uidvalidity)
+    aside.filter(raw=None).delete()
+    if aside.exists():
+        now = folder.quarantined.filter(uidvalidity=folder.uidvalidity, size=OuterRef("size"))
+        aside.filter(Exists(now.filter(raw=OuterRef("raw")))).defer("raw").delete()
 
 
 def known(account: EmailAccount, folder: Folder, details: Mapping[int, Detail]) -> dict[int, Known]:
@@ -95,7 +98,7 @@ def _by_provider_id(account: EmailAccount, folder: Folder, details: Mapping[int,
     if not ids:
         return {}
     sources: dict[str, Location] = {}
-    for place in account.locations.filter(provider_id__in=ids).order_by("gone_at"):
+    for place in account.locations.filter(provider_id__in=ids).order_by(F("gone_at").asc(nulls_first=True)):
         sources.setdefault(place.provider_id, place)
     return {
         uid: _known(uid, detail, folder, sources[detail.provider_id])

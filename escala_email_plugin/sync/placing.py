@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from ..models import Folder, Location, Participant
 from ..servers.imap import Detail
 from .fetch import Taken
+from .former import beyond
 from .insert import insert
 from .places import Known
 
@@ -45,12 +47,14 @@ def place_known(folder: Folder, known: Iterable[Known]) -> None:
     A place that only got another number moves; nothing of it is lost or doubled.
     """
     known = list(known)
-    for one in known:
-        if one.moves:
-            Location.objects.filter(pk=one.source).update(
-                uidvalidity=folder.uidvalidity, uid=one.uid, **_shown(one.detail)
-            )
-    new = [one for one in known if not one.moves]
+    here = _here(folder, [one.uid for one in known])
+    occupied = set(Location.objects.filter(**here).values_list("uid", flat=True))
+    moving = {one.source: one for one in known if one.moves and one.uid not in occupied}
+    for source, one in moving.items():
+        Location.objects.filter(pk=source).update(
+            uidvalidity=folder.uidvalidity, uid=one.uid, **_shown(one.detail)
+        )
+    new = [one for one in known if moving.get(one.source) is not one]
     places = _place(folder, {one.uid: (one.message_id, one.detail) for one in new})
     by_source = {one.source: places[one.uid] for one in new}
     hidden = list(Participant.objects.filter(location__in=by_source))
@@ -63,6 +67,7 @@ def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> dict[i
     """Write the places by UID; returns their primary keys by UID."""
     if not messages:
         return {}
+    _make_room(folder, {uid: message_id for uid, (message_id, _) in messages.items()})
     insert(
         Location,
         [*_PLACE, *_SHOWN],
@@ -81,11 +86,25 @@ def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> dict[i
         unique=_PLACE,
         update=_SHOWN,
     )
-    here = {"folder": folder, "uidvalidity": folder.uidvalidity, "uid__in": list(messages)}
-    # A place that shows another message now: what only it showed of the former one goes.
-    former = Participant.objects.filter(**{f"location__{name}": value for name, value in here.items()})
-    former.exclude(message=F("location__message")).delete()
-    return dict(Location.objects.filter(**here).values_list("uid", "pk"))
+    return dict(Location.objects.filter(**_here(folder, messages)).values_list("uid", "pk"))
+
+
+def _make_room(folder: Folder, messages: Mapping[int, int]) -> None:
+    """Where another message was shown under these numbers, its place goes on under one that no server has.
+
+    A message without any place would be seen by nobody.
+    """
+    places = Location.objects.filter(**_here(folder, messages)).values_list("pk", "uid", "message")
+    former = [pk for pk, uid, message in places if message != messages[uid]]
+    if former:
+        Location.objects.filter(pk__in=former).update(
+            uidvalidity=beyond(folder.locations, folder.uidvalidity),
+            gone_at=Coalesce("gone_at", timezone.now()),
+        )
+
+
+def _here(folder: Folder, uids: Iterable[int]) -> dict:
+    return {"folder": folder, "uidvalidity": folder.uidvalidity, "uid__in": list(uids)}
 
 
 def _shown(detail: Detail) -> dict:

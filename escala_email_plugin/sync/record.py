@@ -89,12 +89,19 @@ def _store(
 
 def _place_known(folder: Folder, catch: Catch) -> list[SetAside]:
     """Where a message was removed meanwhile, its place is set aside: the next try downloads it."""
+    if not catch.known:
+        return []
+    # Locked, for the databases look at foreign keys only when all is over, and then it would be too late.
+    wanted = {one.message_id for one in catch.known}
+    rows = Message.objects.select_for_update(no_key=True).filter(pk__in=wanted)
+    there = set(rows.order_by("pk").values_list("pk", flat=True))
+    placed = [one for one in catch.known if one.message_id in there]
     try:
         with transaction.atomic():
-            place_known(folder, catch.known)
-    except IntegrityError:
-        return [SetAside(one.uid, "store", size=one.detail.size) for one in catch.known]
-    return []
+            place_known(folder, placed)
+    except (DataError, IntegrityError, ValueError):
+        placed = []
+    return [SetAside(one.uid, "store", size=one.detail.size) for one in catch.known if one not in placed]
 
 
 def _write(

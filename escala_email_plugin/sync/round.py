@@ -4,6 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -14,7 +15,7 @@ from ..servers.imap import FolderGone, FolderState, ImapError, ProtocolTrouble
 from . import places, plan, quarantine, scan, sweep
 from .batch import Cursor
 from .fetch import Catch
-from .folders import Seen, is_resting, refresh_folders, renumbered
+from .folders import Renumbered, Seen, is_resting, refresh_folders
 from .gather import Gatherer
 from .lease import Lease
 from .mailbox import Mailbox
@@ -84,7 +85,8 @@ class Round:
         while waiting:
             folder = waiting.popleft()
             folder.refresh_from_db()
-            if self._visit(folder, step):
+            # Its owner may have left it out meanwhile.
+            if folder.synced and self._visit(folder, step):
                 waiting.append(folder)
             if self._is_announced():
                 self._look()
@@ -100,7 +102,8 @@ class Round:
             logger.info("Folder %s of account %s went away.", folder.pk, self.account.pk)
         except ProtocolTrouble as error:
             self._troubles.append(error)
-            self.mailbox.again(error)
+            with suppress(FolderGone):  # the session is there again, and the next folder is another one
+                self.mailbox.again(error)
         return False
 
     def _has_work(self, seen: Seen) -> bool:
@@ -123,9 +126,8 @@ class Round:
         known, former = folder.scanned_to > 0, folder.uidvalidity
         if scan.begin(folder, state, uidnext):
             self._again.pop(folder.pk, None)  # those numbers mean other messages now
-            if known:
-                renumbered(folder, former)
-            self.gatherer.record(folder, Catch(), Cursor(uidnext, uidnext))
+            mark = Renumbered(former, uidnext) if known else Cursor(uidnext, uidnext)
+            self.gatherer.record(folder, Catch(), mark)
         return state, uidnext
 
     def _recent(self, folder: Folder) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from ..models import Address, EmailAccount, Folder, Lookup
 from . import plan, windows
 from .batch import Batch
+from .fetch import Catch
 from .gather import Gatherer
 from .lease import Lease
 
@@ -49,31 +50,42 @@ def begin(account: EmailAccount, lease: Lease) -> bool:
         return bool(begun)
     with transaction.atomic():
         lease.renew()
-        all_of_them = EmailAccount.objects.filter(pk=account.pk, sweep_all=True).update(sweep_all=False)
-        lookups = Lookup.objects.filter(account=account)
-        if all_of_them:
-            lookups.delete()
-        wanted = all_of_them or lookups.update(underway=True)
-        scanned = account.folders.filter(gone_at=None, synced=True, scanned_to__gt=0)
-        if wanted and scanned.update(sweep_to=F("scanned_to")):
-            return True
-        lookups.filter(underway=True).delete()
-        return False
+        return _start(account, every=False)
+
+
+def _start(account: EmailAccount, every: bool) -> bool:
+    """Start at the top of each folder for all that is looked for, or for ``every`` address there is."""
+    ordered = EmailAccount.objects.filter(pk=account.pk, sweep_all=True).update(sweep_all=False)
+    lookups = Lookup.objects.filter(account=account)
+    if every or ordered:
+        lookups.delete()
+    wanted = every or ordered or lookups.update(underway=True)
+    scanned = account.folders.filter(gone_at=None, synced=True, scanned_to__gt=0)
+    if wanted and scanned.update(sweep_to=F("scanned_to")):
+        return True
+    lookups.filter(underway=True).delete()
+    return False
 
 
 def end(account: EmailAccount, lease: Lease) -> bool:
-    """Forget the sweep if every folder was walked to its end; returns whether it was. Raises LeaseLost.
+    """Forget the sweep if every folder was walked to its end; returns whether to go on to the next one.
 
-    A folder that could not be read keeps its place, and the addresses are looked for on from there.
+    A folder that could not be read keeps its place, and the addresses are looked for on from there. But it
+    keeps no address that came meanwhile from being looked for in the others: then all is begun again, for
+    both. Raises LeaseLost.
     """
     with transaction.atomic():
         lease.renew()
         unread = account.folders.filter(sweep_to__isnull=False)
         unread.filter(Q(synced=False) | Q(gone_at__isnull=False)).update(sweep_to=None)
-        if unread.exists():
-            return False
-        Lookup.objects.filter(account=account, underway=True).delete()
-        return True
+        lookups = Lookup.objects.filter(account=account)
+        if not unread.exists():
+            lookups.filter(underway=True).delete()
+            return True
+        ordered = EmailAccount.objects.filter(pk=account.pk, sweep_all=True)
+        if lookups.filter(underway=False).exists() or ordered.exists():
+            return _start(account, every=not lookups.filter(underway=True).exists())
+        return False
 
 
 def addresses_of(account: EmailAccount) -> list[str]:
@@ -95,5 +107,5 @@ def stride(gatherer: Gatherer, folder: Folder, messages: int, addresses: Iterabl
         gatherer.batch(folder, Batch(uids, Swept(reached), downwards=True))
         if number == STRIDE and reached > low:
             return True
-    Swept(None).move(folder)
+    gatherer.record(folder, Catch(), Swept(None))
     return False

@@ -118,3 +118,12 @@ def test_what_was_thrown_away_loses_its_place_and_comes_back_with_it(gmail, mine
     assert Location.objects.filter(gone_at=None).count() == 1
     assert Message.objects.count() == 1
     assert gmail.downloads == {msgid: 1}
+
+
+def test_the_sent_mail_that_its_owner_leaves_out_stays_out(gmail, mine):
+    sync_account(mine.pk)
+    choose(Folder.objects.get(role="sent"), synced=False)
+    gmail.box.add(letter(gmail.user, ANA, subject="Enviada"), "\\Sent")
+    gmail.box.add(letter(gmail.user, ANA, subject="Enviada a mí también", minutes=1), "\\Sent", "\\Inbox")
+    sync_account(mine.pk)
+    assert subjects() == ["Enviada a mí también"]

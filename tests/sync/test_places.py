@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Location, Message, Participant, Quarantined
 from escala_email_plugin.signals import message_recorded
+from escala_email_plugin.sync import places
 from escala_email_plugin.sync.account import sync_account
+from escala_email_plugin.sync.lease import Lease, LeaseLost
 from sandbox.crm.models import Person
 from tests.making import DAY, account, letter
 
@@ -245,3 +247,134 @@ def test_what_was_stored_from_its_kept_bytes_has_no_place_where_it_is_gone(world
     sync(mine)
     assert Message.objects.count() == 2
     assert live() == [("INBOX", "2")]
+
+
+def test_a_message_whose_number_another_one_got_is_still_seen(world, mine, seller):
+    for n in range(3):
+        world.put(nth(n, bcc="jefe@andina.test"))
+    sync(mine)
+    world.folders["INBOX"] = {1: nth(7)}
+    world.following.clear()
+    sync(mine)
+    sync(mine)
+    assert live() == [("INBOX", "7")]
+    assert Message.objects.visible_to(seller).count() == 4
+    assert Participant.objects.filter(role="bcc").exclude(location__gone_at=None).count() == 3
+
+
+def test_a_folder_that_goes_back_to_its_former_numbers_takes_no_message_from_sight(world, mine, seller):
+    for n in range(3):
+        world.put(nth(n))
+    sync(mine)
+    before = dict(world.folders["INBOX"])
+    world.validity["INBOX"], world.folders["INBOX"] = 2, {}
+    sync(mine)
+    world.validity["INBOX"], world.folders["INBOX"] = 1, {1: nth(7), 2: before[2]}
+    world.arrivals["INBOX", 1] = DAY
+    world.following.clear()
+    sync(mine)
+    sync(mine)
+    assert live() == [("INBOX", "1"), ("INBOX", "7")]
+    assert Message.objects.visible_to(seller).count() == 4
+    assert not Quarantined.objects.exists()
+
+
+def test_a_place_does_not_move_to_where_the_message_was_before(world, mine):
+    raw = nth(1)
+    first = world.put(raw)
+    sync(mine)
+    world.remove(first)
+    sync(mine)
+    world.put(raw)
+    sync(mine)
+    world.validity["INBOX"], world.folders["INBOX"] = 2, {1: raw, 2: nth(2)}
+    sync(mine)
+    world.validity["INBOX"], world.folders["INBOX"] = 1, {first: raw, 3: nth(2)}
+    world.following.clear()
+    sync(mine)
+    sync(mine)
+    assert live() == [("INBOX", "1"), ("INBOX", "2")]
+    assert not Quarantined.objects.exists()
+
+
+def test_what_went_is_noticed_though_the_worker_stopped_before_it_compared(world, mine, monkeypatch):
+    first = world.put(nth(1))
+    world.lists_numbers = True
+    sync(mine)
+    world.put(nth(2))
+    with monkeypatch.context() as stopped:
+        stopped.setattr(places, "compare", lambda *arguments: 1 / 0)
+        EmailAccount.objects.update(next_try=None)
+        assert not sync_account(mine.pk)
+    world.remove(first)  # as many as before
+    sync(mine)
+    assert live() == [("INBOX", "2")]
+
+
+def test_a_place_of_a_message_that_was_removed_meanwhile_is_set_aside_and_filled(world, mine, monkeypatch):
+    world.knows_objects = True
+    uid = world.put(nth(1))
+    sync(mine)
+    world.folders["Archivo"], world.validity["Archivo"] = {}, 1
+    world.move(uid, "INBOX", "Archivo")
+    original = places.known
+
+    def meanwhile(*arguments):
+        found = original(*arguments)
+        if found:
+            for model in (Participant, Location, Message):
+                model.objects.all().delete()
+        return found
+
+    with monkeypatch.context() as forgetting:
+        forgetting.setattr(places, "known", meanwhile)
+        sync(mine)
+    assert Quarantined.objects.get().error == "store"
+    Quarantined.objects.update(next_try=timezone.now())
+    sync(mine)
+    assert live() == [("Archivo", "1")]
+
+
+def unreadable(monkeypatch) -> None:
+    monkeypatch.setattr("escala_email_plugin.sync.fetch.parse", lambda raw, arrived: 1 / 0)
+
+
+def test_bytes_that_were_kept_outlive_every_fall_of_uidnext(world, mine, monkeypatch):
+    unreadable(monkeypatch)
+    letters = [nth(n) for n in range(6)]
+    for mail in (letters[:3], letters[3:5], letters[5:]):
+        world.folders["INBOX"] = dict(enumerate(mail, 1))
+        world.validity["INBOX"] = 1
+        world.following.clear()
+        sync(mine)
+        sync(mine)
+    assert {bytes(row.raw) for row in Quarantined.objects.all()} == set(letters)
+
+
+def test_a_message_that_cannot_be_read_is_kept_once_however_often_its_folder_gets_new_numbers(
+    world, mine, monkeypatch
+):
+    unreadable(monkeypatch)
+    world.put(nth(1))
+    for _ in range(3):
+        sync(mine)
+        world.renumber("INBOX")
+    Folder.objects.update(renumbered_at=None)
+    sync(mine)
+    assert Quarantined.objects.get().uidvalidity == world.validity["INBOX"]
+
+
+def test_who_lost_the_account_writes_nothing_of_new_numbers(world, mine, monkeypatch):
+    world.put(nth(1))
+    sync(mine)
+    Folder.objects.update(sweep_to=2)
+    world.renumber("INBOX")
+
+    def lost(self):
+        raise LeaseLost
+
+    monkeypatch.setattr(Lease, "renew", lost)
+    EmailAccount.objects.update(next_try=None)
+    assert not sync_account(mine.pk)
+    folder = Folder.objects.get()
+    assert (folder.uidvalidity, folder.sweep_to, folder.renumberings) == (1, 2, 0)

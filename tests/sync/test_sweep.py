@@ -1,14 +1,17 @@
 """New addresses bring their old mail, whatever happens meanwhile."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from escala_email_plugin import addresses
 from escala_email_plugin.models import EmailAccount, Folder, Location, Lookup, Message
-from escala_email_plugin.servers.imap import ImapSession
+from escala_email_plugin.servers.imap import FolderGone, ImapSession
 from escala_email_plugin.sync import gather as gathering
 from escala_email_plugin.sync import plan, sweep, windows
 from escala_email_plugin.sync.account import sync_account
-from escala_email_plugin.sync.lease import claim
+from escala_email_plugin.sync.lease import Lease, LeaseLost, claim
+from escala_email_plugin.sync.meter import Meter
 from sandbox.crm.models import Person
 from tests.making import account_at, letter
 
@@ -154,3 +157,41 @@ def test_few_addresses_in_a_huge_folder_are_searched_for(mailbox, mine, monkeypa
     sync_account(mine.pk)
     assert subjects() == ["Eva"]
     assert looked_at == [7]
+
+
+def test_a_folder_the_server_refuses_keeps_no_new_address_from_the_others(mailbox, mine, monkeypatch):
+    for n, name in enumerate(("ana", "eva"), 1):
+        mailbox.append(letter(f"{name}@cliente.test", subject=f"{name} en la entrada", minutes=n))
+        mailbox.append(letter(f"{name}@cliente.test", subject=f"{name} en Enviados", minutes=n + 9), "Sent")
+    sync_account(mine.pk)
+    original = ImapSession.examine
+
+    def refused(self, name):
+        if name == "Sent":
+            raise FolderGone("folder_refused")
+        return original(self, name)
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(ImapSession, "examine", refused)
+        for name in ("Ana", "Eva"):
+            contact(name)
+            looked_for(mine, f"{name.lower()}@cliente.test")
+            sync_account(mine.pk)
+        assert subjects() == ["ana en la entrada", "eva en la entrada"]
+    sync_account(mine.pk)
+    assert len(subjects()) == 4
+    assert not Lookup.objects.exists()
+
+
+def test_who_lost_the_account_ends_nobodys_sweep(mailbox, mine):
+    mailbox.append(letter())
+    sync_account(mine.pk)
+    looked_for(mine, "ana@cliente.test")
+    assert sweep.begin(mine, claim(mine.pk))
+    late = gathering.Gatherer(mine, None, Lease(mine.pk, "somebody's of before"), None)
+    folder = Folder.objects.get(name="INBOX")
+    folder.scanned_from = folder.sweep_to  # nothing is left for this worker, as far as it knows
+    late.mailbox = SimpleNamespace(find=None, meter=Meter())
+    with pytest.raises(LeaseLost):
+        sweep.stride(late, folder, 1, [])
+    assert Folder.objects.exclude(sweep_to=None).exists()
