@@ -18,7 +18,7 @@ MAX_DEPTH = 100
 MAX_PARTS = 1000
 MAX_HEADERS = 1 << 20
 
-#: Bytes of an encoded body that is kept once it is decoded.
+#: Bytes of a message whose parts are kept once they are decoded.
 KEPT = 1 << 20
 
 _HEADER = re.compile(rb"([!-9;-~]++)[ \t]*+:")
@@ -84,7 +84,7 @@ class Entity:
         """
         encoding = self.first("content-transfer-encoding")
         found = transfer.pieces(self.raw, self.start, self.end, encoding)
-        if self.end - self.start > KEPT:
+        if len(self.raw) > KEPT:
             return found
         if self._content is None:
             # An attachment is read twice, for its hash and for its file; decoding is the slow part.

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import Message
 from email.parser import BytesHeaderParser
 
 from escala_email_plugin.mail.headers import message_ids
@@ -16,10 +17,17 @@ from escala_email_plugin.servers.imap import (
 )
 from tests.making import DAY
 
-#: Only the head: the standard library falls over what some of the bodies are.
-read_head = BytesHeaderParser().parsebytes
-
 GLANCE = {"from", "to", "cc", "bcc", "subject", "date", "message-id"}
+
+
+def head_of(raw: bytes) -> bytes:
+    """The header block: the standard library falls over what some bodies are, and copies large ones."""
+    end = raw.find(b"\r\n\r\n")
+    return raw if end < 0 else raw[:end]
+
+
+def read_head(raw: bytes) -> Message:
+    return BytesHeaderParser().parsebytes(head_of(raw))
 
 
 @dataclass
@@ -221,7 +229,7 @@ class Session:
         self.world.asked.append(("headers", list(uids)))
         self._command("headers", not self.world.bad_headers.isdisjoint(uids))
         there = [uid for uid in uids if uid in self._box and uid not in self.world.silent_headers]
-        return {uid: self._box[uid].partition(b"\r\n\r\n")[0] for uid in there}
+        return {uid: head_of(self._box[uid]) for uid in there}
 
     def glance(self, uids):
         self._command("glance", not self.world.bad_headers.isdisjoint(uids))
