@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from escala_email_plugin.servers import pool
 from escala_email_plugin.sync.account import sync_account
 from tests.making import account_at
 from tests.servers.dovecot import Dovecot
@@ -72,6 +73,7 @@ class DovecotMachine(Machine):
 
     def teardown(self):
         super().teardown()
+        pool.clear()
         for box in self.boxes:
             box.owner.close()
 
