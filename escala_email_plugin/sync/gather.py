@@ -11,7 +11,7 @@ from ..models import EmailAccount, Folder
 from ..servers.imap import ProtocolTrouble
 from . import labels, people, places, quarantine, rules
 from .batch import Batch
-from .decide import Rules, decide
+from .decide import Reason, Rules, decide
 from .fetch import Catch, SetAside, fetch
 from .judge import judge
 from .lease import Lease
@@ -27,6 +27,8 @@ class Gatherer:
         self.account, self.mailbox, self.lease, self.progress = account, mailbox, lease, progress
         #: (folder's id, UID) of what was fetched and, read whole, concerns nobody.
         self.declined: set[tuple[int, int]] = set()
+        #: By UID, the contacts for whose sake the latest ones were taken.
+        self._matched: dict[int, frozenset[str]] = {}
 
     def batch(self, folder: Folder, batch: Batch) -> None:
         """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
@@ -61,7 +63,7 @@ class Gatherer:
 
     def again(self, folder: Folder, uid: int) -> None:
         """A message that was set aside: decide about it as about any other, and fetch it if it is taken."""
-        kept = quarantine.kept(folder, uid)
+        kept, self._matched = quarantine.kept(folder, uid), {}
         try:
             catches = [kept] if kept else list(self._fetch(folder, self.taken([uid])))
         except ProtocolTrouble as error:
@@ -94,19 +96,35 @@ class Gatherer:
         with self.mailbox.meter.stage("scan"):
             headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
         with self.mailbox.meter.stage("decide"):
-            concerned = judge(self.account, headers)
-        return [uid for uid in uids if uid in concerned]
+            self._matched = judge(self.account, headers)
+        return [uid for uid in uids if uid in self._matched]
 
     def _rules(self, candidates: set[str]) -> Rules:
         """The rules as of now, as far as ``candidates`` go."""
         return rules.of(self.account, addresses.known(candidates))
 
+    def _torn(self, uids: list[int]) -> set[int]:
+        """Those in whose headers, as the server reads them, a contact of now takes part nevertheless."""
+        matched = {uid: self._matched.get(uid, frozenset()) for uid in uids}
+        now = self._rules(set().union(*matched.values())) if matched else None
+        return {uid for uid, some in matched.items() if decide(some, now).take}
+
     def record(self, folder: Folder, catch: Catch, mark: object | None, looked_at: int = 0) -> None:
-        """Record what still concerns a contact once it was read whole; its people have the last word."""
+        """Record what still concerns a contact once it was read whole; its people have the last word.
+
+        A message in which the server sees a contact and we do not is neither taken nor passed over in silence.
+        """
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
         now = self._rules(set().union(*named.values()))
-        declined = {uid for uid, some in named.items() if not decide(some, now).take}
-        self.declined.update((folder.pk, uid) for uid in declined)
+        decisions = {uid: decide(some, now) for uid, some in named.items()}
+        declined = {uid: one.reason for uid, one in decisions.items() if not one.take}
+        torn = self._torn([uid for uid, reason in declined.items() if reason == Reason.NO_CONTACT])
+        catch.set_aside += [
+            SetAside(one.uid, "torn", None, one.detail.arrived, one.detail.size)
+            for one in catch.taken
+            if one.uid in torn
+        ]
+        self.declined.update((folder.pk, uid) for uid in declined.keys() - torn)
         catch.taken = [taken for taken in catch.taken if taken.uid not in declined]
         meter = self.mailbox.meter
         meter.count(

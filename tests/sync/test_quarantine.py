@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from escala_email_plugin.models import Folder, Quarantined
-from escala_email_plugin.sync import quarantine
-from tests.making import DAY, account
+from escala_email_plugin.models import Folder, Message, Quarantined
+from escala_email_plugin.sync import fetch, quarantine
+from escala_email_plugin.sync.account import sync_account
+from escala_email_plugin.sync.audit import audit
+from sandbox.crm.models import Person
+from tests.making import DAY, account, letter
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +53,31 @@ def test_all_of_an_account_are_tried_again_and_nobody_elses(inbox, colleague):
     quarantine.retry_all(inbox.account)
     assert quarantine.due(inbox.account) == {inbox.pk: [2, 1]}
     assert quarantine.due(theirs.account) == {}
+
+
+def test_a_message_in_which_only_the_server_sees_a_contact_is_set_aside(world, seller):
+    mine = account(seller)
+    Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    # A line that is no header: we stop there, and many servers read on.
+    world.put(b"Received: x\r\nrota\r\n" + letter(subject="Ana"))
+    world.put(b"Received: x\r\nrota\r\n" + letter("x@otra.test", subject="Ajena"))
+    assert sync_account(mine.pk)
+    assert Quarantined.objects.get().error == "torn"
+    outcome = audit(mine.pk)
+    assert (outcome.result["found"], outcome.result["set_aside"], outcome.lost) == (1, 1, 0)
+
+
+def test_what_ceased_to_concern_a_contact_while_it_was_fetched_is_not_set_aside(world, seller, monkeypatch):
+    mine = account(seller)
+    ana = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    world.put(letter())
+    original = fetch.parse
+
+    def meanwhile(raw, arrived):
+        ana.delete()
+        return original(raw, arrived)
+
+    monkeypatch.setattr(fetch, "parse", meanwhile)
+    assert sync_account(mine.pk)
+    assert not Message.objects.exists()
+    assert not Quarantined.objects.exists()
