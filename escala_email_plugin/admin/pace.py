@@ -51,7 +51,7 @@ def time_in_words(seconds: float) -> str:
     if seconds < 10:
         return _("a few seconds")
     if seconds < 55:
-        return _("about %(number)s seconds") % {"number": max(10, round(seconds, -1))}
+        return _("about %(number)s seconds") % {"number": max(1, round(seconds / 10)) * 10}
     if seconds < 55 * MINUTE:
         number = max(1, round(seconds / MINUTE))
         return ngettext("about %(number)s minute", "about %(number)s minutes", number) % {"number": number}

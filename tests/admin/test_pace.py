@@ -66,6 +66,7 @@ def test_a_pace_in_words_has_two_digits(speed, words):
         (9, "a few seconds"),
         (12, "about 10 seconds"),
         (54, "about 50 seconds"),
+        (19.25, "about 20 seconds"),
         (55, "about 1 minute"),
         (89, "about 1 minute"),
         (100, "about 2 minutes"),
