@@ -1,5 +1,6 @@
 """Connecting to an IMAP server, and the frame in which every command runs."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -21,11 +22,23 @@ FAREWELL = 2.0
 
 
 class ImapConnection:
-    """A connection as a context manager; ``ImapSession`` adds the commands."""
+    """A connection as a context manager; ``ImapSession`` adds the commands.
+
+    ``trusted``: what ``server.trust()`` gave, for who opens many connections: it is megabytes large.
+    """
 
     @sensitive_variables("password")
-    def __init__(self, server: Server, user: str, password: str, *, deadline: float = 30.0) -> None:
+    def __init__(
+        self,
+        server: Server,
+        user: str,
+        password: str,
+        *,
+        deadline: float = 30.0,
+        trusted: ssl.SSLContext | None = None,
+    ) -> None:
         self.server = server
+        self._trusted = trusted
         self._credentials: tuple[str, str] | None = (user, password)
         self._deadline = Deadline(deadline)
         self._wire: Wire | None = None
@@ -83,9 +96,15 @@ class ImapConnection:
         if self._wire is not None:
             self._wire.close()
 
+    def hand_over(self) -> tuple[ssl.SSLSocket, bytes]:
+        """The bare socket, and the bytes that came and nobody read. It is the caller's to close now."""
+        sock, rest = self._wire.sock, self._wire.rest()
+        self._wire = self._client = None
+        return sock, rest
+
     def _greet(self) -> None:
         """Greeting and TLS, in the order the server's mode asks for."""
-        server, context = self.server, trust()
+        server, context = self.server, self._trusted or trust()
         if server.tls == "tls":
             sock = encrypt(self._wire.sock, context, server.host, self._deadline)
             self._wire = Wire(sock, self._deadline, SMALL_ANSWER)
@@ -97,7 +116,7 @@ class ImapConnection:
         if client.protocol.state != "NONAUTH":
             raise Untrusted("preauth")
         if server.tls == "starttls":
-            client.protocol.starttls(trust())
+            client.protocol.starttls(context)
             self._wire = client.protocol.wire
         self._client = client
 

@@ -75,6 +75,11 @@ class Wire:
         """Bytes that have come and have not been read."""
         return len(self._ahead) - self._at
 
+    def rest(self) -> bytes:
+        """What has come and has not been read: now it has."""
+        rest, self._ahead, self._at = self._ahead[self._at :], b"", 0
+        return rest
+
     def readline(self, limit: int) -> bytes:
         """The next line with its end, cut after ``limit`` bytes. Raises WireError."""
         pieces: list[bytes] = []

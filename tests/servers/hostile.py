@@ -107,7 +107,8 @@ class Hostile:
         self._listener.close()
         for sock in self._socks:
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                # Not SSLSocket's own, which would pull the TLS from under the script.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
         if self.error and exc_info[0] is None:
@@ -130,6 +131,7 @@ class Hostile:
         try:
             if self.context:
                 sock = self.context.wrap_socket(sock, server_side=True)
+                self._socks.append(sock)
             peer = Peer(sock, self.lines)
             self.script(peer)
             sock = peer.sock
