@@ -23,6 +23,7 @@ import ssl
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -131,6 +132,15 @@ class Dovecot:
         """The folder that holds the user's mail on disk."""
         return self.folder / "home" / user / "Maildir"
 
+    @contextlib.contextmanager
+    def down(self) -> Iterator[None]:
+        """While it lasts the server is stopped; afterwards it is back on its ports, with all its mail."""
+        self._stop()
+        self._appenders.clear()
+        yield
+        self._run(*self._started_by, self._open)
+        self._wait()
+
     def logs(self) -> str:
         """What Dovecot has to say."""
         files = (self.folder / "output", self.folder / "dovecot.log")
@@ -160,7 +170,8 @@ class Dovecot:
         sink = Controller(self, hostname=self.host, port=relay, enable_SMTPUTF8=True, data_size_limit=2**27)
         sink.start()
         stack.callback(sink.stop)
-        self._run(binary, configuration, owner, stack)
+        self._started_by = binary, configuration, owner
+        self._run(*self._started_by, stack)
         self._wait()
 
     def _configuration(self, owner: pwd.struct_passwd, relay: int) -> str:
@@ -198,6 +209,7 @@ class Dovecot:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
             **as_owner,
         )
         stack.callback(self._stop)
@@ -211,6 +223,9 @@ class Dovecot:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        # Its processes go on for seconds where a client is connected.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _wait(self) -> None:
         end = time.monotonic() + 15
