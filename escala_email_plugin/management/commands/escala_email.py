@@ -11,7 +11,9 @@ from ...sync.due import due
 
 
 class Command(BaseCommand):
-    help = "Mend the index of addresses, or synchronise without a worker."
+    help = "Mend the index of addresses, watch for new mail, or synchronise without a worker."
+    # The host's own are for its other commands: they load every page, and the watcher keeps what is loaded.
+    requires_system_checks = ["escala_email"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -23,6 +25,9 @@ class Command(BaseCommand):
         sync = verbs.add_parser("sync", help="Synchronise here and now, without a worker.")
         sync.add_argument(
             "address", nargs="?", help="Only the account with this address; else all that are due."
+        )
+        verbs.add_parser(
+            "watch", help="Hold a connection to every mailbox, and synchronise it when mail comes."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,3 +55,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
         if failed:
             raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
+
+    def watch(self, options: dict[str, Any]) -> None:
+        """Watch every account until the process is told to stop."""
+        from ..watching import watch  # the queue is set up by importing it
+
+        def say(sentence: str) -> None:
+            self.stdout.write(sentence)
+            self.stdout.flush()  # a journal is a pipe, and would get it hours later
+
+        watch(say)
