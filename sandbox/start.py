@@ -108,7 +108,7 @@ def reset() -> None:
 
 
 def run(python: Path, options: argparse.Namespace) -> None:
-    """Prepare the data, start the three servers and watch them. Ends only by an exception."""
+    """Prepare the data, start the processes and watch them. Ends only by an exception."""
     manage = [python, places.SANDBOX / "manage.py"]
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", "SANDBOX_URL": address(options)}
     variables["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
@@ -128,9 +128,10 @@ def run(python: Path, options: argparse.Namespace) -> None:
         else:
             say("Making the database, the clients and their mail. This can take half a minute.")
         once([*manage, "prepare", "--verbosity", "0"], variables)
-        say("Starting the web server and the worker.")
+        say("Starting the web server, the worker and the watcher.")
         start("web", *manage, "runserver", "--noreload", f"127.0.0.1:{options.port}")
         start("worker", *manage, "run_huey")
+        start("watch", *manage, "escala_email", "watch")
         wait(children, options)
         welcome(options)
         watch(children)

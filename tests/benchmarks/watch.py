@@ -1,7 +1,8 @@
 """How much memory does the watcher need for thousands of mailboxes, and how soon does it order a sync?
 
 The watcher is the real command in a process of its own, on SQLite, with Huey's queue in SQLite. The mail
-server is a stand-in (``idle_server``) in another: TLS, login, EXAMINE and IDLE, and no more.
+server is a stand-in (``idle_server``) in another: TLS, login, EXAMINE and IDLE, and no more. With
+``--dovecot`` it is a Dovecot, which takes several megabytes for each connection.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import platform
 import queue
 import random
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -25,6 +27,9 @@ from pathlib import Path
 from statistics import median
 
 from tests.servers.certificates import Authority
+from tests.servers.dovecot import Dovecot
+
+from .watch_accounts import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 USER = "user%d@example.test"
@@ -34,12 +39,25 @@ import runpy, sys
 sys.modules.update(dict.fromkeys(["redis", "psycopg", "psycopg2"]))
 runpy.run_path("sandbox/manage.py", run_name="__main__")
 """
+#: Dovecot as its manual has it for many connections.
+MANY = """
+service imap {
+  process_limit = %(many)d
+}
+service imap-login {
+  service_count = 0
+  client_limit = %(many)d
+}
+"""
 #: Seconds that anything may take before the benchmark gives up.
 PATIENCE = 300
 
 
-class Server:
+class StandIn:
     """The stand-in server in a process of its own, and its control connection."""
+
+    #: Whether a first watching finds nothing to do.
+    is_known = True
 
     def __init__(self, folder: Path) -> None:
         authority = Authority(folder)
@@ -66,6 +84,30 @@ class Server:
         self.process.terminate()
         self.process.wait(20)
         self.process.stdout.close()
+
+
+class RealServer:
+    """A Dovecot with all the users; mail comes by LMTP."""
+
+    is_known = False
+
+    def __init__(self, folder: Path, users: list[str]) -> None:
+        self._dovecot = Dovecot(users=dict.fromkeys(users, PASSWORD), extra=MANY % {"many": len(users) + 50})
+        self._dovecot.__enter__()
+        self.port = self._dovecot.imaps
+        shutil.copy(self._dovecot.ca, folder / "ca.pem")
+
+    def append(self, user: str) -> int:
+        """Deliver a message to the user, who has one connection."""
+        self._dovecot.deliver([user], b"Subject: Benchmark\r\n\r\nHello.\r\n")
+        return 1
+
+    def asked(self) -> dict[str, int]:
+        """Dovecot counts nothing for us."""
+        return {}
+
+    def close(self) -> None:
+        self._dovecot.__exit__(None, None, None)
 
 
 class Watcher:
@@ -137,36 +179,37 @@ class Watcher:
 
 
 @contextlib.contextmanager
-def ground(accounts: int) -> Iterator[tuple[Server, Watcher]]:
-    """A server, a database with so many accounts at it, and a watcher that was just started."""
+def ground(users: list[str], dovecot: bool) -> Iterator[tuple[StandIn | RealServer, Watcher]]:
+    """A server, a database with the users' accounts at it, and a watcher that was just started."""
     with tempfile.TemporaryDirectory(prefix="escala-bench-") as name, contextlib.ExitStack() as stack:
-        server = Server(Path(name))
+        server = RealServer(Path(name), users) if dovecot else StandIn(Path(name))
         stack.callback(server.close)
         environment = {**os.environ, "SANDBOX_VAR": name, "DJANGO_SETTINGS_MODULE": "sandbox.settings"}
-        say(f"Preparing a database with {accounts} accounts …")
-        fill = [sys.executable, "-m", "tests.benchmarks.watch_accounts"]
-        fill += ["localhost", str(server.port), str(accounts), USER]
-        subprocess.run(fill, cwd=ROOT, env=environment, check=True)
+        say(f"Preparing a database with {len(users)} accounts …")
+        fill = [sys.executable, "-m", "tests.benchmarks.watch_accounts", "localhost", str(server.port)]
+        subprocess.run([*fill, *users], cwd=ROOT, env=environment, check=True)
         watcher = Watcher(environment)
         stack.callback(watcher.close)
         yield server, watcher
 
 
-def measure(accounts: int, samples: int, idle: float) -> dict:
+def measure(accounts: int, samples: int, idle: float, dovecot: bool) -> dict:
     """All figures of one run."""
-    with ground(accounts) as (server, watcher):
+    users = [USER % number for number in range(accounts)]
+    with ground(users, dovecot) as (server, watcher):
         watcher.wait_for("Watching 0 of")
         before = watcher.memory("VmRSS")
         began = time.monotonic()
         watcher.wait_for(f"Watching {accounts} of {accounts} ")
         held = time.monotonic() - began
         say(f"{accounts} accounts are held after {held:.1f} s.")
+        if not server.is_known:
+            watcher.until_ordered(accounts)
         cpu, since = watcher.cpu(), time.monotonic()
         time.sleep(idle)
         busy = (watcher.cpu() - cpu) / (time.monotonic() - since)
         unasked = watcher.ordered()
         resident = watcher.memory("VmRSS")
-        users = [USER % number for number in range(accounts)]
         chosen = random.Random(3).sample(users, min(samples, accounts))
         latencies = [latency(server, watcher, user) for user in chosen]
         say("One after another is measured; now all at once …")
@@ -176,6 +219,7 @@ def measure(accounts: int, samples: int, idle: float) -> dict:
         burst = watcher.until_ordered(ordered + accounts) - start
         found = {
             "benchmark": "watch",
+            "server": type(server).__name__,
             "accounts": accounts,
             "rss_bytes_before": before,
             "rss_bytes": resident,
@@ -197,7 +241,7 @@ def measure(accounts: int, samples: int, idle: float) -> dict:
     return found
 
 
-def latency(server: Server, watcher: Watcher, user: str) -> float:
+def latency(server: StandIn | RealServer, watcher: Watcher, user: str) -> float:
     """Seconds from a message's arrival to the sync in the queue."""
     ordered = watcher.ordered()
     start = time.monotonic()
@@ -212,8 +256,8 @@ def table(found: dict) -> str:
         ("accounts", f"{found['accounts']:,}, idle over TLS in one process"),
         (
             "memory (RSS)",
-            f"{found['rss_bytes'] / 1e6:,.1f} MB; {found['rss_bytes_before'] / 1e6:,.1f} MB without "
-            f"accounts, and {found['bytes_each'] / 1e3:.1f} kB each",
+            f"{found['rss_bytes'] / 1e6:,.1f} MB: {found['rss_bytes_before'] / 1e6:,.1f} MB without accounts "
+            f"and {found['bytes_each'] / 1e3:.1f} kB each",
         ),
         ("peak memory", f"{found['peak_bytes'] / 1e6:,.1f} MB"),
         ("all held after", f"{found['seconds_to_hold_all']:.1f} seconds"),
@@ -238,11 +282,12 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=2_000, help="that are watched (default: 2,000)")
     parser.add_argument("--samples", type=int, default=200, help="messages that are timed (default: 200)")
     parser.add_argument("--idle", type=float, default=20, help="seconds to do nothing in (default: 20)")
+    parser.add_argument("--dovecot", action="store_true", help="watch a Dovecot instead of the stand-in")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     if options.accounts < 1 or options.samples < 1:
         parser.error("at least one account and one sample are needed.")
-    found = measure(options.accounts, options.samples, options.idle)
+    found = measure(options.accounts, options.samples, options.idle, options.dovecot)
     print(json.dumps(found, indent=2) if options.json else table(found))
 
 

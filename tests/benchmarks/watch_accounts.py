@@ -1,18 +1,19 @@
-"""A database with many connected accounts: ``python -m tests.benchmarks.watch_accounts HOST PORT USER…``.
+"""A database with connected accounts: ``python -m tests.benchmarks.watch_accounts HOST PORT USER…``.
 
-Or ``… HOST PORT COUNT PATTERN``: COUNT users called PATTERN % number. Each account was synchronised to the
-end, so that its first watching finds nothing to do.
+Each was synchronised to the end at the stand-in server, so that its first watching finds nothing to do.
 """
 
 import sys
 
 import django
 
+from .idle_server import UIDVALIDITY
+
 PASSWORD = "benchmark"
-UIDVALIDITY = 7
 
 
-def fill(host: str, port: int, users: list[str], uidvalidity: int = UIDVALIDITY) -> None:
+def fill(host: str, port: int, users: list[str]) -> None:
+    """A personal account for each of ``users``, whose INBOX is empty and was looked through."""
     from django.contrib.auth import get_user_model
 
     from escala_email_plugin.models import EmailAccount, Folder
@@ -43,7 +44,7 @@ def fill(host: str, port: int, users: list[str], uidvalidity: int = UIDVALIDITY)
                 account=account,
                 name="INBOX",
                 role="inbox",
-                uidvalidity=uidvalidity,
+                uidvalidity=UIDVALIDITY,
                 scanned_from=1,
                 scanned_to=1,
             )
@@ -53,12 +54,12 @@ def fill(host: str, port: int, users: list[str], uidvalidity: int = UIDVALIDITY)
     )
 
 
-def main(host: str, port: str, count: str, pattern: str) -> None:
+def main(host: str, port: str, *users: str) -> None:
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    fill(host, int(port), [pattern % number for number in range(int(count))])
+    fill(host, int(port), list(users))
 
 
 if __name__ == "__main__":

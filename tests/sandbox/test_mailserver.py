@@ -1,6 +1,7 @@
 """The sandbox's mail server, asked by a real client over TLS."""
 
 import os
+import select
 import smtplib
 import socket
 import ssl
@@ -18,9 +19,12 @@ from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
 from escala_email_plugin.servers.errors import SmtpError
+from escala_email_plugin.servers.imap_idle import ANSWER, Idler
+from escala_email_plugin.servers.imap_takeover import open_for_idle
 from escala_email_plugin.servers.server import Server as MailServer
+from escala_email_plugin.servers.server import trust
 from escala_email_plugin.servers.smtp import check
-from sandbox.accounts import LUCIA, MARCOS, OUTSIDE, Mailbox
+from sandbox.accounts import LUCIA, MARCOS, OUTSIDE, SALES, Mailbox
 from sandbox.mailserver.certificates import make_certificates
 from sandbox.places import REPOSITORY
 
@@ -183,6 +187,32 @@ def test_what_is_sent_arrives_and_an_idle_client_hears_of_it(server):
         client.idle_done()
         (uid,) = client.search(["SUBJECT", "Para Marcos"])
         assert uid
+
+
+def test_the_watcher_hears_of_new_mail_and_renews_its_idle(server, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "CA_FILE": server.var / "ca.pem"}
+    host = MailServer("localhost", server.imap_port, "tls")
+    opened = open_for_idle(host, SALES.address, SALES.password, deadline=10, trusted=trust())
+    idler = Idler(opened)
+
+    def heard(now: float) -> bool:
+        assert select.select([idler.sock], [], [], 10)[0]
+        return idler.read(now)
+
+    def until_it_idles(now: float) -> None:
+        while idler.due <= now + ANSWER:
+            heard(now)
+
+    idler.begin(0.0)
+    until_it_idles(0.0)
+    for now in (1000.0, 2000.0):
+        with server.smtp(LUCIA) as smtp:
+            smtp.send_message(letter(SALES.address, "Para ventas"))
+        while not heard(now):
+            pass
+        idler.turn(now)
+        until_it_idles(now)
+    idler.leave()
 
 
 def test_mail_to_clients_ends_in_the_mailbox_of_the_outside_world(server):

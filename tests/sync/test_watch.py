@@ -342,6 +342,20 @@ def test_more_accounts_than_the_system_allows_are_watched_as_far_as_they_fit(
     until(lambda: mine.pk not in one.watcher._idling and one.watcher._idling)
 
 
+def test_each_who_asks_the_desk_for_an_account_is_answered_once(seller):
+    mine = account(seller)
+    answers = []
+    one = desk.Desk(lambda account_id: None, lambda changes: None, most=1)
+    one.fetch(mine.pk, answers.append)
+    one.fetch(mine.pk, answers.append)
+    one.fetch(mine.pk + 1, answers.append)
+    one.start()
+    until(lambda: len(answers) == 3)
+    one.close(PATIENCE)
+    assert not one.is_alive()
+    assert sorted(answers, key=lambda found: found is None) == [mine, mine, None]
+
+
 # What it bears
 
 

@@ -79,7 +79,11 @@ class Command(BaseCommand):
         """Watch every account until the process is told to stop."""
         from ..watching import watch  # the queue is set up by importing it
 
-        watch(self.stdout.write)
+        def say(sentence: str) -> None:
+            self.stdout.write(sentence)
+            self.stdout.flush()  # a journal is a pipe, and would get it hours later
+
+        watch(say)
 
     def health(self, options: dict[str, Any]) -> None:
         """The same JSON as the page ``email/health/``."""

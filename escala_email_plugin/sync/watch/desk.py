@@ -63,8 +63,8 @@ class Desk(threading.Thread):
         self._news: set[int] = set()
         #: Who began to idle, and how the folder looked then.
         self._begun: dict[int, tuple[str, FolderState]] = {}
-        #: Whose row is to be read, and who wants it.
-        self._fetching: dict[int, Callable[[EmailAccount | None], object]] = {}
+        #: Whose row is to be read, and for whom: each is answered once, also where two ask for the same.
+        self._fetching: list[tuple[int, Callable[[EmailAccount | None], object]]] = []
         self._held: set[int] = set()
         self._lost: set[int] = set()
         self._look_at = self._repeat_at = 0.0
@@ -76,7 +76,7 @@ class Desk(threading.Thread):
 
     def fetch(self, account_id: int, use: Callable[[EmailAccount | None], object]) -> None:
         """Read the account and hand it to ``use``, in this thread; None where it is gone."""
-        self._papers.put(lambda: self._fetching.update({account_id: use}))
+        self._papers.put(lambda: self._fetching.append((account_id, use)))
 
     def held(self, account_id: int, folder: str, state: FolderState) -> None:
         """The account idles from now on; ``state`` is the folder's when it began."""
@@ -95,7 +95,7 @@ class Desk(threading.Thread):
         try:
             while self._read_papers():
                 self._work()
-            self._say_until(self._held, None)
+            self._say_until(self._held | self._lost, None)
         except Exception as error:
             logger.warning("The end of watching could not be written down: %s.", type(error).__name__)
         finally:
@@ -126,6 +126,7 @@ class Desk(threading.Thread):
             self._look_at = time.monotonic() + RETRY
             if not self._in_trouble:
                 logger.warning("The database or the queue is in trouble, and is asked again: %s.", name)
+            logger.debug("What happened:", exc_info=True)
             self._in_trouble = True
         else:
             if self._in_trouble:
@@ -153,9 +154,10 @@ class Desk(threading.Thread):
 
     def _fetch(self) -> None:
         if self._fetching:
-            accounts = EmailAccount.objects.only(*_NEEDED).in_bulk(list(self._fetching))
-            for account_id in list(self._fetching):
-                self._fetching.pop(account_id)(accounts.get(account_id))
+            accounts = EmailAccount.objects.only(*_NEEDED).in_bulk([one for one, _use in self._fetching])
+            while self._fetching:
+                account_id, use = self._fetching.pop()
+                use(accounts.get(account_id))
 
     def _look(self) -> None:
         self._compare()
