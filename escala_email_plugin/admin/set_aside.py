@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Value, When
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.generic import View
 from wagtail.admin import messages
 
 from .. import conf
+from ..mail.parse import MAX_PEOPLE
 from ..models import EmailAccount, Quarantined
 from ..sync import quarantine
 from .downloads import download
@@ -57,6 +59,8 @@ def reason(row: Quarantined) -> str:
         return _("It is larger than %(limit)s.") % {"limit": limit}
     if row.error in ("fetch", "empty"):
         return _("The server did not hand it over.")
+    if row.error == "too_many_people":
+        return _("It names more than %(number)s people.") % {"number": intcomma(MAX_PEOPLE)}
     if row.error == "store":
         return _("It could not be stored.")
     return _("It is built in a way that cannot be read.")

@@ -64,6 +64,7 @@ def test_each_message_says_why_when_and_how_large(inbox, shown):
         ("too_large", "It is larger than"),
         ("fetch", "The server did not hand it over."),
         ("empty", "The server did not hand it over."),
+        ("too_many_people", "It names more than 10,000 people."),
         ("store", "It could not be stored."),
         ("internal", "It is built in a way that cannot be read."),
     ],
