@@ -102,7 +102,8 @@ class Status:
 
     @property
     def may_go_on(self) -> bool:
-        return self.account.mode == "off" and self.is_half_way
+        """Whether it was switched off, though it once began: the way back stands where the way out was."""
+        return self.account.mode == "off" and self.account.state != "disconnected" and self.has_begun
 
     @property
     def percent(self) -> int:

@@ -84,6 +84,16 @@ def test_a_quick_look_at_new_mail_offers_nothing_to_cancel(mine, shown):
     assert 'form="escala-off"' not in shown()
 
 
+@pytest.mark.parametrize(("scanned_from", "half_way"), [(1, False), (5, True)])
+def test_what_was_switched_off_can_be_switched_on_where_one_reads_that(mine, shown, scanned_from, half_way):
+    EmailAccount.objects.update(mode="off", lease_until=None, last_success=timezone.now())
+    Folder.objects.create(account=mine, name="INBOX", scanned_from=scanned_from, scanned_to=9)
+    assert 'form="escala-on"' in shown()
+    assert ("stopped half-way" in shown()) is half_way
+    EmailAccount.objects.update(mode="total")
+    assert 'form="escala-on"' not in shown()
+
+
 def test_work_nobody_came_for_is_called_late(mine, shown):
     past = timezone.now() - timedelta(minutes=3)
     EmailAccount.objects.update(lease_until=None, created_at=past)
