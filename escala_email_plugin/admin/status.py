@@ -68,12 +68,17 @@ class Status:
 
     @property
     def starting(self) -> bool:
-        """The first sync or a preview was ordered, and no worker has come to it yet."""
+        """Work was ordered or left unfinished, and no worker has come to it yet: not a look at new mail."""
         account = self.account
         fresh = not account.trouble and account.state == "connected" and not self.at_work
         if account.mode == "preview":
             return fresh and self.preview is None and not self.was_called_off
-        return fresh and account.mode == "total" and account.last_success is None
+        return fresh and account.mode == "total" and (account.last_success is None or self.was_left)
+
+    @property
+    def was_left(self) -> bool:
+        """Whether the run's worker died: the next one goes on with it."""
+        return self.run is not None and self.run.state == "running" and not self.at_work
 
     @property
     def was_called_off(self) -> bool:
@@ -83,7 +88,8 @@ class Status:
     @property
     def late(self) -> bool:
         """Work was ordered minutes ago and nobody came: probably no worker runs."""
-        ordered = max(self.account.wanted_at or self.account.created_at, self.account.created_at)
+        left = self.run.moved_at if self.was_left else None
+        ordered = max(when for when in (self.account.wanted_at, self.account.created_at, left) if when)
         return self.starting and ordered < timezone.now() - LATE
 
     @property
@@ -102,7 +108,8 @@ class Status:
 
     @property
     def may_go_on(self) -> bool:
-        return self.account.mode == "off" and self.is_half_way
+        """Whether it was switched off, though it once began: the way back stands where the way out was."""
+        return self.account.mode == "off" and self.account.state != "disconnected" and self.has_begun
 
     @property
     def percent(self) -> int:

@@ -78,10 +78,32 @@ def test_the_run_of_a_worker_that_died_is_not_shown_as_moving(mine, shown):
     assert "<progress max" not in shown()
 
 
+def test_what_a_dead_worker_left_is_not_called_finished(mine, shown):
+    made = run(mine, done=1, total=9)
+    long_ago = timezone.now() - timedelta(days=9)
+    EmailAccount.objects.update(lease_until=None, last_success=timezone.now(), created_at=long_ago)
+    assert "goes on in a moment" in shown()
+    assert 'data-running="true"' in shown()
+    Run.objects.filter(pk=made.pk).update(moved_at=timezone.now() - timedelta(minutes=3))
+    assert "perhaps its worker is not running" in shown()
+    Run.objects.filter(pk=made.pk).update(state="done")
+    assert 'data-running="false"' in shown()
+
+
 def test_a_quick_look_at_new_mail_offers_nothing_to_cancel(mine, shown):
     EmailAccount.objects.update(last_success=timezone.now())
     Folder.objects.create(account=mine, name="INBOX", scanned_from=1, scanned_to=9)
     assert 'form="escala-off"' not in shown()
+
+
+@pytest.mark.parametrize(("scanned_from", "half_way"), [(1, False), (5, True)])
+def test_what_was_switched_off_can_be_switched_on_where_one_reads_that(mine, shown, scanned_from, half_way):
+    EmailAccount.objects.update(mode="off", lease_until=None, last_success=timezone.now())
+    Folder.objects.create(account=mine, name="INBOX", scanned_from=scanned_from, scanned_to=9)
+    assert 'form="escala-on"' in shown()
+    assert ("stopped half-way" in shown()) is half_way
+    EmailAccount.objects.update(mode="total")
+    assert 'form="escala-on"' not in shown()
 
 
 def test_work_nobody_came_for_is_called_late(mine, shown):
