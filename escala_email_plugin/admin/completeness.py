@@ -80,7 +80,7 @@ class Check:
 
     @property
     def sentence(self) -> str:
-        """``"Checked 3 March 2026, 9 a.m.: 214 of 214, 0 missing."``, with the hour: it may be done twice a day."""
+        """``"Checked 3 March 2026, 9 a.m.: 214 of 214, 0 missing."``, with the hour."""
         result = self.last.result
         return checked(
             self.last.finished_at or self.last.moved_at,

@@ -24,6 +24,9 @@ LARGE = 2**20
 #: Messages in one transaction at most.
 MESSAGES = 200
 
+#: People after whom a transaction takes no further message: a stranger may name thousands in each.
+PEOPLE = 5_000
+
 #: What is set aside without its bytes: there are none, or more than we hold.
 UNKEPT = ("empty", "too_large")
 
@@ -66,21 +69,35 @@ def fetch(
     One without ``details`` has vanished, and what is ``known`` is not downloaded. Raises ProtocolTrouble;
     what was yielded until then is good.
     """
-    for group in _groups(uids, {uid: one.size for uid, one in details.items() if uid not in known}):
-        catch = Catch(uids=group, known=[known[uid] for uid in group if uid in known])
-        wanted = [uid for uid in group if uid in details and uid not in known]
-        small = [uid for uid in wanted if details[uid].size <= LARGE]
+    wanted = {uid: one for uid, one in details.items() if uid not in known}
+    for group in _groups(uids, {uid: one.size for uid, one in wanted.items()}):
+        small = [uid for uid in group if uid in wanted and wanted[uid].size <= LARGE]
         with mailbox.meter.stage("fetch"):
             bodies = mailbox.ask(lambda session, some: session.bodies(some), small)
-        for uid in wanted:
-            detail = details[uid]
-            if detail.size > conf.get("MAX_MESSAGE_BYTES"):
-                catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, detail.size))
-            elif detail.size > LARGE:
-                _read_large(catch, mailbox, uid, detail)
-            elif uid in bodies:
-                read(catch, uid, bodies.pop(uid), detail)
-        yield catch
+        catch, people = Catch(), 0
+        for uid in group:
+            catch.uids.append(uid)
+            if uid in known:
+                catch.known.append(known[uid])
+            elif uid in wanted:
+                people += _read(catch, mailbox, uid, wanted[uid], bodies)
+            if people >= PEOPLE:
+                yield catch
+                catch, people = Catch(), 0
+        if catch.uids:
+            yield catch
+
+
+def _read(catch: Catch, mailbox: Mailbox, uid: int, detail: Detail, bodies: dict[int, bytes]) -> int:
+    """Read one message into the catch, where there is one to read; how many people it names."""
+    before = len(catch.taken)
+    if detail.size > conf.get("MAX_MESSAGE_BYTES"):
+        catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, detail.size))
+    elif detail.size > LARGE:
+        _read_large(catch, mailbox, uid, detail)
+    elif uid in bodies:
+        read(catch, uid, bodies.pop(uid), detail)
+    return sum(len(taken.parsed.people) for taken in catch.taken[before:])
 
 
 def _groups(uids: list[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:

@@ -112,7 +112,7 @@ class Gatherer:
     def record(self, folder: Folder, catch: Catch, mark: object | None, looked_at: int = 0) -> None:
         """Record what still concerns a contact once it was read whole; its people have the last word.
 
-        One in which the server sees a contact and we do not is neither taken nor passed over in silence.
+        A message in which only the server sees a contact is neither taken nor passed over in silence.
         """
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
         now = self._rules(set().union(*named.values()))

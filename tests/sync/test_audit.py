@@ -262,14 +262,25 @@ def test_the_mailbox_is_left_as_it_was(mailbox, mine, synced):
     assert files(mailbox) == before
 
 
-def test_a_message_that_concerns_nobody_once_it_is_read_whole_is_not_missing(mine, synced, monkeypatch):
+def test_a_message_that_is_left_out_once_it_is_read_whole_is_not_missing(mine, synced, monkeypatch):
+    uids = synced(2)
+    forget(uids[:1])
+    from escala_email_plugin.sync import people, rules
+
+    rules.leave_out(mine, ["x@otra.test"])
+    monkeypatch.setattr(people, "of_message", lambda parsed: {"ana@cliente.test", "x@otra.test"})
+    result = audit(mine.pk).result
+    assert numbers(result, "found", "held", "missing") == (1, 1, 0)
+
+
+def test_a_message_that_concerns_nobody_once_it_is_read_whole_is_set_aside(mine, synced, monkeypatch):
     uids = synced(2)
     forget(uids[:1])
     from escala_email_plugin.sync import people
 
     monkeypatch.setattr(people, "of_message", lambda parsed: {"x@otra.test"})
     result = audit(mine.pk).result
-    assert numbers(result, "found", "held", "missing") == (1, 1, 0)
+    assert numbers(result, "found", "held", "set_aside", "missing") == (2, 1, 1, 0)
 
 
 def test_nonsense_about_the_headers_of_one_message_sets_that_one_aside(mine, synced, monkeypatch):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from escala_email_plugin.models import Attachment, EmailAccount, Message, Quarantined
 from escala_email_plugin.sync import fetch as fetching
 from escala_email_plugin.sync import large
+from escala_email_plugin.sync import record as recording
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.large import Download, TooLarge
 from sandbox.crm.models import Person
@@ -238,3 +239,22 @@ def test_what_was_recorded_is_let_go_before_the_next_is_fetched(world, mine, mon
     assert sync_account(mine.pk)
     assert subjects() == ["0", "1", "2", "3"]
     assert alive == [1, 1, 1, 1], "the one being filled"
+
+
+def test_messages_that_name_thousands_are_recorded_a_few_at_a_time(world, mine, monkeypatch):
+    monkeypatch.setattr(fetching, "PEOPLE", 25)
+    for n in range(6):
+        crowd = ", ".join(f"{n}.{one}@otra.test" for one in range(10))
+        world.put(letter(cc=crowd, subject=f"{n}", minutes=n))
+    sizes = []
+    original = recording.insert
+
+    def counted(model, names, rows, **options):
+        rows = list(rows)
+        sizes.extend([len(rows)] if model is Message else [])
+        original(model, names, rows, **options)
+
+    monkeypatch.setattr(recording, "insert", counted)
+    assert sync_account(mine.pk)
+    assert sizes == [3, 3]
+    assert subjects() == [f"{n}" for n in range(6)]
