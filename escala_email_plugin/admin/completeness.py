@@ -1,10 +1,12 @@
 """Is everything here? The last check of a mailbox against its server, in words; and checking now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -78,13 +80,14 @@ class Check:
 
     @property
     def sentence(self) -> str:
-        """``"Checked 3 March 2026: 214 of 214, 0 missing."``"""
+        """``"Checked 3 March 2026, 9 a.m.: 214 of 214, 0 missing."``: the hour, as one may press twice."""
         result = self.last.result
         return checked(
             self.last.finished_at or self.last.moved_at,
             found=result.get("found", 0),
             here=result.get("held", 0),
             missing=result.get("missing", 0),
+            exactly=True,
         )
 
     @property
@@ -150,11 +153,11 @@ def _gap(one: dict[str, Any]) -> Gap:
     )
 
 
-def checked(moment: Any, *, found: int, here: int, missing: int) -> str:
-    """The sentence that a mailbox and a record's page have in common."""
+def checked(moment: datetime, *, found: int, here: int, missing: int, exactly: bool = False) -> str:
+    """The sentence that a mailbox and a record's page have in common. ``exactly``: with the time of day."""
     text = _("Checked %(date)s: %(here)s of %(found)s, %(missing)s missing.")
     return text % {
-        "date": date_format(moment, "DATE_FORMAT"),
+        "date": date_format(timezone.localtime(moment), "DATETIME_FORMAT" if exactly else "DATE_FORMAT"),
         "here": _number(here),
         "found": _number(found),
         "missing": _number(missing),

@@ -45,8 +45,14 @@ def audited(mine, state="done", **result) -> Run:
 def test_nothing_missing_is_said_in_one_line(mine, shown):
     audited(mine, found=1214, held=1214, missing=0)
     html = shown()
-    assert "Checked March 3, 2026: 1,214 of 1,214, 0 missing." in html
+    assert "Checked March 3, 2026, 4 a.m.: 1,214 of 1,214, 0 missing." in html
     assert "<details" not in html
+
+
+def test_the_day_is_that_of_who_reads_it(mine, shown):
+    late = DAY - timedelta(hours=5)  # 4 o'clock in London is 11 in the evening in Bogotá
+    Run.objects.create(kind="audit", account=mine, state="done", finished_at=late, result={"found": 1})
+    assert "Checked March 2, 2026, 11 p.m.:" in shown()
 
 
 def test_what_was_missing_is_named_with_why_and_what_became_of_it(mine, shown):
@@ -162,7 +168,7 @@ class TestOnARecordsPage:
         assert said() == "Checked March 2, 2026: 212 of 214, 2 missing."
 
     def test_only_the_records_addresses_count(self, said, mine):
-        self.tally(mine, 5, 0)
+        self.tally(mine, 5, 0, checked_at=DAY + timedelta(hours=19))  # already the 4th in London
         self.tally(mine, 70, 70, address="otra@cliente.test")
         assert said() == "Checked March 3, 2026: 5 of 5, 0 missing."
 
