@@ -80,7 +80,7 @@ class Check:
 
     @property
     def sentence(self) -> str:
-        """``"Checked 3 March 2026, 9 a.m.: 214 of 214, 0 missing."``, with the hour."""
+        """``"Checked 3 March 2026, 9 a.m.: 214 of 214, 0 missing."``: the hour, as one may press twice."""
         result = self.last.result
         return checked(
             self.last.finished_at or self.last.moved_at,

@@ -71,7 +71,8 @@ def folder_rows(account: EmailAccount) -> list[Row]:
 
 
 def _place(folder: Folder) -> tuple:
-    return folder.gone_at is not None, not folder.synced, folder.role not in FIRST, folder.name.casefold()
+    rank = FIRST.index(folder.role) if folder.role in FIRST else len(FIRST)
+    return folder.gone_at is not None, not folder.synced, rank, folder.name.casefold()
 
 
 class FoldersView(MayConnectMixin, View):

@@ -97,6 +97,8 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
         own = tuple(sorted(some.intersection(now.contacts, now.own)))
         if ours := _ours(hit, told):
             yield ours
+        elif decision.reason == Reason.NEVER_DOWNLOAD:  # before its folder: ticking that would bring nothing
+            yield told
         elif hit.place.is_left_out or (
             hit.detail and labels.is_left_out(hit.place.role, hit.detail, unwanted)
         ):

@@ -87,6 +87,12 @@ def test_each_folder_says_what_it_holds_and_why_it_is_left_out(mine, inbox, junk
     assert "<select" not in gone
 
 
+def test_the_inbox_stands_before_a_folder_of_sent_mail_whatever_they_are_called(mine, inbox, shown):
+    Folder.objects.create(account=mine, name="Archive", role="sent")
+    html = shown()
+    assert html.index("Synchronise: INBOX") < html.index("Synchronise: Archive")
+
+
 def test_what_is_saved_unchanged_chooses_nothing(save, inbox, junk, ordered):
     assert save().status_code == 302
     assert not Folder.objects.filter(synced_chosen=True).exists()

@@ -58,6 +58,13 @@ def test_each_message_says_why_when_and_how_large(inbox, shown):
     assert "Download .eml" not in html
 
 
+def test_who_tries_again_in_vain_sees_that_it_was_tried(inbox, shown):
+    row = aside(inbox)
+    assert "Tried 1 time." in shown()
+    Quarantined.objects.filter(pk=row.pk).update(attempts=2)
+    assert "Tried 2 times." in shown()
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [

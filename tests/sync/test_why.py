@@ -107,6 +107,13 @@ def test_a_folder_somebody_left_out_is_named_too(mailbox, mine):
     assert codes(mine, "Apartado") == ["left_out_folder"]
 
 
+def test_where_a_rule_and_a_folder_leave_it_out_the_rule_is_told(mailbox, mine):
+    mailbox.append(letter(subject="Apartado"), "Junk")
+    sync_account(mine.pk)
+    rules.leave_out(mine, [ANA])
+    assert codes(mine, "Apartado") == ["never_download"]
+
+
 def test_every_place_of_a_message_is_told(mailbox, mine):
     Person.objects.create(first_name="Luis", email=LUIS)
     raw = letter(mailbox.user, f"{ANA}, {LUIS}", "A los dos")
