@@ -19,8 +19,9 @@ _ATTACHMENTS = os.environ.get("ESCALA_TEST_ATTACHMENTS") or str(_SCRATCH / "atta
 
 DEBUG = False
 
-# A second host, with every kind of relation the sandbox has no use for.
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.host"]
+# A second host, with every kind of relation the sandbox has no use for, and with snippets, as most hosts
+# have: they make Wagtail load every wagtail_hooks module while the apps are still being set up.
+INSTALLED_APPS = [*INSTALLED_APPS, "wagtail.snippets", "tests.host"]
 SECRET_KEY = "tests"
 # Sentences are tested in their own language; what is tested in Spanish says so.
 LANGUAGE_CODE = "en"
