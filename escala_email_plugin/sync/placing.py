@@ -1,5 +1,6 @@
 """The places of messages, written: new ones, and those of messages that were stored before."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.db.models.functions import Coalesce
@@ -56,11 +57,26 @@ def place_known(folder: Folder, known: Iterable[Known]) -> None:
         )
     new = [one for one in known if moving.get(one.source) is not one]
     places = _place(folder, {one.uid: (one.message_id, one.detail) for one in new})
-    by_source = {one.source: places[one.uid] for one in new}
-    hidden = list(Participant.objects.filter(location__in=by_source))
-    for person in hidden:
-        person.pk, person.location_id = None, by_source[person.location_id]
-    Participant.objects.bulk_create(hidden, ignore_conflicts=True)
+    shown = Participant.objects.filter(location__in={one.source for one in new})
+    hidden = defaultdict(list)
+    for person in shown:
+        hidden[person.location_id].append(person)
+    Participant.objects.bulk_create(
+        [_also_at(places[one.uid], person) for one in new for person in hidden[one.source]],
+        ignore_conflicts=True,
+    )
+
+
+def _also_at(place: int, person: Participant) -> Participant:
+    """The same Bcc, shown by another place of the message."""
+    return Participant(
+        message_id=person.message_id,
+        address_id=person.address_id,
+        role=person.role,
+        name=person.name,
+        sent_at=person.sent_at,
+        location_id=place,
+    )
 
 
 def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> dict[int, int]:

@@ -176,6 +176,23 @@ def test_a_place_that_follows_a_move_shows_the_bcc_it_showed_before(world, mine)
     assert hidden.address.value == "jefe@andina.test"
 
 
+@pytest.mark.parametrize("renumbered", [False, True])
+def test_each_of_several_copies_shows_the_bcc_that_all_of_them_show(world, mine, renumbered):
+    world.knows_objects = True
+    raw = nth(1, bcc="eva@cliente.test")
+    world.put(raw)
+    world.put(raw)
+    sync(mine)
+    if renumbered:
+        world.renumber("INBOX")
+    for _ in range(2):
+        world.put(raw, "Copias")
+    sync(mine)
+    assert live() == [("Copias", "1"), ("Copias", "1"), ("INBOX", "1"), ("INBOX", "1")]
+    shown = Location.objects.filter(gone_at=None).values_list("bcc_participants__address__value", flat=True)
+    assert list(shown) == ["eva@cliente.test"] * 4
+
+
 def test_a_folder_that_gets_new_numbers_in_every_session_is_read_quietly_and_not_all_the_time(world, mine):
     for n in range(3):
         world.put(nth(n))
