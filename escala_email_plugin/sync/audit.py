@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from ..models import EmailAccount, Folder, Run
-from ..servers.imap import FolderGone, FolderState, ImapError, ProtocolTrouble
+from ..servers.imap import FolderGone, ImapError, ProtocolTrouble
 from . import errand, tallies, walk
 from .compare import NEW_CONTACT, Comparison
 from .errand import Errand
@@ -120,7 +120,7 @@ class _Audit:
             found, note = Findings(), error.code
         except ProtocolTrouble as error:
             self.troubles.append(error)
-            self.mailbox.again(error)
+            self.mailbox.afresh(error)
             return
         self.standing.done(folder, found, note, time.monotonic() - started)
 
@@ -139,11 +139,8 @@ class _Audit:
             if lacked or time.monotonic() - self._noted > NOTE_EVERY:
                 self.note()  # what is refilled now would look as if it had been here all along
             self.work.looked_at(len(window.uids))
-        part.findings.unread = _unread(folder, state, part.findings.scanned)
+        if part.findings.scanned < state.exists:
+            state = self.mailbox.examine(folder)  # some may have gone meanwhile
+        # Outside of what was enumerated, or counted by the server and not listed.
+        part.findings.unread = max(0, state.exists - part.findings.scanned)
         return part.findings, ""
-
-
-def _unread(folder: Folder, state: FolderState, scanned: int) -> int:
-    """How many messages lie outside of what was enumerated."""
-    complete = folder.scanned_from <= 1 and folder.scanned_to >= (state.uidnext or 0)
-    return 0 if complete else max(0, state.exists - scanned)

@@ -141,11 +141,6 @@ class Comparison:
         )
         return frozenset(waiting.values_list("address__value", flat=True))
 
-    def _is_swept_for_all(self) -> bool:
-        if self.account.sweep_all:
-            return True
-        return self.folder.sweep_to is not None and not self.account.lookups.filter(underway=True).exists()
-
     def _let_go(self, uids: frozenset[int]) -> int:
         """Mark places of ours that the server no longer lists, asked once more to be sure; how many."""
         if not uids:

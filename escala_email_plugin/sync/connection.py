@@ -75,10 +75,15 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
             former.kind, former.owner, former.address = EmailAccount.Kind.PERSONAL, user, wanted.address
             for name, value in values.items():
                 setattr(former, name, value)
-            former.save()
+            # What workers write meanwhile (the lease, what is to be looked for) stays as they wrote it.
+            former.save(update_fields=[*values, *_ITS_OWN] if former.pk else None)
             return former
     except IntegrityError:
         raise AlreadyConnected from None
+
+
+#: What ``connect`` says of an account, beside how it is reached.
+_ITS_OWN = ("mode", "created_at", "kind", "owner", "address")
 
 
 def _first_mode(account: EmailAccount) -> str:

@@ -1,7 +1,7 @@
 """An open mailbox that can be opened again, and knows an answer that is missing from one that is no."""
 
 from collections.abc import Callable, Collection
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from .. import conf
@@ -114,6 +114,11 @@ class Mailbox:
         self._open()
         if folder is not None and self.examine(folder).uidvalidity != folder.uidvalidity:
             raise FolderChanged("folder_gone", host=self._account.imap_host)
+
+    def afresh(self, error: ProtocolTrouble) -> None:
+        """As ``again``, for who goes on to another folder: what became of this one does not matter."""
+        with suppress(FolderGone):
+            self.again(error)
 
     def _open(self) -> None:
         account = self._account

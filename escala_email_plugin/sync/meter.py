@@ -4,9 +4,13 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from heapq import nlargest
 from typing import Any
 
 from ..models import Folder
+
+#: Folders told of at most.
+NAMED = 100
 
 
 class Meter:
@@ -47,12 +51,16 @@ class Meter:
         for name, number in numbers.items():
             self._traffic[name] += number
 
+    def _costliest(self) -> list[tuple[str, dict[str, float]]]:
+        """The folders that say most: a mailbox may have twenty thousand, and each batch is told of."""
+        return nlargest(NAMED, self._folders.items(), key=lambda one: one[1].get("seconds", 0))
+
     def told(self) -> dict[str, Any]:
         """All of it as JSON: ``seconds``, ``stages``, ``folders``, ``traffic``."""
         return {
             "seconds": _short(time.monotonic() - self._began),
             "stages": _shortened(self._stages),
-            "folders": {name: _shortened(counters) for name, counters in self._folders.items()},
+            "folders": {name: _shortened(counters) for name, counters in self._costliest()},
             "traffic": _shortened(self._traffic),
         }
 

@@ -30,12 +30,16 @@ Find = Callable[[int, int], list[int]]
 def is_search_cheaper(messages: int, addresses: Collection[str]) -> bool:
     """Whether SEARCH finds what ``addresses`` wrote or were written among ``messages`` for less.
 
-    Never for addresses that are not ASCII: servers compare the header as it was written, in whichever of
-    its spellings.
+    Never for addresses that a header may spell in several ways: servers compare it as it was written.
     """
-    if messages < SMALL_FOLDER or len(addresses) > FEW or not all(one.isascii() for one in addresses):
+    if messages < SMALL_FOLDER or len(addresses) > FEW or not all(map(_has_one_spelling, addresses)):
         return False
     return messages * (LOOK + SEARCH * 4 * len(addresses)) < messages * HEADERS / 2
+
+
+def _has_one_spelling(address: str) -> bool:
+    """Not with letters beyond ASCII, in the domain (IDNA) neither, nor where it must be quoted."""
+    return address.isascii() and "xn--" not in address and '"' not in address
 
 
 def finder(mailbox: Mailbox, messages: int, addresses: Collection[str]) -> Find:

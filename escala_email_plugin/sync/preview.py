@@ -84,7 +84,7 @@ def _count_folder(work: Errand, mailbox: Mailbox, folder: Folder, forecast: Fore
         row["trouble"] = error.code
     except ProtocolTrouble as error:
         row["trouble"] = error.code
-        mailbox.again(error)
+        mailbox.afresh(error)
 
 
 def _date(mailbox: Mailbox, uid: int, arrived: datetime | None) -> datetime | None:

@@ -4,7 +4,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -102,8 +101,7 @@ class Round:
             logger.info("Folder %s of account %s went away.", folder.pk, self.account.pk)
         except ProtocolTrouble as error:
             self._troubles.append(error)
-            with suppress(FolderGone):  # the session is there again, and the next folder is another one
-                self.mailbox.again(error)
+            self.mailbox.afresh(error)
         return False
 
     def _has_work(self, seen: Seen) -> bool:

@@ -22,8 +22,10 @@ from escala_email_plugin.sync.gather import Gatherer
 from escala_email_plugin.sync.lease import claim
 from escala_email_plugin.sync.lookups import spread
 from sandbox.crm.models import Person
-from tests.making import account_at, letter
+from tests.making import account, account_at, letter
 from tests.sync.test_account import expunge, files
+
+from .scripted import Session
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.django_db]
 
@@ -435,3 +437,38 @@ def test_a_folder_the_server_answers_nonsense_about_keeps_no_other_waiting(
     monkeypatch.undo()
     result = audit(mine.pk).result
     assert numbers(result, "found", "refilled") == (3, 1)
+
+
+def test_messages_that_the_server_counts_and_does_not_list_are_told_as_unread(mine, synced, monkeypatch):
+    uids = synced(4)
+    Message.objects.filter(locations__uid=uids[1]).delete()
+    original = ImapSession.uids
+    monkeypatch.setattr(
+        ImapSession,
+        "uids",
+        lambda self, low, high: [uid for uid in original(self, low, high) if uid != uids[1]],
+    )
+    assert numbers(audit(mine.pk).result, "found", "missing", "unread") == (3, 0, 1)
+
+
+def test_a_folder_that_changes_while_its_nonsense_is_dealt_with_keeps_no_other_waiting(
+    world, seller, ana, monkeypatch
+):
+    mine = account(seller)
+    world.put(letter(subject="Ana"))
+    world.put(letter(subject="Otra"), "Archive")
+    world.put(letter(subject="La última"), "Zz")
+    assert sync_account(mine.pk)
+
+    def nonsense_and_gone(self, low, high):
+        if self.folder != "Archive":
+            return original(self, low, high)
+        world.folders.pop("Archive", None)
+        self.closed = True
+        raise ProtocolTrouble("bad_answer")
+
+    original = Session.uids
+    monkeypatch.setattr(Session, "uids", nonsense_and_gone)
+    assert audit(mine.pk) is None
+    kept = mine.runs.latest("pk").result["kept"]
+    assert [row["name"] for row in kept["folders"]] == ["INBOX", "Zz"]

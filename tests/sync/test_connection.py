@@ -67,3 +67,18 @@ def test_what_was_begun_is_known_from_the_first_folder_on(seller):
     inbox.scanned_to = 7
     inbox.save()
     assert connection.has_begun(mine)
+
+
+def test_a_new_password_takes_back_nothing_that_a_worker_wrote_meanwhile(seller, monkeypatch):
+    mine = account(seller)
+    original = EmailAccount.save
+
+    def save(self, *arguments, **options):
+        EmailAccount.objects.update(sweep_all=True, lease_token="somebody's")
+        original(self, *arguments, **options)
+
+    monkeypatch.setattr(EmailAccount, "save", save)
+    connect(seller)
+    former, mine = mine, EmailAccount.objects.get()
+    assert (mine.sweep_all, mine.lease_token) == (True, "somebody's")
+    assert mine.secret != former.secret
