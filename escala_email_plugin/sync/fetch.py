@@ -86,6 +86,7 @@ def fetch(
                 catch, people = Catch(), 0
         if catch.uids:
             yield catch
+        del catch  # else it lives on while the next is fetched
 
 
 def _read(catch: Catch, mailbox: Mailbox, uid: int, detail: Detail, bodies: dict[int, bytes]) -> int:

@@ -62,8 +62,8 @@ def base64_part(content: bytes) -> bytes:
     return head + base64.encodebytes(content).replace(b"\n", b"\r\n")
 
 
-def with_attachment(size: int, subject: str = "Grande", minutes: int = 0) -> bytes:
-    return multipart(subject, minutes, base64_part(noise(size)))
+def with_attachment(size: float, subject: str = "Grande", minutes: int = 0) -> bytes:
+    return multipart(subject, minutes, base64_part(noise(int(size))))
 
 
 def unreadable(size: int, subject: str = "Roto") -> bytes:
@@ -217,9 +217,10 @@ def test_forgetting_what_was_set_aside_does_not_read_its_bytes(world, mine, monk
 
 
 def test_what_was_recorded_is_let_go_before_the_next_is_fetched(world, mine, monkeypatch):
-    for n in range(4):
-        world.put(with_attachment(5 * MEGABYTE, f"{n}", n))
-    catches, alive = weakref.WeakSet(), []
+    monkeypatch.setattr(fetching, "BODIES", 3 * MEGABYTE)
+    for n in range(8):
+        world.put(with_attachment((5 if n % 2 else 0.7) * MEGABYTE, f"{n}", n))
+    catches, asked = weakref.WeakSet(), []
 
     class Watched(fetching.Catch):
         def __init__(self, *arguments, **values):
@@ -228,17 +229,21 @@ def test_what_was_recorded_is_let_go_before_the_next_is_fetched(world, mine, mon
 
         __hash__ = object.__hash__
 
-    original = Session.body_into
+    def watch(name):
+        original = getattr(Session, name)
 
-    def watching(self, uid, size, file):
-        alive.append(len(catches))
-        return original(self, uid, size, file)
+        def watching(*arguments):
+            asked.append(sum(bool(one.taken) for one in catches))
+            return original(*arguments)
+
+        monkeypatch.setattr(Session, name, watching)
 
     monkeypatch.setattr(fetching, "Catch", Watched)
-    monkeypatch.setattr(Session, "body_into", watching)
+    watch("body_into")
+    watch("bodies")
     assert sync_account(mine.pk)
-    assert subjects() == ["0", "1", "2", "3"]
-    assert alive == [1, 1, 1, 1], "the one being filled"
+    assert subjects() == [f"{n}" for n in range(8)]
+    assert asked == [0] * 8
 
 
 def test_messages_that_name_thousands_are_recorded_a_few_at_a_time(world, mine, monkeypatch):
