@@ -1,4 +1,4 @@
-"""kill -9 while a large message comes in parts: nothing of it is left lying about, and it comes in the end."""
+"""kill -9 while a large message comes in parts: nothing is left lying about, and it comes in the end."""
 
 import tempfile
 
