@@ -1,7 +1,8 @@
 """What finds the messages of some addresses for less: reading every address header, or SEARCH?
 
 Both are asked of one mailbox on a private Dovecot, through the plugin's own session; the answers must agree.
-With ``--latency-ms`` and ``--mbit`` a proxy makes a network of the loopback. ``sync/plan.py`` chooses by these figures.
+With ``--latency-ms`` and ``--mbit`` a proxy makes a network of the loopback. ``sync/plan.py`` chooses by
+these figures.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """What does it cost to look at a mailbox in which nothing is new?
 
-A private Dovecot; the polls follow one another in one worker process, which keeps its connection between them.
-A proxy in another process counts the round trips after the login.
+A private Dovecot; the polls follow one another in one worker process, which keeps its connection between
+them. A proxy in another process counts the round trips after the login.
 """
 
 import argparse
