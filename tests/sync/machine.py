@@ -106,6 +106,7 @@ class Machine(Happenings):
     def everything_settles(self):
         """Until there is nothing left to do: then the CRM is what the mailboxes are."""
         self.agreed = False
+        self.calm()
         for box in self.model.boxes:
             for row in box.account.folders.filter(synced=False).exclude(name=LEFT_OUT):
                 choose(row, synced=True)
@@ -121,6 +122,9 @@ class Machine(Happenings):
         agreement.on_threads(self.model, self.seen)
         agreement.with_the_audit(self.model)
         self.agreed = True
+
+    def calm(self) -> None:
+        """The servers behave from now on."""
 
     def teardown(self):
         if self.agreed and self.model.boxes:
@@ -148,7 +152,7 @@ class Machine(Happenings):
         earlier = timezone.now() - timedelta(days=2)
         EmailAccount.objects.update(next_try=None, lease_until=None)
         Folder.objects.filter(renumbered_at__isnull=False).update(renumbered_at=earlier)
-        Quarantined.objects.update(next_try=earlier)
+        Quarantined.objects.update(next_try=earlier, attempts=1)
 
 
 def few_at_a_time(monkeypatch) -> None:

@@ -7,18 +7,24 @@ from functools import partial
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import rule, run_state_machine_as_test
 
 from escala_email_plugin.servers import pool
 from escala_email_plugin.sync.account import sync_account
 from tests.making import account
 
+from .happenings import BOX
 from .machine import SKILLS, Machine, few_at_a_time
 from .model import Box
 from .mortal import is_write
 from .scripted import Session, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+#: What a server may answer nonsense about, by the attributes of ``World``.
+ABOUT = ["bad_headers", "bad_bodies", "bad_details", "silent_headers", "silent_details"]
 
 
 class InMemory:
@@ -113,6 +119,20 @@ class MemoryMachine(Machine):
         box = Box(account(self._staff[number], address), None)
         box.owner = InMemory(self._worlds[address], list(box.folders))
         return box
+
+    @rule(box=BOX, about=st.sampled_from(ABOUT), uid=st.integers(1, 6))
+    def server_answers_nonsense(self, box, about, uid):
+        """About whichever message has that number, or not a word where an answer is due."""
+        getattr(self.model.boxes[box].owner.world, about).add(uid)
+
+    @rule(box=BOX)
+    def server_comes_to_its_senses(self, box):
+        for about in ABOUT:
+            getattr(self.model.boxes[box].owner.world, about).clear()
+
+    def calm(self) -> None:
+        self.server_comes_to_its_senses(0)
+        self.server_comes_to_its_senses(1)
 
     def sync(self, box: Box) -> bool:
         return sync_account(box.account.pk)
