@@ -14,6 +14,7 @@ from .sync.lookups import spread, waiting
 from .sync.nightly import due as audits_due
 from .sync.preview import due as previews_due
 from .sync.preview import preview as _preview
+from .sync.progress import tidy
 
 #: Seconds after which a long synchronisation makes room for the other accounts.
 SHIFT = 180
@@ -87,8 +88,9 @@ def spread_lookups_left_over() -> None:
 
 @db_task(name="escala_email.forget")
 def forget() -> None:
-    """Remove the mail that has concerned no record for longer than the time of grace."""
+    """Remove the mail that has concerned no record for longer than the time of grace, and old runs."""
     _forget()
+    tidy()
 
 
 @db_periodic_task(crontab(minute="0", hour="3", strict=True), name="escala_email.forget_nightly")

@@ -33,10 +33,6 @@ class FolderForm(forms.Form):
     def __init__(self, folder: Folder, data: Any = None):
         initial = {"synced": folder.synced, "role": folder.role}
         super().__init__(data, initial=initial, prefix=f"folder-{folder.pk}")
-        for name, field in self.fields.items():
-            # The folder's name is beside it for who sees; who hears needs it in the label.
-            field.widget.attrs["aria-label"] = f"{field.label}: {folder.name}"
-            field.widget.attrs["id"] = f"id_folder-{folder.pk}-{name}"
 
     def chosen(self) -> dict[str, Any]:
         """What the person changed, for ``choose``."""

@@ -11,10 +11,15 @@ from ..sync.lease import AT_WORK, is_held
 #: Exit statuses, for monitoring; of several accounts the highest counts.
 ALL_THERE, WAS_MISSING, NOT_CHECKED = 0, 1, 2
 
+#: The note of a folder that is there and may not be opened: no later synchronisation reads it either.
+REFUSED = "folder_refused"
+
 
 def status(outcome: Outcome | None) -> int:
-    """0: nothing was missing; 1: something was, fetched now or not; 2: the account could not be checked."""
-    if outcome is None:
+    """0: nothing was missing; 1: something was, fetched now or not; 2: the account could not be checked, or
+    the server refuses one of its folders.
+    """
+    if outcome is None or any(row.get("note") == REFUSED for row in outcome.result["folders"]):
         return NOT_CHECKED
     return WAS_MISSING if outcome.lost else ALL_THERE
 

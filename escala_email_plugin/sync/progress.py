@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from ..models import EmailAccount, Run
@@ -9,6 +10,9 @@ from .meter import Meter
 
 #: How a run ends that another worker takes up: it is as if it went on.
 PAUSED = "paused"
+
+#: How long an ended run is kept.
+KEPT = timedelta(days=90)
 
 #: A paused run that nobody took up for so long was abandoned.
 TAKEN_UP_WITHIN = timedelta(minutes=15)
@@ -70,3 +74,11 @@ def close_abandoned(account: EmailAccount) -> None:
     running = account.runs.filter(state=Run.State.RUNNING)
     waiting = [run.pk for run in running if PAUSED in run.result and run.moved_at > now - TAKEN_UP_WITHIN]
     running.exclude(pk__in=waiting).update(state=Run.State.FAILED, trouble="interrupted", finished_at=now)
+
+
+def tidy() -> int:
+    """Remove what ended long ago, but for each account's last audit; returns how many runs went."""
+    ended = Run.objects.filter(finished_at__lt=timezone.now() - KEPT)
+    later = Run.objects.filter(account=OuterRef("account"), kind=Run.Kind.AUDIT, pk__gt=OuterRef("pk"))
+    last_audit = Q(kind=Run.Kind.AUDIT) & ~Exists(later)
+    return ended.exclude(pk__in=ended.filter(last_audit).values("pk")).delete()[0]

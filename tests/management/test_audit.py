@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from escala_email_plugin.management.commands import escala_email
 from escala_email_plugin.models import EmailAccount, Folder, Message, Run
+from escala_email_plugin.servers.imap import FolderGone, ImapSession
 from escala_email_plugin.servers.secrets import encrypt
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.gather import Gatherer
@@ -115,3 +116,17 @@ def test_only_what_is_synchronised_is_checked_unless_it_is_named(mine):
     assert run(mine.address) == (2, [f"{mine.address}: could not be checked: its synchronisation is off."])
     with pytest.raises(CommandError, match="No account"):
         call_command("escala_email", "audit", "nobody@andina.test")
+
+
+def test_a_folder_the_server_refuses_exits_with_2(mine, mailbox, monkeypatch):
+    mailbox.append(letter(subject="Cerrada"), "Archive")
+    sync_account(mine.pk)
+    original = ImapSession.examine
+
+    def examine(self, name):
+        if name == "Archive":
+            raise FolderGone("folder_refused")
+        return original(self, name)
+
+    monkeypatch.setattr(ImapSession, "examine", examine)
+    assert run() == (2, [checked(mine) + "3 of 3, 0 missing.", "  Archive: not compared (folder refused)"])

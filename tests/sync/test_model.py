@@ -14,7 +14,8 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import Mailbox
 from tests.servers.owner import Owner
 
-from .model import Box, Machine, few_at_a_time
+from .machine import Machine, few_at_a_time
+from .model import Box
 from .mortal import Workers
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -74,7 +75,7 @@ class DovecotMachine(Machine):
     def teardown(self):
         super().teardown()
         pool.clear()
-        for box in self.boxes:
+        for box in self.model.boxes:
             box.owner.close()
 
 

@@ -13,7 +13,8 @@ from escala_email_plugin.servers import pool
 from escala_email_plugin.sync.account import sync_account
 from tests.making import account
 
-from .model import SKILLS, Box, Machine, few_at_a_time
+from .machine import SKILLS, Machine, few_at_a_time
+from .model import Box
 from .mortal import is_write
 from .scripted import Session, World
 
