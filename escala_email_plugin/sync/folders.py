@@ -102,11 +102,11 @@ def look_again(folder: Folder) -> list[str]:
     """Let the folder (in memory) be looked through once more from its top; returns the fields to be saved.
 
     Wanted where it was not read for a while: of what became a contact's address meanwhile nobody has looked
-    for the earlier mail in it.
+    for the earlier mail in it, and what came and what went meanwhile may add up.
     """
     folder.scanned_from = folder.scanned_to = 0
-    folder.sweep_to = None
-    return ["scanned_from", "scanned_to", "sweep_to"]
+    folder.sweep_to = folder.exists = None
+    return ["scanned_from", "scanned_to", "sweep_to", "exists"]
 
 
 def _wanted(listed: list[tuple[Folder, FolderState | None]], is_gmail: bool) -> list[Seen]:

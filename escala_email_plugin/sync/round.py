@@ -120,13 +120,20 @@ class Round:
     def _open(self, folder: Folder) -> tuple[FolderState, int]:
         """Examine the folder and fit the cursor to it; returns its state and UIDNEXT."""
         state = self.mailbox.examine(folder)
-        uidnext = state.uidnext or max(folder.scanned_to, self.mailbox.session.highest_uid(state.exists) + 1)
+        uidnext = state.uidnext or self._following(folder, state)
         known, former = folder.scanned_to > 0, folder.uidvalidity
         if scan.begin(folder, state, uidnext):
             self._again.pop(folder.pk, None)  # those numbers mean other messages now
             mark = Renumbered(former, uidnext) if known else Cursor(uidnext, uidnext)
             self.gatherer.record(folder, Catch(), mark)
         return state, uidnext
+
+    def _following(self, folder: Folder, state: FolderState) -> int:
+        """UIDNEXT, at a server that does not tell it. The highest message may have gone, under the same
+        UIDVALIDITY; under another one the former numbers say nothing.
+        """
+        following = self.mailbox.session.highest_uid(state.exists) + 1
+        return max(folder.scanned_to, following) if folder.uidvalidity == state.uidvalidity else following
 
     def _recent(self, folder: Folder) -> bool:
         """What was set aside, what came since, what went, and the first step into the history."""

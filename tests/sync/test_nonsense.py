@@ -174,6 +174,20 @@ def test_a_server_that_does_not_tell_uidnext_is_not_read_again_every_time(world,
     assert subjects() == ["0", "1", "2", "3"]
 
 
+def test_a_server_that_does_not_tell_uidnext_may_number_a_folder_anew_from_lower_on(world, mine):
+    world.tells_uidnext = False
+    for n in range(5):
+        world.put(nth(n))
+    sync(mine)
+    for uid in (1, 2, 3):
+        world.remove(uid)
+    world.renumber("INBOX")
+    sync(mine)
+    assert world.put(nth(5)) == 3
+    sync(mine)
+    assert subjects() == ["0", "1", "2", "3", "4", "5"]
+
+
 def test_a_message_whose_people_are_others_once_it_is_read_whole_is_left(world, mine):
     world.put(
         b"From: x@otra.test\r\nSubject: hi\r\nthis is no header\r\nTo: ana@cliente.test\r\n\r\nbody\r\n"

@@ -9,6 +9,7 @@ from escala_email_plugin.models import EmailAccount, Folder, Location, Message, 
 from escala_email_plugin.signals import message_recorded
 from escala_email_plugin.sync import fetch, places
 from escala_email_plugin.sync.account import sync_account
+from escala_email_plugin.sync.choose import choose
 from escala_email_plugin.sync.lease import Lease, LeaseLost
 from sandbox.crm.models import Person
 from tests.making import DAY, account, letter
@@ -248,6 +249,18 @@ def test_a_uidnext_that_fell_means_other_messages(world, mine):
     sync(mine)
     assert live() == [("INBOX", "7")]
     assert Message.objects.count() == 4
+
+
+def test_what_went_while_its_folder_was_left_out_is_noticed_though_another_came(any_world, mine):
+    uid = any_world.put(nth(1), "Clientes")
+    sync(mine)
+    choose(Folder.objects.get(name="Clientes"), synced=False)
+    any_world.remove(uid, "Clientes")
+    any_world.put(nth(2), "Clientes")
+    sync(mine)
+    choose(Folder.objects.get(name="Clientes"), synced=True)
+    sync(mine)
+    assert live() == [("Clientes", "2")]
 
 
 def test_an_emptied_mailbox_goes_on(any_world, mine):
