@@ -17,6 +17,9 @@ from .headers import decoded
 #: Characters of an address (RFC 5321 4.5.3.1.3, without the angle brackets).
 LONGEST = 254
 
+#: Bytes of a field whose reading is remembered for a while.
+REMEMBERED = 500
+
 _ATOM = re.compile(r"[!#$%&'*+/=?^_`{|}~A-Za-z0-9-]+(?:\.[!#$%&'*+/=?^_`{|}~A-Za-z0-9-]+)*+")
 _DOMAIN = re.compile(
     r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*+\.?"
@@ -108,6 +111,10 @@ def mailboxes(field: bytes | str) -> list[Mailbox]:
     A group's members count. What is ambiguous or broken is left out, never guessed. Never raises;
     linear in the length of ``field``, of which the first megabyte and 100,000 mailboxes are read.
     """
+    return list(_remembered(field) if len(field) <= REMEMBERED else _read(field))
+
+
+def _read(field: bytes | str) -> tuple[Mailbox, ...]:
     found = []
     for name, local, domain in elements(field):
         # A local part that holds an encoded word's marks is a torn display name.
@@ -118,7 +125,12 @@ def mailboxes(field: bytes | str) -> list[Mailbox]:
         except BadAddress:
             continue
         found.append(Mailbox(decoded(name), address))
-    return found
+    return tuple(found)
+
+
+# A message's fields are read when its mailbox is scanned and again with the message, and the same people
+# write again and again.
+_remembered = lru_cache(maxsize=2048)(_read)
 
 
 def loose(field: bytes) -> tuple[set[str], bool]:

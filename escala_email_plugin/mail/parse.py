@@ -53,7 +53,7 @@ class Part:
     entity: Entity = field(repr=False, compare=False)
 
     def chunks(self) -> Iterator[bytes]:
-        """The content, decoded a bounded piece at a time; as often as asked, while the message is open."""
+        """The content, decoded a bounded piece at a time, as often as asked."""
         return self.entity.pieces()
 
 

@@ -50,12 +50,7 @@ def place_known(folder: Folder, known: Iterable[Known]) -> None:
     known = list(known)
     here = _here(folder, [one.uid for one in known])
     occupied = set(Location.objects.filter(**here).values_list("uid", flat=True))
-    moving = {one.source: one for one in known if one.moves and one.uid not in occupied}
-    for source, one in moving.items():
-        Location.objects.filter(pk=source).update(
-            uidvalidity=folder.uidvalidity, uid=one.uid, **_shown(one.detail)
-        )
-    new = [one for one in known if moving.get(one.source) is not one]
+    new = [one for one in known if one.uid in occupied or not _moves(folder, one)]
     places = _place(folder, {one.uid: (one.message_id, one.detail) for one in new})
     shown = Participant.objects.filter(location__in={one.source for one in new})
     hidden = defaultdict(list)
@@ -64,6 +59,14 @@ def place_known(folder: Folder, known: Iterable[Known]) -> None:
     Participant.objects.bulk_create(
         [_also_at(places[one.uid], person) for one in new for person in hidden[one.source]],
         ignore_conflicts=True,
+    )
+
+
+def _moves(folder: Folder, one: Known) -> bool:
+    """Give the place its new number, unless another copy got it a moment ago."""
+    former = Location.objects.filter(pk=one.source).exclude(uidvalidity=folder.uidvalidity)
+    return one.moves and bool(
+        former.update(uidvalidity=folder.uidvalidity, uid=one.uid, **_shown(one.detail))
     )
 
 

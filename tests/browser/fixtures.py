@@ -4,6 +4,10 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import expect
+
+# What is awaited comes at once or never; a busy machine may take its time all the same.
+expect.set_options(timeout=30_000)
 
 # Playwright's own loop runs in the test's thread; Django need not fear it, for nobody awaits.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

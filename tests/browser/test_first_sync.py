@@ -90,12 +90,12 @@ def test_a_seller_connects_and_reads_the_conversation_on_the_contacts_page(
     page.get_by_role("button", name="Conectar", exact=True).click()
     page.wait_for_url(re.compile(re.escape(reverse("escala_email:settings"))))
     # It moves by itself: nobody reloads the page.
-    expect(page.locator(".escala-preview__headline")).to_contain_text("2", timeout=20_000)
+    expect(page.locator(".escala-preview__headline")).to_contain_text("2")
     assert not Message.objects.exists()
     page.locator("button[form=escala-start]").click()
     facts = page.locator(".escala-status > .escala-status__facts")
-    expect(facts).to_contain_text("2", timeout=20_000)
-    expect(page.locator(".escala-status progress")).to_have_count(0, timeout=20_000)
+    expect(facts).to_contain_text("2")
+    expect(page.locator(".escala-status progress")).to_have_count(0)
     expect(page.locator(".escala-status__state").first).to_have_text("Conectado")
 
     page.goto(site + reverse("crm_people:edit", args=[ana.pk]))

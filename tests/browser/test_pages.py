@@ -63,7 +63,7 @@ def test_the_focus_stays_on_a_button_while_the_numbers_move(settings_page, at_wo
     cancel = page.locator("button[form=escala-off]")
     cancel.focus()
     Run.objects.filter(pk=at_work.pk).update(done=700)
-    expect(page.locator(".escala-status progress")).to_have_attribute("value", "70", timeout=10_000)
+    expect(page.locator(".escala-status progress")).to_have_attribute("value", "70")
     expect(cancel).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".escala-status > p .escala-status__state")).to_have_count(2)
@@ -126,7 +126,7 @@ def test_earlier_mail_is_offered_and_moves_nothing_that_is_being_read(page, site
 
     Address.objects.update(sought=False)
     Lookup.objects.all().delete()
-    expect(looking).to_have_attribute("data-settled", "true", timeout=10_000)
+    expect(looking).to_have_attribute("data-settled", "true")
     expect(page.locator(".escala-message")).to_be_visible()
     looking.locator("button").click()
     expect(page.locator(".escala-conversation")).to_have_count(2)

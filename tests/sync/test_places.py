@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Location, Message, Participant, Quarantined
 from escala_email_plugin.signals import message_recorded
-from escala_email_plugin.sync import places
+from escala_email_plugin.sync import fetch, places
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.choose import choose
 from escala_email_plugin.sync.lease import Lease, LeaseLost
@@ -154,6 +154,22 @@ def test_copies_that_cannot_be_told_apart_are_downloaded_and_still_one_message(w
     assert sorted(Location.objects.filter(gone_at=None).values_list("uid", flat=True)) == [50, 51]
 
 
+def test_copies_that_the_provider_takes_for_one_keep_a_place_each_whatever_is_fetched_together(
+    world, mine, monkeypatch
+):
+    monkeypatch.setattr(fetch, "MESSAGES", 1)
+    world.knows_objects = True
+    raw = nth(1)
+    world.put(raw)
+    world.put(raw)
+    sync(mine)
+    before = downloads(world)
+    world.renumber("INBOX", first=50)
+    sync(mine)
+    assert sorted(Location.objects.filter(gone_at=None).values_list("uid", flat=True)) == [50, 51]
+    assert downloads(world) == before
+
+
 def test_another_message_under_the_same_id_is_not_taken_for_the_one_that_went(world, mine):
     uid = world.put(nth(1, text="Uno.\n"))
     sync(mine)
@@ -261,8 +277,6 @@ def test_an_emptied_mailbox_goes_on(any_world, mine):
 
 
 def test_what_was_stored_from_its_kept_bytes_has_no_place_where_it_is_gone(world, mine, monkeypatch):
-    from escala_email_plugin.sync import fetch
-
     uid = world.put(nth(1))
     world.put(nth(2))
     original = fetch.parse
