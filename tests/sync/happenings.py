@@ -57,8 +57,8 @@ class Happenings(RuleBasedStateMachine):
 
         def mail(hidden: frozenset[str]) -> Mail:
             fields = {"bcc": ", ".join(hidden)} if hidden else {}
-            # No two of one size, whatever their addresses: one that arrives in the same second, under the same
-            # id and as large as one that went may be taken for that.
+            # No two of one size, whatever their addresses: one that arrives in the same second, under the
+            # same id and as large as one that went may be taken for that.
             said = (sender, ", ".join(to), f"n{number}", "Hola.\n" * number * 50)
             raw = letter(*said, minutes=number, message_id=message_id, reply_to=reply_to, **fields)
             ids = frozenset({message_id, reply_to} - {None})
