@@ -10,8 +10,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder
@@ -23,6 +22,8 @@ from sandbox.places import REPOSITORY
 from tests.making import account, account_at, letter
 from tests.servers.dovecot import Dovecot
 from tests.servers.test_imap_idle import CAPABILITIES, idle
+
+from .mortal import places
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -527,18 +528,15 @@ def test_a_server_that_hangs_at_the_login_does_not_keep_the_watcher_from_ending(
 
 @pytest.mark.slow
 @pytest.mark.dovecot
-def test_the_command_watches_orders_and_ends_when_told_to(synced, mailbox, tmp_path):
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "ESCALA_TEST_DATABASE": str(connection.settings_dict["NAME"]),
-        "ESCALA_TEST_CA": str(django_settings.ESCALA_EMAIL["CA_FILE"]),
-        "ESCALA_TEST_KEY": django_settings.ESCALA_EMAIL["SECRET_KEYS"][0],
-    }
+def test_the_command_watches_orders_and_ends_when_told_to(synced, mailbox):
+    environment = {**os.environ, **places()}
     command = [sys.executable, "sandbox/manage.py", "escala_email", "watch"]
     process = subprocess.Popen(
         command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    # Whatever is wrong, what is read from it comes to an end.
+    timer = threading.Timer(3 * PATIENCE, process.kill)
+    timer.start()
     try:
         lines = iter(process.stdout.readline, "")
         assert any("Watching 1 of 1 mailboxes." in line for line in lines)
@@ -551,6 +549,7 @@ def test_the_command_watches_orders_and_ends_when_told_to(synced, mailbox, tmp_p
         assert output.splitlines()[-1] == "Stopped."
         assert EmailAccount.objects.get().watched_until is None
     finally:
+        timer.cancel()
         process.kill()
         process.wait()
         process.stdout.close()
