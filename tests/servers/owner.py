@@ -34,6 +34,10 @@ class Owner:
         self._select(folder)
         return [int(word) for word in self._do("UID", "SEARCH", "ALL")[-1].split()]
 
+    def append(self, folder: str, raw: bytes) -> None:
+        self._client.literal = raw
+        self._do("APPEND", _quoted(folder))
+
     def copy(self, folder: str, uid: int, to: str) -> None:
         self._select(folder)
         self._do("UID", "COPY", str(uid), _quoted(to))

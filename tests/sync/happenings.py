@@ -35,7 +35,8 @@ class Happenings(RuleBasedStateMachine):
 
     An owner has ``append(folder, raw)``, ``copy(folder, at, to)``, ``move(folder, at, to)``,
     ``expunge(folder, at)``, ``create(folder)``, ``delete(folder)``, ``rename(folder, to)``,
-    ``renumber(folder)`` and ``sees()``, all that is there; ``at`` counts a folder's messages from 0.
+    ``renumber(folder)`` and ``sees()``, all that is there. ``at`` counts a folder's messages from 0, and
+    ``rename`` says whether the server would.
     """
 
     def __init__(self):
@@ -119,9 +120,8 @@ class Happenings(RuleBasedStateMachine):
         if not names or any(one == to or one.startswith(f"{to}/") for one in names):
             return
         name = names[which % len(names)]
-        if to.startswith(f"{name}/"):
+        if to.startswith(f"{name}/") or not box.owner.rename(name, to):
             return
-        box.owner.rename(name, to)
         for one in names:
             if one == name or one.startswith(f"{name}/"):
                 box.folders[to + one.removeprefix(name)] = box.folders.pop(one)

@@ -46,10 +46,11 @@ class InMemory:
         for held in (world.folders, world.validity, world.mailbox_ids, world.gone, world.following):
             held.pop(folder, None)
 
-    def rename(self, folder: str, to: str) -> None:
+    def rename(self, folder: str, to: str) -> bool:
         for one in list(self.world.folders):
             if one == folder or one.startswith(f"{folder}/"):
                 self.world.rename(one, to + one.removeprefix(folder))
+        return True
 
     def renumber(self, folder: str) -> None:
         self.world.renumber(folder)
