@@ -56,7 +56,17 @@ class EmailAccount(models.Model):
     smtp_port = models.PositiveIntegerField(_("SMTP port"), default=465)
     smtp_tls = models.CharField(_("SMTP security"), max_length=8, choices=Tls, default=Tls.TLS)
     username = models.CharField(_("user name"), max_length=254)
+    #: The OAuth provider (``servers.providers``) whose consent opens the mailbox; "" where a password does.
+    provider = models.CharField(_("provider"), max_length=20, blank=True)
+    #: Encrypted: the password, or the provider's refresh token.
     secret = models.TextField(_("secret"), blank=True, editable=False)
+    #: Encrypted: the access token (RFC 6749 1.4), and until when it opens the mailbox.
+    access = models.TextField(blank=True, editable=False)
+    access_ends = models.DateTimeField(null=True, blank=True, editable=False)
+    #: When the provider's consent was given, and when it ends by itself, where the provider said so.
+    granted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    grant_ends = models.DateTimeField(null=True, blank=True, editable=False)
+    signature = models.TextField(_("signature"), blank=True)
 
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.CONNECTED)
     trouble = models.CharField(_("trouble"), max_length=40, blank=True)
@@ -65,6 +75,17 @@ class EmailAccount(models.Model):
     next_try = models.DateTimeField(_("next try"), null=True, blank=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     created_at = models.DateTimeField(_("connected at"), auto_now_add=True)
+
+    #: Since when it is in its state.
+    state_since = models.DateTimeField(null=True, blank=True, editable=False)
+    #: When its owner was told that it must be connected again; once for each time it must.
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: When it was connected again, from when mail was lacking then, and how many messages that brought in.
+    reconnected_at = models.DateTimeField(null=True, blank=True, editable=False)
+    gap_from = models.DateTimeField(null=True, blank=True, editable=False)
+    gap_filled = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    #: Somebody ordered that it goes with its stored mail; from then on nobody reads it.
+    erase_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     #: Somebody saw new mail after the last sync began: it is read again at once.
     wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -88,6 +109,8 @@ class EmailAccount(models.Model):
         verbose_name_plural = _("e-mail accounts")
         permissions = [
             ("connect_personal_account", _("Can connect a personal mailbox")),
+            ("manage_shared_account", _("Can connect and configure the shared mailbox")),
+            ("manage_marketing_account", _("Can connect and configure the marketing mailbox")),
             ("view_shared_mail", _("Can read the mail of the shared mailbox")),
             ("view_health", _("Can see how the synchronisation of all mailboxes is")),
         ]
@@ -529,3 +552,15 @@ class Run(models.Model):
 
     def __str__(self):
         return f"Run {self.pk}"
+
+
+class Beat(models.Model):
+    """When a process that works in the background (the worker, the watcher) last showed that it is alive."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self):
+        return self.name

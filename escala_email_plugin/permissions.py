@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 CONNECT_PERSONAL_ACCOUNT = "escala_email.connect_personal_account"
+MANAGE_SHARED_ACCOUNT = "escala_email.manage_shared_account"
+MANAGE_MARKETING_ACCOUNT = "escala_email.manage_marketing_account"
 VIEW_SHARED_MAIL = "escala_email.view_shared_mail"
 VIEW_HEALTH = "escala_email.view_health"
 
@@ -34,7 +36,7 @@ class AccountQuerySet(models.QuerySet):
         readable = Q(kind="personal", owner=user)
         if user.has_perm(VIEW_SHARED_MAIL):
             readable |= Q(kind="shared")
-        return self.filter(readable)
+        return self.filter(readable, erase_at=None)
 
 
 class MessageQuerySet(models.QuerySet):

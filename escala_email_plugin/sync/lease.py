@@ -16,8 +16,10 @@ from .. import conf
 from ..models import EmailAccount
 from ..permissions import AccountQuerySet
 
-#: Whose mail is read at all: nobody's who has left.
-READ = Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True)
+#: Whose mail is read at all: nobody's who has left, nor of a mailbox that is about to be erased.
+READ = Q(erase_at=None) & (
+    Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True)
+)
 
 AT_WORK = (EmailAccount.State.CONNECTED, EmailAccount.State.WAITING)
 
