@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from .permissions import CONNECT_PERSONAL_ACCOUNT
-
 
 @hooks.register("register_admin_urls")
 def admin_urls():
@@ -22,7 +20,9 @@ class EmailsMenuItem(MenuItem):
     """Settings › Emails, for who may connect a mailbox."""
 
     def is_shown(self, request):
-        return request.user.has_perm(CONNECT_PERSONAL_ACCOUNT)
+        from .admin.kinds import kinds_of
+
+        return bool(kinds_of(request.user))
 
 
 @hooks.register("register_settings_menu_item")
@@ -36,7 +36,9 @@ def settings_menu_item():
 @hooks.register("register_account_menu_item")
 def account_menu_item(request):
     """My account › More actions › Emails."""
-    if not request.user.has_perm(CONNECT_PERSONAL_ACCOUNT):
+    from .admin.kinds import kinds_of
+
+    if not kinds_of(request.user):
         return None
     return {
         "url": reverse("escala_email:settings"),

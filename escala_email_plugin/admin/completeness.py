@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -177,15 +176,15 @@ def completeness_of(account: EmailAccount) -> Check:
 class CompletenessView(IsConnectedMixin, View):
     """The part of the page that moves by itself."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         check = completeness_of(self.own_account())
-        return render(request, "escala_email/settings/completeness.html", {"check": check})
+        return self.fragment("completeness.html", check=check)
 
 
 class CheckView(MayConnectMixin, View):
     """Check now."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
         if Check(account, None, None).may_begin:
             order("audit", account)
@@ -194,13 +193,13 @@ class CheckView(MayConnectMixin, View):
             messages.info(request, _("The mailbox is being read just now. Check it when that is done."))
         else:
             messages.info(request, _("The mailbox can be checked once its synchronisation is on."))
-        return redirect("escala_email:settings")
+        return self.back()
 
 
 class StopCheckView(MayConnectMixin, View):
     """Stop the check that is at work; the next one begins anew."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if errand.cancel(self.own_account(), Run.Kind.AUDIT):
             messages.success(request, _("The check was stopped."))
-        return redirect("escala_email:settings")
+        return self.back()

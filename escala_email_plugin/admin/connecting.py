@@ -5,7 +5,6 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -18,6 +17,7 @@ from ..servers.probe import probe
 from ..servers.secrets import SecretUnreadable
 from ..sync import connection
 from .forms import ConnectForm
+from .kinds import Kind
 from .orders import order_by_mode
 from .owner import MayConnectMixin, is_fragment
 
@@ -33,7 +33,7 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             *super().get_breadcrumbs_items(),
-            {"url": reverse("escala_email:settings"), "label": _("Emails")},
+            {"url": self.page(), "label": _("Emails")},
             {"url": "", "label": self.get_page_title()},
         ]
 
@@ -42,20 +42,20 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def form(self, data: Any = None) -> ConnectForm:
         """The form for the user's mailbox, as it was typed the last time, without the password."""
-        return ConnectForm(data, account=connection.personal(self.request.user))
+        return ConnectForm(data, account=self.account_or_none())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.form())
         return super().get_context_data(**kwargs)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
-        steps = try_servers(request, form)
+        steps = try_servers(request, self.kind, form)
         if form.is_valid() and all(step.ok is not False for step in steps):
             try:
-                account = connection.connect(request.user, form.wanted())
+                account = connection.connect(self.kind.id, request.user, form.wanted())
             except connection.AlreadyConnected:
-                form.add_error("address", _already_connected(request))
+                form.add_error("address", _already_connected(request, self.kind))
             else:
                 return self._connected(account)
         if is_fragment(request):
@@ -65,7 +65,7 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
     def _connected(self, account: EmailAccount) -> HttpResponse:
         order_by_mode(account, account.mode)
         messages.success(self.request, _connected_sentence(account))
-        url = reverse("escala_email:settings")
+        url = self.page()
         if is_fragment(self.request):
             return HttpResponse(headers={"X-Escala-Location": url})
         return redirect(url)
@@ -76,18 +76,18 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
 class ProbeView(MayConnectMixin, View):
     """Test the connection; nothing is saved."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ConnectForm(request.POST, account=connection.personal(request.user))
-        return render_results(request, form, try_servers(request, form))
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = ConnectForm(request.POST, account=self.account_or_none())
+        return render_results(request, form, try_servers(request, self.kind, form))
 
 
 @sensitive_variables()
-def try_servers(request: HttpRequest, form: ConnectForm) -> list:
+def try_servers(request: HttpRequest, kind: Kind, form: ConnectForm) -> list:
     """The steps of a test with what the form holds; none where the form already says no."""
     if not form.is_valid():
         return []
-    if connection.is_taken(request.user, form.cleaned_data["address"]):
-        form.add_error("address", _already_connected(request))
+    if connection.is_taken(kind.id, request.user, form.cleaned_data["address"]):
+        form.add_error("address", _already_connected(request, kind))
         return []
     try:
         wanted = form.wanted()
@@ -115,8 +115,8 @@ def _connected_sentence(account: EmailAccount) -> str:
     return texts[EmailAccount.Mode(account.mode)] % {"address": account.address}
 
 
-def _already_connected(request: HttpRequest) -> str:
-    mine = connection.connected(request.user)
+def _already_connected(request: HttpRequest, kind: Kind) -> str:
+    mine = connection.connected(kind.id, request.user)
     if mine is not None:
         return _("You have already connected %(address)s. Disconnect it first.") % {"address": mine.address}
     return _("A colleague has already connected this mailbox. Ask your administrator.")

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
@@ -74,7 +73,7 @@ def _place(folder: Folder) -> tuple:
 class FoldersView(MayConnectMixin, View):
     """Keep what was chosen."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
         changed = [folder for folder in self._folders(account) if self._choose(folder)]
         if changed:
@@ -85,7 +84,7 @@ class FoldersView(MayConnectMixin, View):
             messages.success(request, text % {"number": len(changed)})
         else:
             messages.info(request, _("No folder was changed."))
-        return redirect("escala_email:settings")
+        return self.back()
 
     def _folders(self, account: EmailAccount) -> list[Folder]:
         """Those the page listed. Raises Http404 for one that is not the account's."""

@@ -1,7 +1,8 @@
 """The addresses that were unticked in the preview, and bringing them in after all."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from wagtail.admin import messages
@@ -21,11 +22,11 @@ def left_out(account: EmailAccount) -> list[str]:
 class BringInView(MayConnectMixin, View):
     """Bring the mail of one of them in after all, also the earlier one."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account, address = self.own_account(), request.POST.get("address", "")
         if not rules.bring_in(account, address):
             raise Http404
         order_by_mode(account, account.mode)
         text = _("Mail with %(address)s is brought in from now on. The earlier one is being looked for.")
         messages.success(request, text % {"address": address})
-        return redirect("escala_email:settings")
+        return self.back()

@@ -1,40 +1,66 @@
-"""Pages about one's own mailbox: who may enter, and which account it is."""
+"""Pages about a mailbox of one kind: who may enter, and which account it is, which no id ever chooses."""
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from ..models import EmailAccount
-from ..permissions import CONNECT_PERSONAL_ACCOUNT
 from ..sync import connection
+from .kinds import KINDS, Kind
 
 
 class MayConnectMixin:
-    """Only for who may connect a personal mailbox, and only ever about one's own."""
+    """Only for who may set up mailboxes of this kind: of personal ones only ever one's own."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_enter(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    @property
+    def kind(self) -> Kind:
+        """The kind the URL names."""
+        return KINDS[self.kwargs["kind"]]
+
     def may_enter(self, user: Any) -> bool:
         """Whether the page is for ``user``."""
-        return user.has_perm(CONNECT_PERSONAL_ACCOUNT)
+        return self.kind.may_enter(user)
+
+    def account_or_none(self) -> EmailAccount | None:
+        """The account of this kind that is connected, else the last one that was, else None."""
+        return connection.latest(self.kind.id, self.request.user)
 
     def own_account(self) -> EmailAccount:
-        """The user's connected account. Raises Http404."""
-        account = connection.connected(self.request.user)
+        """The connected account of this kind. Raises Http404."""
+        account = connection.connected(self.kind.id, self.request.user)
         if account is None:
             raise Http404
         return account
+
+    def page(self) -> str:
+        """Where the page of this kind is."""
+        return reverse("escala_email:account", args=[self.kind.id])
+
+    def back(self) -> HttpResponse:
+        """Back to the page of this kind."""
+        return redirect(self.page())
+
+    def fragment(self, template: str, **context: Any) -> HttpResponse:
+        """A part of the page."""
+        return render(self.request, f"escala_email/settings/{template}", {"kind": self.kind, **context})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs | {"kind": self.kind})
 
 
 class IsConnectedMixin(MayConnectMixin):
     """Also for who is connected and may not connect any more: to look, and to disconnect."""
 
     def may_enter(self, user: Any) -> bool:
-        return super().may_enter(user) or connection.connected(user) is not None
+        return self.kind.may_look(user)
 
 
 def is_fragment(request: HttpRequest) -> bool:

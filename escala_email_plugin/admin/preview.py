@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
@@ -132,20 +131,20 @@ def _choices(values: Iterable[Any]) -> list[tuple[str, str]]:
 class PreviewView(MayConnectMixin, View):
     """Make the preview, or make it again."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
         if connection.has_begun(account):
             messages.error(request, _("The synchronisation has already begun."))
         else:
             connection.switch(account, EmailAccount.Mode.PREVIEW)
             order("preview", account)
-        return redirect("escala_email:settings")
+        return self.back()
 
 
 class StartView(MayConnectMixin, View):
     """Confirm the preview."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
         form = StartForm(request.POST, newest_preview(account))
         if form.is_valid():
@@ -160,7 +159,7 @@ class StartView(MayConnectMixin, View):
             )
         else:
             messages.error(request, next(iter(form.non_field_errors()), NOT_UNDERSTOOD))
-        return redirect("escala_email:settings")
+        return self.back()
 
 
 NOT_UNDERSTOOD = gettext_lazy("This could not be understood. Load the page again.")

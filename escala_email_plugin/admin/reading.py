@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView, View
 
 from ..mail.safe_html import CSP, document, safe, text_as_html
-from ..models import Attachment, Message, RecordAddress
+from ..models import Attachment, EmailAccount, Message, RecordAddress
 from ..permissions import CONNECT_PERSONAL_ACCOUNT
 from ..sync.connection import connected
 from ..sync.lookups import looking_for
@@ -91,7 +91,7 @@ def why_nothing(record: Any, user: Any) -> str:
     content_type = ContentType.objects.get_for_model(record)
     if not RecordAddress.objects.filter(content_type=content_type, object_id=str(record.pk)).exists():
         return "no_address"
-    account = connected(user)
+    account = connected(EmailAccount.Kind.PERSONAL, user)
     if account is None:
         return "not_connected" if user.has_perm(CONNECT_PERSONAL_ACCOUNT) else "none"
     return "running" if account.last_success is None else "none"

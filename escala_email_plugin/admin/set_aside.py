@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Value, When
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -69,15 +69,15 @@ def reason(row: Quarantined) -> str:
 class SetAsideView(IsConnectedMixin, View):
     """The list, for the part of the page that is fetched again when something has moved."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         page = page_of(self.own_account(), request.GET.get("aside"))
-        return render(request, "escala_email/settings/set_aside_list.html", {"aside": page})
+        return self.fragment("set_aside_list.html", aside=page)
 
 
 class RetryView(MayConnectMixin, View):
     """Try one of them again, or all."""
 
-    def post(self, request: HttpRequest, row_id: int | None = None) -> HttpResponse:
+    def post(self, request: HttpRequest, row_id: int | None = None, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
         if row_id is None:
             quarantine.retry_all(account)
@@ -88,13 +88,13 @@ class RetryView(MayConnectMixin, View):
             messages.success(request, _("It is tried again now."))
         else:
             messages.info(request, _("It is tried again once the synchronisation goes on."))
-        return redirect("escala_email:settings")
+        return self.back()
 
 
 class DownloadView(IsConnectedMixin, View):
     """A message as it came, for its owner: a download that no browser opens."""
 
-    def get(self, request: HttpRequest, row_id: int) -> FileResponse:
+    def get(self, request: HttpRequest, row_id: int, **kwargs: Any) -> FileResponse:
         rows = Quarantined.objects.filter(folder__account=self.own_account(), raw__isnull=False)
         row = get_object_or_404(rows, pk=row_id)
         return download(bytes(row.raw), f"message-{row.folder_id}-{row.uid}.eml")

@@ -1,9 +1,10 @@
-"""Settings › Emails: one tab a kind of mailbox; here the personal one."""
+"""Settings › Emails: one tab a kind of mailbox, each a page of its own."""
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
@@ -15,6 +16,7 @@ from ..sync import connection
 from .completeness import completeness_of
 from .folders import folder_rows
 from .forms import ModeForm
+from .kinds import kinds_of
 from .left_out import left_out
 from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
@@ -22,8 +24,18 @@ from .set_aside import page_of
 from .status import Status, status_of
 
 
-class EmailSettingsView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """The page with the tabs."""
+class EmailsView(View):
+    """The way in: the first tab that the user is shown."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        kinds = kinds_of(request.user)
+        if not kinds:
+            raise PermissionDenied
+        return redirect("escala_email:account", kinds[0].id)
+
+
+class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """The page of one kind of mailbox."""
 
     template_name = "escala_email/settings/emails.html"
     page_title = gettext_lazy("Emails")
@@ -33,13 +45,14 @@ class EmailSettingsView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateVie
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account = connection.connected(self.request.user)
-        status = status_of(account) if account else None
+        account = self.account_or_none()
+        connected = account is not None and account.state != EmailAccount.State.DISCONNECTED
+        status = status_of(account) if connected else None
         return super().get_context_data(
-            account=account or connection.personal(self.request.user),
-            connected=account is not None,
+            account=account,
+            connected=connected,
             status=status,
-            tabs=[{"id": "personal", "title": _("Personal mailbox")}],
+            kinds=kinds_of(self.request.user),
             **(self._sections(status) if status and status.has_begun else {}),
             **kwargs,
         )
@@ -59,26 +72,26 @@ class EmailSettingsView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateVie
 class StatusView(IsConnectedMixin, View):
     """The part of the page that moves by itself."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         status = status_of(self.own_account())
-        return render(request, "escala_email/settings/status.html", {"status": status})
+        return self.fragment("status.html", status=status)
 
 
 class ModeView(MayConnectMixin, View):
     """Switch the synchronisation on or off; of a mailbox it never began for, on means a preview first."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account, form = self.own_account(), ModeForm(request.POST)
         if not form.is_valid():
             messages.error(request, _("Choose one of the two kinds of synchronisation."))
-            return redirect("escala_email:settings")
+            return self.back()
         mode, has_begun = form.cleaned_data["mode"], connection.has_begun(account)
         if mode == EmailAccount.Mode.TOTAL and not has_begun:
             mode = EmailAccount.Mode.PREVIEW
         connection.switch(account, mode)
         order_by_mode(account, mode)
         messages.success(request, _switched(mode, has_begun))
-        return redirect("escala_email:settings")
+        return self.back()
 
 
 def _switched(mode: str, has_begun: bool) -> str:
@@ -94,11 +107,11 @@ def _switched(mode: str, has_begun: bool) -> str:
 class DisconnectView(IsConnectedMixin, View):
     """Disconnect; the history stays."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
         connection.disconnect(account)
         text = _(
             "%(address)s is disconnected and its password deleted. Its conversations stay where they are."
         )
         messages.success(request, text % {"address": account.address})
-        return redirect("escala_email:settings")
+        return self.back()

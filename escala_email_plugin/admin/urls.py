@@ -1,6 +1,6 @@
 """The plugin's addresses in Wagtail's admin, all below ``email/``."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from . import (
     completeness,
@@ -19,7 +19,8 @@ from . import (
 
 app_name = "escala_email"
 
-personal = [
+account = [
+    path("", settings.AccountView.as_view(), name="account"),
     path("status/", settings.StatusView.as_view(), name="status"),
     path("connect/", connecting.ConnectView.as_view(), name="connect"),
     path("test/", connecting.ProbeView.as_view(), name="probe"),
@@ -49,8 +50,8 @@ record = [
 ]
 
 urlpatterns = [
-    path("settings/", settings.EmailSettingsView.as_view(), name="settings"),
-    path("settings/personal/", include(personal)),
+    path("settings/", settings.EmailsView.as_view(), name="settings"),
+    re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
     path("health/", health.HealthView.as_view(), name="health"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

@@ -5,9 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,7 +81,7 @@ class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             *super().get_breadcrumbs_items(),
-            {"url": reverse("escala_email:settings"), "label": _("Emails")},
+            {"url": self.page(), "label": _("Emails")},
             {"url": "", "label": self.get_page_title()},
         ]
 
@@ -91,10 +89,10 @@ class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
         self.own_account()
         return super().get(request, **kwargs)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         context = self._answered(request.POST.get("asked", "").strip()[:LONGEST])
         if is_fragment(request):
-            return render(request, "escala_email/settings/why_answers.html", context)
+            return self.fragment("why_answers.html", **context)
         return self.render_to_response(self.get_context_data(**context))
 
     def _answered(self, asked: str) -> dict[str, Any]:

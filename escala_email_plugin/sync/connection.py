@@ -1,10 +1,11 @@
-"""Connect, switch and disconnect a personal mailbox. The history outlives every connection."""
+"""Connect, switch and disconnect a mailbox. The history outlives every connection."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..models import EmailAccount
@@ -14,7 +15,7 @@ from .choose import choose
 
 
 class AlreadyConnected(Exception):
-    """The user has a mailbox already, or a colleague has connected this one."""
+    """There is one of this kind already, or a colleague has connected this mailbox."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +33,41 @@ class Wanted:
     smtp_tls: str = "tls"
 
 
-def is_taken(user: Any, address: str) -> bool:
-    """Whether ``user`` cannot connect ``address``: a colleague has, or the user has another connected."""
-    connected = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL).exclude(
-        state=EmailAccount.State.DISCONNECTED
+def of(kind: str, user: Any) -> QuerySet[EmailAccount]:
+    """The accounts of ``kind``: of personal ones only ``user``'s; none that is being erased."""
+    mine = {"owner": user} if kind == EmailAccount.Kind.PERSONAL else {}
+    return EmailAccount.objects.filter(kind=kind, erase_at=None, **mine)
+
+
+def latest(kind: str, user: Any) -> EmailAccount | None:
+    """The connected one of them, else the one connected last, else None."""
+    mine = of(kind, user)
+    return (
+        mine.exclude(state=EmailAccount.State.DISCONNECTED).first()
+        or mine.order_by("-created_at", "-pk").first()
     )
-    theirs = connected.filter(address=address, owner__isnull=False).exclude(owner=user)
-    return theirs.exists() or connected.filter(owner=user).exclude(address=address).exists()
 
 
-def connect(user: Any, wanted: Wanted) -> EmailAccount:
-    """Connect ``user``'s personal mailbox; one that was synchronised before goes on where it was.
+def connected(kind: str, user: Any) -> EmailAccount | None:
+    """The one of them that is connected, in whatever state."""
+    return of(kind, user).exclude(state=EmailAccount.State.DISCONNECTED).first()
 
-    Of any other a preview comes first. Raises AlreadyConnected; the database decides, so two tabs
-    at once are safe.
+
+def is_taken(kind: str, user: Any, address: str) -> bool:
+    """Whether ``address`` cannot be connected: another of the kind is, or a colleague has connected it."""
+    mine = connected(kind, user)
+    if mine is not None and mine.address != address:
+        return True
+    personal = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, address=address)
+    theirs = personal.filter(owner__isnull=False).exclude(state=EmailAccount.State.DISCONNECTED)
+    return kind == EmailAccount.Kind.PERSONAL and theirs.exclude(owner=user).exists()
+
+
+def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
+    """Connect the mailbox of ``kind``; one that was synchronised before goes on where it was.
+
+    Of any other a preview comes first, and marketing's is never synchronised. Raises AlreadyConnected;
+    the database decides, so two tabs at once are safe.
     """
     state = EmailAccount.State
     values = {
@@ -64,20 +86,21 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
     }
     try:
         with transaction.atomic():
-            _let_go_of_the_departed(wanted.address)
-            former = personal(user) or EmailAccount()
-            if former.pk and former.address != wanted.address:
-                if former.state != state.DISCONNECTED:
-                    raise AlreadyConnected
-                former = _former(user, wanted.address)
-            if former.pk is None or former.state == state.DISCONNECTED:
-                former.mode, former.created_at = _first_mode(former), timezone.now()
-            former.kind, former.owner, former.address = EmailAccount.Kind.PERSONAL, user, wanted.address
+            if kind == EmailAccount.Kind.PERSONAL:
+                _let_go_of_the_departed(wanted.address)
+            account = connected(kind, user)
+            if account is not None and account.address != wanted.address:
+                raise AlreadyConnected
+            account = account or _former(kind, user, wanted.address)
+            if account.pk is None or account.state == state.DISCONNECTED:
+                account.mode, account.created_at = _first_mode(kind, account), timezone.now()
+            account.kind, account.address = kind, wanted.address
+            account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
             for name, value in values.items():
-                setattr(former, name, value)
+                setattr(account, name, value)
             # What workers write meanwhile (the lease, what is to be looked for) stays as they wrote it.
-            former.save(update_fields=[*values, *_ITS_OWN] if former.pk else None)
-            return former
+            account.save(update_fields=[*values, *_ITS_OWN] if account.pk else None)
+            return account
     except IntegrityError:
         raise AlreadyConnected from None
 
@@ -86,36 +109,22 @@ def connect(user: Any, wanted: Wanted) -> EmailAccount:
 _ITS_OWN = ("mode", "created_at", "kind", "owner", "address")
 
 
-def _first_mode(account: EmailAccount) -> str:
-    """Nothing of a mailbox that was never synchronised is stored before its owner has seen a preview."""
+def _first_mode(kind: str, account: EmailAccount) -> str:
+    """Nothing of a mailbox that was never synchronised is stored before somebody has seen a preview."""
+    if kind == EmailAccount.Kind.MARKETING:
+        return EmailAccount.Mode.OFF
     known = account.last_success is not None or (account.pk is not None and account.locations.exists())
     return EmailAccount.Mode.TOTAL if known else EmailAccount.Mode.PREVIEW
 
 
-def _former(user: Any, address: str) -> EmailAccount:
-    mine = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user, address=address)
-    return mine.order_by("-pk").first() or EmailAccount()
+def _former(kind: str, user: Any, address: str) -> EmailAccount:
+    return of(kind, user).filter(address=address).order_by("-pk").first() or EmailAccount()
 
 
 def _let_go_of_the_departed(address: str) -> None:
     """A deleted colleague's account must not keep the mailbox from its next owner."""
     orphans = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=None, address=address)
     orphans.update(state=EmailAccount.State.DISCONNECTED, secret="")
-
-
-def personal(user: Any) -> EmailAccount | None:
-    """The user's personal account: the connected one, else the one connected last, else None."""
-    mine = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user)
-    return (
-        mine.exclude(state=EmailAccount.State.DISCONNECTED).first()
-        or mine.order_by("-created_at", "-pk").first()
-    )
-
-
-def connected(user: Any) -> EmailAccount | None:
-    """The user's personal account while it is connected, in whatever state."""
-    account = personal(user)
-    return account if account and account.state != EmailAccount.State.DISCONNECTED else None
 
 
 def has_begun(account: EmailAccount) -> bool:

@@ -21,7 +21,7 @@ def mine(seller):
 @pytest.fixture
 def shown(client, seller):
     client.force_login(seller)
-    return lambda: client.get(reverse("escala_email:completeness")).content.decode()
+    return lambda: client.get(reverse("escala_email:completeness", args=["personal"])).content.decode()
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def press(client, seller, django_capture_on_commit_callbacks):
 
     def press(name) -> str:
         with django_capture_on_commit_callbacks(execute=True):
-            response = client.post(reverse(f"escala_email:{name}"))
+            response = client.post(reverse(f"escala_email:{name}", args=["personal"]))
         assert response.status_code == 302
         queued = response.wsgi_request._messages._queued_messages
         return queued[0].message if queued else ""

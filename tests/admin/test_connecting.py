@@ -32,7 +32,7 @@ def data(mailbox, **changes) -> dict:
 
 def post(client, name, values=None, fragment=True):
     headers = {"x-requested-with": "XMLHttpRequest"} if fragment else {}
-    return client.post(reverse(f"escala_email:{name}"), values or {}, headers=headers)
+    return client.post(reverse(f"escala_email:{name}", args=["personal"]), values or {}, headers=headers)
 
 
 @pytest.mark.dovecot
@@ -43,7 +43,7 @@ class TestConnecting:
         client.force_login(seller)
         with django_capture_on_commit_callbacks(execute=True):
             response = post(client, "connect", data(mailbox))
-        assert response["X-Escala-Location"] == reverse("escala_email:settings")
+        assert response["X-Escala-Location"] == reverse("escala_email:account", args=["personal"])
         mine = EmailAccount.objects.get()
         assert (mine.owner, mine.kind, mine.address, mine.state) == (
             seller,
@@ -134,11 +134,11 @@ class TestConnecting:
         EmailAccount.objects.update(created_at=former.created_at - timedelta(days=90))
         client.force_login(seller)
         post(client, "connect", data(mailbox))
-        status = client.get(reverse("escala_email:status")).context["status"]
+        status = client.get(reverse("escala_email:status", args=["personal"])).context["status"]
         assert status.starting
         assert not status.late
         EmailAccount.objects.update(created_at=former.created_at - timedelta(minutes=3))
-        assert client.get(reverse("escala_email:status")).context["status"].late
+        assert client.get(reverse("escala_email:status", args=["personal"])).context["status"].late
 
     def test_another_mailbox_after_disconnecting_is_a_new_account(self, client, seller, mailbox, ordered):
         account(seller, "otra@andina.test", state="disconnected", secret="")

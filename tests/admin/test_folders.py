@@ -32,7 +32,7 @@ def junk(mine):
 @pytest.fixture
 def shown(client, seller):
     client.force_login(seller)
-    return lambda: client.get(reverse("escala_email:settings")).content.decode()
+    return lambda: client.get(reverse("escala_email:account", args=["personal"])).content.decode()
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def save(client, seller, shown, django_capture_on_commit_callbacks):
         values = {name: one for name, one in given.items() if one is not None}
         with django_capture_on_commit_callbacks(execute=True):
             return client.post(
-                reverse("escala_email:folders"),
+                reverse("escala_email:folders", args=["personal"]),
                 {name: one for name, one in values.items() if one is not None},
             )
 

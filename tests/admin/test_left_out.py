@@ -23,7 +23,7 @@ def bring_in(client, seller, django_capture_on_commit_callbacks):
 
     def bring_in(address):
         with django_capture_on_commit_callbacks(execute=True):
-            return client.post(reverse("escala_email:bring_in"), {"address": address})
+            return client.post(reverse("escala_email:bring_in", args=["personal"]), {"address": address})
 
     return bring_in
 
@@ -32,14 +32,14 @@ def test_they_are_listed_and_brought_in(client, seller, mine, bring_in, ordered)
     Rule.objects.create(account=mine, pattern=BANK)
     Rule.objects.create(pattern="todos@otra.test")  # of the whole house, and nothing of hers
     client.force_login(seller)
-    page = client.get(reverse("escala_email:settings")).content.decode()
+    page = client.get(reverse("escala_email:account", args=["personal"])).content.decode()
     assert BANK in page
     assert "todos@otra.test" not in page
     assert bring_in(BANK).status_code == 302
     assert not Rule.objects.filter(account=mine).exists()
     assert Lookup.objects.get().address.value == BANK
     assert ordered == [("sync_account", mine.pk)]
-    assert BANK not in client.get(reverse("escala_email:status")).content.decode()
+    assert BANK not in client.get(reverse("escala_email:status", args=["personal"])).content.decode()
 
 
 def test_what_was_not_left_out_is_not_found(mine, bring_in, ordered):

@@ -55,7 +55,7 @@ def result(folders, **changes) -> dict:
 @pytest.fixture
 def shown(client, seller):
     client.force_login(seller)
-    return lambda: client.get(reverse("escala_email:settings")).content.decode()
+    return lambda: client.get(reverse("escala_email:account", args=["personal"])).content.decode()
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def send(client, seller, django_capture_on_commit_callbacks):
 
     def send(name, **values) -> str:
         with django_capture_on_commit_callbacks(execute=True):
-            response = client.post(reverse(f"escala_email:{name}"), values)
+            response = client.post(reverse(f"escala_email:{name}", args=["personal"]), values)
         assert response.status_code == 302
         queued = response.wsgi_request._messages._queued_messages
         return queued[0].message if queued else ""

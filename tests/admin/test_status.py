@@ -20,7 +20,7 @@ def mine(seller):
 @pytest.fixture
 def shown(client, seller):
     client.force_login(seller)
-    return lambda: client.get(reverse("escala_email:status")).content.decode()
+    return lambda: client.get(reverse("escala_email:status", args=["personal"])).content.decode()
 
 
 def run(mine, seconds=60, **values) -> Run:

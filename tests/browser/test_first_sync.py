@@ -61,7 +61,7 @@ def log_in(page, site, name):
 
 
 def connect(page, site, mailbox):
-    page.goto(site + reverse("escala_email:settings"))
+    page.goto(site + reverse("escala_email:account", args=["personal"]))
     page.get_by_role("link", name="Conectar email externo").click()
     for name, value in {
         "address": mailbox.user,
@@ -88,7 +88,7 @@ def test_a_seller_connects_and_reads_the_conversation_on_the_contacts_page(
     assert page.locator("#id_password").input_value() == mailbox.password
 
     page.get_by_role("button", name="Conectar", exact=True).click()
-    page.wait_for_url(re.compile(re.escape(reverse("escala_email:settings"))))
+    page.wait_for_url(re.compile(re.escape(reverse("escala_email:account", args=["personal"]))))
     # It moves by itself: nobody reloads the page.
     expect(page.locator(".escala-preview__headline")).to_contain_text("2")
     assert not Message.objects.exists()

@@ -26,7 +26,7 @@ def settings_page(page, site, seller):
 
     def open_it(query: str = ""):
         log_in(page, site, "lucia")
-        page.goto(site + reverse("escala_email:settings") + query)
+        page.goto(site + reverse("escala_email:account", args=["personal"]) + query)
         return page
 
     return open_it

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def connect(user, address="lucia@andina.test") -> EmailAccount:
-    return connection.connect(user, Wanted(address=address, username=address, password="x"))
+    return connection.connect("personal", user, Wanted(address=address, username=address, password="x"))
 
 
 def test_of_a_mailbox_never_synchronised_a_preview_comes_first(seller):

@@ -1,0 +1,45 @@
+"""The three kinds of mailbox, as rows of one table: what each is called and who may set it up."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..models import EmailAccount
+from ..permissions import CONNECT_PERSONAL_ACCOUNT, MANAGE_MARKETING_ACCOUNT, MANAGE_SHARED_ACCOUNT
+from ..sync import connection
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of mailbox. ``permission``: of who may connect and configure it."""
+
+    id: str
+    title: Promise
+    permission: str
+
+    def may_enter(self, user: Any) -> bool:
+        """Whether ``user`` may connect and configure it."""
+        return user.has_perm(self.permission)
+
+    def may_look(self, user: Any) -> bool:
+        """Whether ``user`` may look at it and disconnect it: also an owner who lost the permission."""
+        if self.may_enter(user):
+            return True
+        return self.id == EmailAccount.Kind.PERSONAL and connection.connected(self.id, user) is not None
+
+
+KINDS: dict[str, Kind] = {
+    kind.id: kind
+    for kind in (
+        Kind("personal", _("Personal mailbox"), CONNECT_PERSONAL_ACCOUNT),
+        Kind("shared", _("Shared mailbox"), MANAGE_SHARED_ACCOUNT),
+        Kind("marketing", _("Marketing mailbox"), MANAGE_MARKETING_ACCOUNT),
+    )
+}
+
+
+def kinds_of(user: Any) -> list[Kind]:
+    """Those whose tab ``user`` is shown, in the order of the tabs."""
+    return [kind for kind in KINDS.values() if kind.may_look(user)]
