@@ -5,6 +5,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from types import SimpleNamespace
 
+from django.urls import reverse
+
 from escala_email_plugin.mail.parse import Part, parse
 from escala_email_plugin.models import EmailAccount, Folder
 from escala_email_plugin.servers.imap import Detail
@@ -16,6 +18,11 @@ from escala_email_plugin.sync.record import record
 
 #: Some day in the past, for dates that matter only among themselves.
 DAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+def at(name, *args, kind="personal") -> str:
+    """The address of a page or action of the mailbox of ``kind``."""
+    return reverse(f"escala_email:{name}", args=[kind, *args])
 
 
 def letter(

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Quarantined
-from tests.making import DAY, account
+from tests.making import DAY, account, at
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +31,7 @@ def aside(folder, uid=1, **values) -> Quarantined:
 @pytest.fixture
 def shown(client, seller):
     client.force_login(seller)
-    return lambda **query: client.get(
-        reverse("escala_email:set_aside", args=["personal"]), query
-    ).content.decode()
+    return lambda **query: client.get(at("set_aside"), query).content.decode()
 
 
 @pytest.fixture
@@ -43,13 +40,13 @@ def press(client, seller, django_capture_on_commit_callbacks):
 
     def press(name, *args):
         with django_capture_on_commit_callbacks(execute=True):
-            return client.post(reverse(f"escala_email:{name}", args=["personal", *args]))
+            return client.post(at(name, *args))
 
     return press
 
 
 def eml(row) -> str:
-    return reverse("escala_email:eml", args=["personal", row.pk])
+    return at("eml", row.pk)
 
 
 def test_each_message_says_why_when_and_how_large(inbox, shown):
@@ -174,21 +171,21 @@ def test_nobody_else_reads_it_or_tries_it_again(client, request, inbox, who, ord
     account(other, "otra@andina.test")
     client.force_login(other)
     assert client.get(eml(row)).status_code == 404
-    assert client.post(reverse("escala_email:retry", args=["personal", row.pk])).status_code == 404
-    client.post(reverse("escala_email:retry_all", args=["personal"]))
-    assert "INBOX" not in client.get(reverse("escala_email:set_aside", args=["personal"])).content.decode()
+    assert client.post(at("retry", row.pk)).status_code == 404
+    client.post(at("retry_all"))
+    assert "INBOX" not in client.get(at("set_aside")).content.decode()
     row.refresh_from_db()
     assert row.attempts == 8
 
 
 def test_a_number_no_database_has_is_not_found(client, seller, inbox):
     client.force_login(seller)
-    assert client.get(reverse("escala_email:eml", args=["personal", 10**30])).status_code == 404
-    assert client.post(reverse("escala_email:retry", args=["personal", 10**30])).status_code == 404
+    assert client.get(at("eml", 10**30)).status_code == 404
+    assert client.post(at("retry", 10**30)).status_code == 404
 
 
 def test_trying_again_and_downloading_need_the_right_method(client, seller, inbox):
     row = aside(inbox, raw=RAW)
     client.force_login(seller)
-    assert client.get(reverse("escala_email:retry", args=["personal", row.pk])).status_code == 405
+    assert client.get(at("retry", row.pk)).status_code == 405
     assert client.post(eml(row)).status_code == 405

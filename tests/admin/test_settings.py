@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Run
 from sandbox.crm.models import Person
-from tests.making import account, letter, stored
+from tests.making import account, at, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -24,22 +24,22 @@ PAGES = ["account", "status", "connect", "probe", "set_aside", "completeness", "
 
 def post(client, name, values=None, fragment=True):
     headers = {"x-requested-with": "XMLHttpRequest"} if fragment else {}
-    return client.post(reverse(f"escala_email:{name}", args=["personal"]), values or {}, headers=headers)
+    return client.post(at(name), values or {}, headers=headers)
 
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_who_may_not_connect_reaches_nothing(client, outsider, name, method):
     client.force_login(outsider)
-    url = reverse(f"escala_email:{name}", args=["personal"])
+    url = at(name)
     response = getattr(client, method)(url, headers={"x-requested-with": "XMLHttpRequest"})
     assert response.status_code == 403
 
 
 def test_without_a_mailbox_the_page_offers_to_connect_one(client, seller):
     client.force_login(seller)
-    page = client.get(reverse("escala_email:account", args=["personal"])).content.decode()
-    assert reverse("escala_email:connect", args=["personal"]) in page
+    page = client.get(at("account")).content.decode()
+    assert at("connect") in page
 
 
 def test_the_menu_and_the_account_page_lead_there_for_who_may(client, seller, outsider):
@@ -56,7 +56,7 @@ def test_the_page_shows_state_counts_and_trouble(client, seller):
     mine = account(seller, state="waiting", trouble="port_closed", failures=1)
     stored(mine, letter())
     client.force_login(seller)
-    page = client.get(reverse("escala_email:account", args=["personal"])).content.decode()
+    page = client.get(at("account")).content.decode()
     assert "lucia@andina.test" in page
     assert "993" in page
     assert mine.secret not in page
@@ -69,7 +69,7 @@ def test_the_page_shows_state_counts_and_trouble(client, seller):
 def test_every_trouble_has_a_sentence(client, seller, trouble):
     account(seller, state="reconnect", trouble=trouble)
     client.force_login(seller)
-    response = client.get(reverse("escala_email:status", args=["personal"]))
+    response = client.get(at("status"))
     assert response.context["status"].sentence
     assert "%(" not in response.content.decode()
 
@@ -81,10 +81,7 @@ def test_what_was_set_aside_is_counted(client, seller):
             folder=folder, uidvalidity=7, uid=uid, error="too_deep", next_try=timezone.now()
         )
     client.force_login(seller)
-    assert (
-        "2 messages could not be read"
-        in client.get(reverse("escala_email:status", args=["personal"])).content.decode()
-    )
+    assert "2 messages could not be read" in client.get(at("status")).content.decode()
 
 
 def switch(client, capture, mode) -> str:
@@ -117,28 +114,18 @@ def test_what_stopped_half_way_offers_to_go_on(client, seller):
     mine = account(seller, mode="off")
     Folder.objects.create(account=mine, name="INBOX", scanned_from=70, scanned_to=90)
     client.force_login(seller)
-    assert (
-        'form="escala-on"' in client.get(reverse("escala_email:status", args=["personal"])).content.decode()
-    )
+    assert 'form="escala-on"' in client.get(at("status")).content.decode()
     EmailAccount.objects.update(last_success=timezone.now())
-    assert (
-        'form="escala-on"' in client.get(reverse("escala_email:status", args=["personal"])).content.decode()
-    )
+    assert 'form="escala-on"' in client.get(at("status")).content.decode()
 
 
 def test_a_missing_folder_of_sent_mail_is_asked_for(client, seller):
     mine = account(seller, last_success=timezone.now())
     Folder.objects.create(account=mine, name="INBOX", role="inbox", scanned_from=1, scanned_to=9)
     client.force_login(seller)
-    assert (
-        "No folder of sent mail"
-        in client.get(reverse("escala_email:status", args=["personal"])).content.decode()
-    )
+    assert "No folder of sent mail" in client.get(at("status")).content.decode()
     Folder.objects.create(account=mine, name="Enviados", role="sent", scanned_from=1, scanned_to=9)
-    assert (
-        "No folder of sent mail"
-        not in client.get(reverse("escala_email:status", args=["personal"])).content.decode()
-    )
+    assert "No folder of sent mail" not in client.get(at("status")).content.decode()
 
 
 def test_a_mode_that_is_none_changes_nothing(client, seller):
@@ -157,26 +144,26 @@ def test_disconnecting_forgets_the_password_and_keeps_the_mail(client, seller):
     mine.refresh_from_db()
     assert (mine.state, mine.secret) == ("disconnected", "")
     message.refresh_from_db()
-    assert client.get(reverse("escala_email:status", args=["personal"])).status_code == 404
+    assert client.get(at("status")).status_code == 404
 
 
 def test_who_may_not_connect_any_more_can_still_look_and_disconnect(client, seller):
     mine = account(seller)
     seller.user_permissions.remove(Permission.objects.get(codename="connect_personal_account"))
     client.force_login(seller)
-    assert client.get(reverse("escala_email:account", args=["personal"])).status_code == 200
+    assert client.get(at("account")).status_code == 200
     assert post(client, "probe").status_code == 403
     post(client, "disconnect")
     mine.refresh_from_db()
     assert mine.state == "disconnected"
-    assert client.get(reverse("escala_email:account", args=["personal"])).status_code == 302
+    assert client.get(at("account")).status_code == 302
 
 
 @pytest.mark.parametrize("name", CHANGING)
 def test_what_changes_something_needs_a_post(client, seller, name):
     account(seller)
     client.force_login(seller)
-    assert client.get(reverse(f"escala_email:{name}", args=["personal"])).status_code == 405
+    assert client.get(at(name)).status_code == 405
 
 
 @pytest.mark.parametrize("name", [*CHANGING, "why"])
@@ -184,7 +171,7 @@ def test_a_post_that_another_site_sent_changes_nothing(seller, name):
     mine = account(seller)
     client = Client(enforce_csrf_checks=True)
     client.force_login(seller)
-    assert client.post(reverse(f"escala_email:{name}", args=["personal"]), {"mode": "off"}).status_code == 403
+    assert client.post(at(name), {"mode": "off"}).status_code == 403
     mine.refresh_from_db()
     assert (mine.mode, mine.state) == ("total", "connected")
 
@@ -196,8 +183,8 @@ def test_every_form_that_is_posted_holds_the_token_that_it_needs(client, seller,
         Quarantined.objects.create(folder=folder, uidvalidity=7, uid=uid, error="x", next_try=timezone.now())
     client.force_login(seller)
     for url in (
-        reverse("escala_email:account", args=["personal"]),
-        reverse("escala_email:why", args=["personal"]),
+        at("account"),
+        at("why"),
     ):
         forms = re.findall(r"<form.*?</form>", client.get(url).content.decode(), flags=re.S)
         posted = [form for form in forms if 'method="post"' in form]
@@ -209,9 +196,9 @@ def test_the_page_costs_the_same_however_much_there_is(client, seller, django_as
     mine = account(seller, last_success=timezone.now())
     stored(mine, letter())
     client.force_login(seller)
-    client.get(reverse("escala_email:account", args=["personal"]))
+    client.get(at("account"))
     with CaptureQueriesContext(connection) as few:
-        client.get(reverse("escala_email:account", args=["personal"]))
+        client.get(at("account"))
     for n in range(12):
         folder = Folder.objects.create(account=mine, name=f"Carpeta {n}", uidvalidity=7)
         stored(mine, letter(subject=f"{n}"), folder=folder.name)
@@ -220,20 +207,17 @@ def test_the_page_costs_the_same_however_much_there_is(client, seller, django_as
         )
         Run.objects.create(kind="audit", account=mine, state="done", result={"found": n})
     with django_assert_num_queries(len(few) + 1):  # the page of what was set aside is not empty now
-        client.get(reverse("escala_email:account", args=["personal"]))
+        client.get(at("account"))
 
 
 def test_one_sees_and_changes_only_ones_own_mailbox(client, seller, colleague):
     theirs = account(colleague, "marcos@andina.test")
     client.force_login(seller)
-    assert (
-        "marcos@andina.test"
-        not in client.get(reverse("escala_email:account", args=["personal"])).content.decode()
-    )
+    assert "marcos@andina.test" not in client.get(at("account")).content.decode()
     for name in (*CHANGING, "why"):
         assert post(client, name, {"mode": "off"}).status_code == 404
     for name in ("status", "set_aside", "completeness"):
-        assert client.get(reverse(f"escala_email:{name}", args=["personal"])).status_code == 404
+        assert client.get(at(name)).status_code == 404
     theirs.refresh_from_db()
     assert (theirs.state, theirs.mode) == ("connected", "total")
 

@@ -8,11 +8,9 @@ from escala_email_plugin.models import EmailAccount, Rule
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.why import Explanation
 from sandbox.crm.models import Company, Person
-from tests.making import account, account_at, letter
+from tests.making import account, account_at, at, letter
 
 pytestmark = pytest.mark.django_db
-
-URL = "escala_email:why"
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def ask(client, seller):
 
     def ask(text, fragment=True) -> str:
         headers = {"x-requested-with": "XMLHttpRequest"} if fragment else {}
-        return client.post(reverse(URL, args=["personal"]), {"asked": text}, headers=headers).content.decode()
+        return client.post(at("why"), {"asked": text}, headers=headers).content.decode()
 
     return ask
 
@@ -149,9 +147,7 @@ def test_a_record_one_may_not_see_is_not_named(client, colleague, ana, told):
     account(colleague)
     told("stored", addresses=("ana@cliente.test",))
     client.force_login(colleague)
-    html = client.post(
-        reverse(URL, args=["personal"]), {"asked": "x"}, headers={"x-requested-with": "XMLHttpRequest"}
-    )
+    html = client.post(at("why"), {"asked": "x"}, headers={"x-requested-with": "XMLHttpRequest"})
     assert "Cliente S.A." in html.content.decode()
     assert "Gómez" not in html.content.decode()
 
@@ -160,11 +156,11 @@ def test_many_answers_cost_no_more_queries_than_one(client, seller, ana, told, d
     account(seller)
     client.force_login(seller)
     told("stored", addresses=("ana@cliente.test",))
-    client.post(reverse(URL, args=["personal"]), {"asked": "x"})
+    client.post(at("why"), {"asked": "x"})
     with django_assert_max_num_queries(20) as few:
-        client.post(reverse(URL, args=["personal"]), {"asked": "x"})
+        client.post(at("why"), {"asked": "x"})
     for n in range(5):
         Person.objects.create(first_name="Ana", last_name=f"{n}", email="ana@cliente.test")
     told(*["stored"] * 10, addresses=("ana@cliente.test",))
     with django_assert_max_num_queries(len(few)):
-        client.post(reverse(URL, args=["personal"]), {"asked": "x"})
+        client.post(at("why"), {"asked": "x"})
