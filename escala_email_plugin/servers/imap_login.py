@@ -5,7 +5,7 @@ import imaplib
 from django.views.decorators.debug import sensitive_variables
 
 from . import answers
-from .errors import Refused, Throttled
+from .errors import LoginNotOffered, Refused, Throttled
 from .imap_client import Client, Protocol
 
 
@@ -13,7 +13,7 @@ from .imap_client import Client, Protocol
 def log_in(client: Client, user: str, password: str) -> None:
     """Log in once: a second try by another method would count as a second wrong password.
 
-    Raises Refused, Throttled, and what imaplib raises where the answer makes no sense.
+    Raises Refused, LoginNotOffered, Throttled, and what imaplib raises where the answer makes no sense.
     """
     if any(char in user + password for char in "\r\n\0"):
         raise Refused("bad_characters")
@@ -22,7 +22,7 @@ def log_in(client: Client, user: str, password: str) -> None:
     if "AUTH=PLAIN" in offered:
         method = _plain
     elif "LOGINDISABLED" in offered:
-        raise Refused("login_method" if _has_other_methods(offered) else "login_disabled")
+        raise LoginNotOffered("login_method" if _has_other_methods(offered) else "login_disabled")
     else:
         method = _login
     words = None

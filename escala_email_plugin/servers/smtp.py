@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.debug import sensitive_variables
 
 from . import answers
-from .errors import SmtpError, WireError
+from .errors import SmtpError, SmtpRefused, WireError
 from .server import Server, trust
 from .wire import Deadline, Wire, connect, encrypt, resolve
 
@@ -81,7 +81,7 @@ class Connection(smtplib.SMTP):
         if not isinstance(self.sock, ssl.SSLSocket):
             raise WireError("starttls_missing")
         if any(char in user + password for char in "\r\n\0"):
-            raise SmtpError("bad_characters")
+            raise SmtpRefused("bad_characters")
         self.ehlo_or_helo_if_needed()
         offered = self.esmtp_features.get("auth", "").upper().split()
         if "PLAIN" in offered:
@@ -222,4 +222,4 @@ def _refused(code: int, reply: bytes, host: str) -> SmtpError:
     # RFC 4954 6: 535 is wrong credentials, whatever the words.
     if code != 535 and (busy := _busy(code, reply)):
         return busy
-    return SmtpError(answers.refusal(reply.decode("latin-1"), host))
+    return SmtpRefused(answers.refusal(reply.decode("latin-1"), host))

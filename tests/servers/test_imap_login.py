@@ -5,6 +5,7 @@ import traceback
 
 import pytest
 
+from escala_email_plugin.servers.errors import LoginNotOffered
 from escala_email_plugin.servers.imap import ImapSession, Refused, Server, Throttled
 
 PASSWORD = "canary-9f2c"
@@ -107,7 +108,7 @@ def test_a_disabled_login_is_not_tried(hostile, capabilities, code):
         peer.wait()
 
     server = hostile(script)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(LoginNotOffered) as caught:
         ImapSession(Server("localhost", server.port, "tls"), "ann", PASSWORD, deadline=2).__enter__()
     assert caught.value.code == code
     assert len(server.lines) == 1
