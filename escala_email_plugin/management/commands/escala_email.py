@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...models import EmailAccount
 from ...record_index import reindex
+from ...sync import telling
 from ...sync.account import sync_account
 from ...sync.audit import Outcome, audit
 from ...sync.due import due
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         spread()
         ids = _ids(options["address"]) if options["address"] else due()
         failed = [pk for pk in ids if not sync_account(pk)]
+        _tell_of_reconnect()
         self.stdout.write(f"{len(ids) - len(failed)} of {len(ids)} accounts synchronised.")
         if failed:
             raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
@@ -114,6 +116,13 @@ class Command(BaseCommand):
         """Remove mail that concerns no record any more, as the worker does every night."""
         done = forget()
         self.stdout.write(f"{done.messages} messages and {done.files} files removed.")
+
+
+def _tell_of_reconnect() -> None:
+    """Where a worker runs it does this, and one of the two comes first."""
+    for account_id in telling.untold():
+        if claimed := telling.claim(account_id):
+            telling.tell(account_id, *claimed)
 
 
 def _ids(address: str) -> list[int]:
