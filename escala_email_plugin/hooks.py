@@ -47,6 +47,14 @@ def account_menu_item(request):
     }
 
 
+@hooks.register("insert_global_admin_js")
+def banner_script():
+    """The banner for who must connect a mailbox again."""
+    from .admin.banner import script
+
+    return script()
+
+
 @hooks.register("register_icons")
 def icons(icons):
     """Those of the timeline that Wagtail has not."""

@@ -1,7 +1,7 @@
 """Who must connect a mailbox again is told by mail: once for each time it must.
 
 ``told_at`` is claimed before anything is sent, so that of two workers one sends. Whose mail failed is told
-later by whoever claimed; whose worker died half-way is not, for a second mail would be worse: the banner stays.
+later by whoever claimed; whose worker died half-way is not: the banner stays, and a second mail is worse.
 """
 
 import logging
