@@ -33,6 +33,23 @@ def settings_menu_item():
     )
 
 
+class HealthMenuItem(MenuItem):
+    """Reports › Mailboxes, for who may see how all of them are."""
+
+    def is_shown(self, request):
+        from .permissions import VIEW_HEALTH
+
+        return request.user.has_perm(VIEW_HEALTH)
+
+
+@hooks.register("register_reports_menu_item")
+def health_menu_item():
+    """Reports › Mailboxes."""
+    return HealthMenuItem(
+        _("Mailboxes"), reverse("escala_email:health"), name="escala-health", icon_name="mail", order=900
+    )
+
+
 @hooks.register("register_account_menu_item")
 def account_menu_item(request):
     """My account › More actions › Emails."""

@@ -55,5 +55,6 @@ urlpatterns = [
     re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
     path("banner/", banner.BannerView.as_view(), name="banner"),
     path("health/", health.HealthView.as_view(), name="health"),
+    path("health.json", health.HealthJsonView.as_view(), name="health_json"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

@@ -25,8 +25,8 @@ KEPT_BACK = ("secret", "access", "signature")
 class Row:
     """A mailbox: its account with ``set_aside``, ``given_up`` and ``lookups_left``, and how it is.
 
-    ``run``: the newest one that was no audit; ``audit``: the newest that came to its end; ``needs``: the codes
-    of what needs a person (``needs.needs``).
+    ``run``: the newest one that was no audit; ``audit``: the newest that came to its end; ``needs``: the
+    codes of what needs a person (``needs.needs``).
     """
 
     account: Any
