@@ -21,6 +21,9 @@ READ = Q(erase_at=None) & (
     Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True)
 )
 
+#: Whose connection is kept: also that of a mailbox which only sends.
+KEPT = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True))
+
 AT_WORK = (EmailAccount.State.CONNECTED, EmailAccount.State.WAITING)
 
 
@@ -59,10 +62,10 @@ class Lease:
         )
 
 
-def claimable(mode: str = EmailAccount.Mode.TOTAL) -> AccountQuerySet:
+def claimable(mode: str = EmailAccount.Mode.TOTAL, whose: Q = READ) -> AccountQuerySet:
     """The accounts in ``mode`` that are at work and that nobody holds."""
     free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    return EmailAccount.objects.filter(free, READ, state__in=AT_WORK, mode=mode)
+    return EmailAccount.objects.filter(free, whose, state__in=AT_WORK, mode=mode)
 
 
 def is_held(account_id: int) -> bool:
@@ -70,8 +73,8 @@ def is_held(account_id: int) -> bool:
     return EmailAccount.objects.filter(pk=account_id, lease_until__gte=timezone.now()).exists()
 
 
-def claim(account_id: int, mode: str = EmailAccount.Mode.TOTAL) -> Lease | None:
+def claim(account_id: int, mode: str = EmailAccount.Mode.TOTAL, whose: Q = READ) -> Lease | None:
     """The lease of the account, None where somebody holds it or it is in another mode or not at work."""
     token, until = uuid.uuid4().hex, timezone.now() + timedelta(seconds=conf.get("LEASE_SECONDS"))
-    claimed = claimable(mode).filter(pk=account_id).update(lease_token=token, lease_until=until)
+    claimed = claimable(mode, whose).filter(pk=account_id).update(lease_token=token, lease_until=until)
     return Lease(account_id, token, mode) if claimed else None
