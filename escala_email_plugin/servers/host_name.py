@@ -62,7 +62,7 @@ def pasted(text: str) -> str:
     found = _HOST_AND_PORT.fullmatch(rest)
     if not found:
         raise BadHost(NO_NAME)
-    host, port = found[1] or found[2], found[3]
+    host, port = found[1] or found[2] or "", found[3]
     if port:
         raise BadHost(WITH_PORT)
     return _address(host) or server_name(host)

@@ -54,6 +54,7 @@ def test_a_host_is_read_as_people_paste_it(typed, host):
         ("imap..test", NO_NAME),
         ("-imap.test", NO_NAME),
         ("https://", NO_NAME),
+        ("[]", NO_NAME),
         ("[::1", NO_NAME),
         ("[imap.example.test", NO_NAME),
         ("fe80::1%eth0", NO_NAME),
