@@ -98,9 +98,7 @@ def _lost(account_id: int, error: SecretUnreadable) -> bool:
 def _healed(account_id: int) -> bool:
     """Back to work where only a missing key was the trouble."""
     state = EmailAccount.State
-    lacking = EmailAccount.objects.filter(
-        pk=account_id, state=state.RECONNECT, trouble=SecretUnreadable.code
-    )
+    lacking = EmailAccount.objects.filter(pk=account_id, state=state.RECONNECT, trouble=SecretUnreadable.code)
     well = {"state": state.CONNECTED, "trouble": "", "failures": 0, "next_try": None}
     return bool(lacking.update(**well, state_since=timezone.now()))
 
