@@ -34,7 +34,9 @@ def decrypt(token: str) -> str:
 
 @sensitive_variables()
 def renewed(token: str) -> str:
-    """The same secret under the first key; ``token`` itself where it is so already. Raises SecretUnreadable."""
+    """The same secret under the first key; ``token`` itself where it is that already. Raises
+    SecretUnreadable.
+    """
     keys = conf.secret_keys()
     try:
         Fernet(keys[0]).decrypt(token.encode())
