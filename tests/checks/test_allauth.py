@@ -1,10 +1,22 @@
 """System checks of django-allauth."""
 
 import pytest
+from django.apps import apps
 
 from escala_email_plugin import checks
 
 GOOGLE = "allauth.socialaccount.providers.google"
+
+
+@pytest.fixture
+def without(monkeypatch):
+    """without(app): it is as if this app were not installed. (Apps cannot be set up a second time.)"""
+    is_installed = apps.is_installed
+
+    def lack(app: str) -> None:
+        monkeypatch.setattr(apps, "is_installed", lambda name: name != app and is_installed(name))
+
+    return lack
 
 
 def ids(found) -> list[str]:
@@ -15,17 +27,17 @@ def test_what_is_wired_has_no_complaint():
     assert checks.check_allauth() == []
 
 
-def test_the_apps_and_the_middleware_that_are_lacking_are_named(settings):
-    settings.INSTALLED_APPS = [one for one in settings.INSTALLED_APPS if one != "allauth"]
+def test_the_apps_and_the_middleware_that_are_lacking_are_named(settings, without):
+    without("allauth")
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "allauth" not in one]
-    apps, middleware = checks.check_allauth()
-    assert ids([apps, middleware]) == ["escala_email.W005"] * 2
-    assert apps.msg.endswith("lacks allauth.")
+    lacking, middleware = checks.check_allauth()
+    assert ids([lacking, middleware]) == ["escala_email.W005"] * 2
+    assert lacking.msg.endswith("lacks allauth.")
     assert "AccountMiddleware" in middleware.msg
 
 
-def test_who_uses_no_provider_needs_none_of_it(settings):
-    settings.INSTALLED_APPS = [one for one in settings.INSTALLED_APPS if one != GOOGLE]
+def test_who_uses_no_provider_needs_none_of_it(settings, without):
+    without(GOOGLE)
     settings.MIDDLEWARE = []
     assert checks.check_allauth() == []
 
