@@ -13,6 +13,9 @@ from ..servers.secrets import encrypt
 from . import preview, rules, states
 from .choose import choose
 
+#: The columns of an account that no provider's consent opens.
+NO_CONSENT = {"access": "", "access_ends": None, "granted_at": None, "grant_ends": None}
+
 
 class AlreadyConnected(Exception):
     """There is one of this kind already, or a colleague has connected this mailbox."""
@@ -78,6 +81,8 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
         "smtp_host": wanted.smtp_host,
         "smtp_port": wanted.smtp_port,
         "smtp_tls": wanted.smtp_tls,
+        "provider": "",
+        **NO_CONSENT,
     }
     try:
         with transaction.atomic():
@@ -161,5 +166,5 @@ def switch(account: EmailAccount, mode: str) -> None:
 
 
 def disconnect(account: EmailAccount) -> None:
-    """Stop at once and forget the password. What was recorded stays."""
+    """Stop at once and forget the password, or the access that was allowed. What was recorded stays."""
     states.disconnected(EmailAccount.objects.filter(pk=account.pk))

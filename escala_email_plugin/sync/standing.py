@@ -1,4 +1,4 @@
-"""Is it still connected? Accounts that nothing reads are logged in to now and then: their state is to be true.
+"""Is it still connected? Accounts that nothing reads are logged in to now and then: their state must be true.
 
 Those are the ones that are switched off or wait for somebody to look at a preview, and marketing's, which is
 never read. What is synchronised shows by itself how it is.
@@ -9,17 +9,17 @@ from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from .. import conf
 from ..models import EmailAccount
 from ..servers.errors import ServerError
 from ..servers.imap import ImapSession
-from ..servers.secrets import SecretUnreadable, decrypt
+from ..servers.secrets import SecretUnreadable
 from ..servers.server import Server
 from ..servers.smtp import check
-from . import states
-from .lease import AT_WORK, KEPT, Lease, LeaseLost, claim
+from . import states, token
+from .credentials import credentials_of
+from .lease import ALIVE, AT_WORK, Lease, LeaseLost, claim
 from .mailbox import server_of
 from .polling import jittered
 from .preview import is_answered
@@ -51,7 +51,7 @@ def look(account_id: int) -> bool:
     account = _unread().filter(pk=account_id).first()
     if account is None or _is_previewed(account):
         return False
-    lease = claim(account_id, account.mode, KEPT)
+    lease = claim(account_id, account.mode, ALIVE)
     if lease is None:
         return False
     try:
@@ -76,25 +76,27 @@ def _look(account: EmailAccount, lease: Lease) -> bool:
     return True
 
 
-@sensitive_variables()
 def _log_in(account: EmailAccount, lease: Lease) -> None:
     """By IMAP; and by SMTP where sending is all the account is for.
 
     Raises ServerError, SecretUnreadable and LeaseLost.
     """
-    seconds = conf.get("OPERATION_DEADLINE")
-    user, password = account.username, decrypt(account.secret)
-    # A connection of its own: one that is still open from before would prove nothing.
-    with ImapSession(server_of(account), user, password, deadline=seconds):
-        pass
+    token.opened(account, lease.renew, lambda: _by_imap(account))
     if account.kind == EmailAccount.Kind.MARKETING:
         lease.renew()
-        check(Server(account.smtp_host, account.smtp_port, account.smtp_tls), user, password, seconds)
+        server = Server(account.smtp_host, account.smtp_port, account.smtp_tls)
+        check(server, credentials_of(account), conf.get("OPERATION_DEADLINE"))
+
+
+def _by_imap(account: EmailAccount) -> None:
+    # A connection of its own: one that is still open from before would prove nothing.
+    with ImapSession(server_of(account), credentials_of(account), deadline=conf.get("OPERATION_DEADLINE")):
+        pass
 
 
 def _unread() -> QuerySet[EmailAccount]:
     """Those that are at work and not synchronised."""
-    return EmailAccount.objects.filter(KEPT, state__in=AT_WORK).exclude(
+    return EmailAccount.objects.filter(ALIVE, state__in=AT_WORK).exclude(
         Q(mode=EmailAccount.Mode.TOTAL) & ~Q(kind=EmailAccount.Kind.MARKETING)
     )
 
