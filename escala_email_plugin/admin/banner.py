@@ -46,7 +46,7 @@ def reconnect_url(account: EmailAccount, user: Any) -> str:
 
 
 def script() -> str:
-    """The element that brings the script to every admin page. Deferred: Wagtail's scripts precede its page."""
+    """The element that brings the script to every admin page. Deferred: it stands before the page."""
     return format_html(
         '<script src="{}" data-src="{}" defer></script>',
         versioned_static("escala_email/js/banner.js"),
