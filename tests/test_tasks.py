@@ -7,7 +7,7 @@ from escala_email_plugin import tasks
 from escala_email_plugin.models import Address, Beat, Folder
 from escala_email_plugin.sync import beat
 from escala_email_plugin.sync.lease import claim
-from escala_email_plugin.sync.trouble import paused
+from escala_email_plugin.sync.states import paused
 from sandbox.crm.models import Person
 from tests.making import account
 
