@@ -11,6 +11,6 @@ class EscalaEmailConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks, record_index, server_checks  # noqa: F401
+        from . import checks, record_index  # noqa: F401
 
         record_index.connect()

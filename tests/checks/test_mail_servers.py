@@ -1,8 +1,9 @@
 """What the site says about mail servers is checked before anything runs."""
 
 import pytest
+from django.core.checks.registry import registry
 
-from escala_email_plugin.server_checks import (
+from escala_email_plugin.checks.mail_servers import (
     check_discovery,
     check_mail_ports,
     check_mail_servers,
@@ -73,6 +74,10 @@ def test_what_makes_sense_passes(email_settings):
         MAIL_SERVERS={"peña.com": {"imap": AT, "smtp": ("10.0.0.1", 587, "starttls"), "username": "local"}},
     )
     assert [error for check, _ in CHECKS.values() for error in check()] == []
+
+
+def test_every_check_is_asked_for():
+    assert {check for check, _ in CHECKS.values()} <= set(registry.get_checks())
 
 
 def test_the_sandbox_passes():

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.checks import Error, register
 
-from . import conf
-from .servers.discovery import SOURCES
-from .servers.own_servers import own_servers
-from .servers.reach import mail_ports, private_server
+from .. import conf
+from ..servers.discovery import SOURCES
+from ..servers.own_servers import own_servers
+from ..servers.reach import mail_ports, private_server
 
 
 @register("escala_email")

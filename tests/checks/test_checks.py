@@ -117,3 +117,9 @@ def test_the_sandbox_passes_every_check():
         checks.check_lease,
     ):
         assert check() == []
+
+
+@pytest.mark.parametrize(("limit", "told"), [(1000, True), (9999, True), (10_000, False), (None, False)])
+def test_forms_that_are_too_small_for_many_folders_are_told(settings, limit, told):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = limit
+    assert [one.id for one in checks.check_form_fields()] == (["escala_email.I001"] if told else [])
