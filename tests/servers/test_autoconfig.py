@@ -294,6 +294,11 @@ class TestReading:
     def test_what_is_no_file_of_ours_is_left(self, document):
         assert read(document, ADDRESS) is None
 
+    def test_a_file_deeper_than_any_is_left(self):
+        deep = "<a>" * 10_000 + "</a>" * 10_000
+        assert read(config(entry()), ADDRESS)
+        assert read(config(entry(), deep), ADDRESS) is None
+
     @given(st.binary(max_size=300))
     def test_any_bytes_are_no_trouble(self, document):
         assert read(document, ADDRESS) is None

@@ -3,8 +3,12 @@
 import pytest
 
 from escala_email_plugin.servers import lookups
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.discovery import SOURCES, discover
+from escala_email_plugin.servers.probe import probe
 from escala_email_plugin.servers.server import Server
+
+from .dovecot import Dovecot
 
 ADDRESS = "lucia@andina.test"
 
@@ -170,3 +174,21 @@ class TestTrouble:
         asked = {kind.lower() for _, kind in name_server.asked}
         asked |= {"ispdb" if "thunderbird" in name else "autoconfig" for name in names.asked}
         assert asked == set(SOURCES) - {way, "table"}
+
+
+@pytest.mark.dovecot
+def test_what_is_found_connects(names, name_server, trusting, ways):
+    hosts = ("imap.andina.test", "smtp.andina.test")
+    with Dovecot(users={ADDRESS: "correct horse"}, hosts=hosts) as dovecot:
+        trusting(dovecot.ca)
+        ways("srv", MAIL_PORTS=["1-65535"])
+        for host in hosts:
+            names[host] = ["127.0.0.1"]
+        srv(
+            name_server,
+            imaps=[f"0 1 {dovecot.imaps} {hosts[0]}."],
+            submissions=[f"0 1 {dovecot.submissions} {hosts[1]}."],
+        )
+        found = discover(ADDRESS)
+        steps = probe(found.imap, found.smtp, Credentials(found.username, "correct horse"), ADDRESS)
+        assert {step.code for step in steps} == {"ok"}
