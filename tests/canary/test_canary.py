@@ -5,16 +5,17 @@ nowhere to be seen.
 import base64
 import threading
 import time
+from contextlib import suppress
 from io import StringIO
 
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
+from django.urls import NoReverseMatch, get_resolver
 from huey.contrib.djhuey import HUEY
 from huey.storage import SqliteStorage
 
 from escala_email_plugin import tasks
-from escala_email_plugin.admin import urls
 from escala_email_plugin.models import EmailAccount, Message
 from escala_email_plugin.servers import pool, secrets, smtp
 from escala_email_plugin.sync import connection as connections
@@ -77,11 +78,11 @@ def command(witness: Witness, *arguments: str) -> None:
 
 
 def every_page(client) -> None:
-    """Every page about one's own mailbox, as far as it can be had by a GET."""
-    client.get(page("settings"))
-    for pattern in urls.personal:
-        if "<" not in str(pattern.pattern):
-            client.get(page(pattern.name))
+    """Every page of the plugin's that needs to know no more than which mailbox, by a GET."""
+    _prefix, pages = get_resolver().namespace_dict["escala_email"]
+    for name in filter(lambda key: isinstance(key, str), list(pages.reverse_dict)):
+        with suppress(NoReverseMatch):
+            client.get(page(name))
 
 
 def watch(witness: Witness) -> None:
