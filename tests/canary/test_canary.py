@@ -199,7 +199,7 @@ def full_run(way, witness, client, seller, administrator, settings, monkeypatch)
 
     # An administrator looks; the owner disconnects.
     client.force_login(administrator)
-    client.get(page("health"))
+    every_page(client)
     client.force_login(seller)
     client.post(page("disconnect"))
     witness.look_round()
