@@ -172,11 +172,6 @@ ESCALA_EMAIL = {
     "MAIL_PORTS": ["1-65535"],
     # Who types an address of the broker's finds its servers, and nobody else's are asked for.
     "DISCOVERY": ["table"],
-    "MAIL_SERVERS": {
-        DOMAIN: {
-            "imap": ("localhost", int(os.environ.get("SANDBOX_IMAP_PORT", "8993")), "tls"),
-            "smtp": ("localhost", int(os.environ.get("SANDBOX_SMTP_PORT", "8465")), "tls"),
-        }
-    },
+    "MAIL_SERVERS": {DOMAIN: _MAIL},
     "PROVIDERS": {"google": _MAIL, "microsoft": _MAIL},
 }
