@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from . import (
     completeness,
     connecting,
+    erasing,
     folders,
     health,
     left_out,
@@ -13,6 +14,8 @@ from . import (
     reading,
     set_aside,
     settings,
+    signature,
+    trying,
     why,
     why_here,
 )
@@ -26,6 +29,11 @@ account = [
     path("test/", connecting.ProbeView.as_view(), name="probe"),
     path("mode/", settings.ModeView.as_view(), name="mode"),
     path("disconnect/", settings.DisconnectView.as_view(), name="disconnect"),
+    path("try/", trying.TestStoredView.as_view(), name="test_stored"),
+    path("send-test/", trying.SendTestView.as_view(), name="send_test"),
+    path("signature/", signature.SignatureView.as_view(), name="signature"),
+    path("erase/<int:account_id>/", erasing.EraseView.as_view(), name="erase"),
+    path("stored/", settings.StoredView.as_view(), name="stored"),
     path("preview/", preview.PreviewView.as_view(), name="preview"),
     path("start/", preview.StartView.as_view(), name="start"),
     path("folders/", folders.FoldersView.as_view(), name="folders"),

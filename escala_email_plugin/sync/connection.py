@@ -68,6 +68,13 @@ def is_taken(kind: str, user: Any, address: str) -> bool:
     return kind == EmailAccount.Kind.PERSONAL and theirs.exclude(owner=user).exists()
 
 
+def owner_of(address: str) -> Any | None:
+    """Who has connected ``address`` as a personal mailbox."""
+    personal = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, address=address)
+    theirs = personal.exclude(state=EmailAccount.State.DISCONNECTED).select_related("owner").first()
+    return theirs.owner if theirs else None
+
+
 def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
     """Connect the mailbox of ``kind``; one that was synchronised before goes on where it was.
 
