@@ -42,7 +42,9 @@ _KEPT = _(
     "Those conversations with their attachments. Of every other message, nothing. The password is kept "
     "encrypted, and never shown again."
 )
-_LEAVING = _("It is no longer read, and what opens it is deleted here. Its conversations stay on your pages.")
+_LEAVING = _(
+    "It is no longer read, and what opens it is deleted here. Its conversations stay on the contacts' pages."
+)
 _FORMER = _("It is disconnected. Its conversations stay; connect it again, and it goes on where it was.")
 
 PROMISES: dict[str, Promises] = {

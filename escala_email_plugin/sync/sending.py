@@ -15,9 +15,9 @@ from ..mail.signature import clean
 from ..mail.text import html_to_text
 from ..models import EmailAccount
 from ..servers.errors import SmtpError
-from ..servers.secrets import decrypt
 from ..servers.server import Server
 from ..servers.smtp import Backend, smtp_connection
+from .credentials import credentials_of
 
 #: Between two of them.
 PAUSE = timedelta(minutes=1)
@@ -30,7 +30,7 @@ class TooSoon(Exception):
 def send_test(account: EmailAccount, to: str, subject: str, text: str) -> None:
     """Send ``text`` and the signature from the mailbox to ``to``, once, and wait for the server's answer.
 
-    Raises TooSoon, SmtpError, and SecretUnreadable where no key opens what opens the mailbox.
+    Raises TooSoon, SmtpError, and as ``credentials_of`` does.
     """
     _claim(account)
     backend = backend_of(account)
@@ -52,9 +52,8 @@ def smtp_server(account: EmailAccount) -> Server:
 
 @sensitive_variables()
 def backend_of(account: EmailAccount) -> Backend:
-    """What sends for the account, not opened yet. Raises SecretUnreadable."""
-    deadline = conf.get("OPERATION_DEADLINE")
-    return smtp_connection(smtp_server(account), account.username, decrypt(account.secret), deadline)
+    """What sends for the account, not opened yet. Raises SecretUnreadable and TokenStale."""
+    return smtp_connection(smtp_server(account), credentials_of(account), conf.get("OPERATION_DEADLINE"))
 
 
 def _claim(account: EmailAccount) -> None:
