@@ -70,10 +70,14 @@ class MayConnectMixin:
 
     def fragment(self, template: str, **context: Any) -> HttpResponse:
         """A part of the page."""
-        return render(self.request, f"escala_email/settings/{template}", {"kind": self.kind, **context})
+        return render(self.request, f"escala_email/settings/{template}", self._about() | context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs | {"kind": self.kind})
+        return super().get_context_data(**kwargs | self._about())
+
+    def _about(self) -> dict[str, Any]:
+        may_configure = self.kind.may_enter(self.request.user)
+        return {"kind": self.kind, "may_configure": may_configure, "may_read": self.may_read()}
 
 
 class IsConnectedMixin(MayConnectMixin):
