@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from ..models import EmailAccount
 from ..servers.secrets import encrypt
-from . import preview, rules
+from . import preview, rules, states
 from .choose import choose
+
+#: The columns of an account that no provider's consent opens.
+NO_CONSENT = {"access": "", "access_ends": None, "granted_at": None, "grant_ends": None}
 
 
 class AlreadyConnected(Exception):
@@ -81,7 +84,6 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
     Of any other a preview comes first, and marketing's is never synchronised. Raises AlreadyConnected;
     the database decides, so two tabs at once are safe.
     """
-    state = EmailAccount.State
     values = {
         "username": wanted.username,
         "secret": encrypt(wanted.password),
@@ -91,10 +93,8 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
         "smtp_host": wanted.smtp_host,
         "smtp_port": wanted.smtp_port,
         "smtp_tls": wanted.smtp_tls,
-        "state": state.CONNECTED,
-        "trouble": "",
-        "failures": 0,
-        "next_try": None,
+        "provider": "",
+        **NO_CONSENT,
     }
     try:
         with transaction.atomic():
@@ -104,7 +104,8 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
             if account is not None and account.address != wanted.address:
                 raise AlreadyConnected
             account = account or _held_still(_former(kind, user, wanted.address)) or EmailAccount()
-            if account.pk is None or account.state == state.DISCONNECTED:
+            values |= states.connected_again(account)
+            if account.pk is None or account.state == EmailAccount.State.DISCONNECTED:
                 account.mode, account.created_at = _first_mode(kind, account), timezone.now()
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
@@ -143,7 +144,7 @@ def _held_still(account: EmailAccount | None) -> EmailAccount | None:
 def _let_go_of_the_departed(address: str) -> None:
     """A deleted colleague's account must not keep the mailbox from its next owner."""
     orphans = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=None, address=address)
-    orphans.update(state=EmailAccount.State.DISCONNECTED, secret="")
+    states.disconnected(orphans.exclude(state=EmailAccount.State.DISCONNECTED))
 
 
 def has_begun(account: EmailAccount) -> bool:
@@ -185,11 +186,4 @@ def switch(account: EmailAccount, mode: str) -> None:
 
 def disconnect(account: EmailAccount) -> None:
     """Stop at once and forget the password. What was recorded stays."""
-    EmailAccount.objects.filter(pk=account.pk).update(
-        state=EmailAccount.State.DISCONNECTED,
-        secret="",
-        trouble="",
-        next_try=None,
-        lease_token="",
-        lease_until=None,
-    )
+    states.disconnected(EmailAccount.objects.filter(pk=account.pk))
