@@ -5,7 +5,7 @@ from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin import tasks
 from escala_email_plugin.models import Address, Beat, Folder
-from escala_email_plugin.sync import beat
+from escala_email_plugin.sync import beat, erase
 from escala_email_plugin.sync.lease import claim
 from escala_email_plugin.sync.states import paused
 from sandbox.crm.models import Person
@@ -35,6 +35,21 @@ def test_a_task_does_what_it_was_ordered_for(seller, monkeypatch):
     HUEY.execute(HUEY.dequeue())
     assert done == [7]
     assert orders() == []
+
+
+def test_every_minute_one_task_is_ordered_for_each_token_that_ends_soon(seller, colleague):
+    mine = account(seller, provider="google")
+    account(colleague, "marcos@andina.test")
+    tasks.renew_access_due.call_local()
+    assert orders() == [("escala_email.renew_access", (mine.pk,))]
+
+
+@pytest.mark.parametrize("mode", ["total", "off"])
+def test_a_synchronisation_that_a_renewal_kept_from_beginning_begins_after_it(seller, monkeypatch, mode):
+    mine = account(seller, provider="google", mode=mode)
+    monkeypatch.setattr(tasks, "_renew_access", lambda account_id: None)
+    tasks.renew_access.call_local(mine.pk)
+    assert orders() == ([("escala_email.sync_account", (mine.pk,))] if mode == "total" else [])
 
 
 def test_what_was_paused_goes_to_the_end_of_the_queue(seller, colleague, monkeypatch):
@@ -112,6 +127,26 @@ def test_the_worker_finds_the_periodic_tasks():
         "escala_email.audit_due_accounts",
         "escala_email.beat",
     } <= names
+
+
+def test_a_removal_whose_worker_died_is_ordered_again(seller, colleague):
+    mine = account(seller)
+    account(colleague, "marcos@andina.test")
+    erase.order(mine)
+    tasks.erase_due_accounts.call_local()
+    assert orders() == [("escala_email.erase", (mine.pk,))]
+
+
+def test_a_long_removal_goes_to_the_end_of_the_queue(seller, monkeypatch):
+    mine = account(seller)
+    erase.order(mine)
+    monkeypatch.setattr(tasks, "_erase", lambda account_id, shift: False)
+    tasks.erase.call_local(mine.pk)
+    assert orders() == [("escala_email.erase", (mine.pk,))]
+    HUEY.flush()
+    monkeypatch.undo()
+    tasks.erase.call_local(mine.pk)
+    assert orders() == []
 
 
 @pytest.mark.django_db(transaction=True)  # the hook lets go of its connection

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ..models import EmailAccount
 from ..sync import connection
@@ -15,10 +16,25 @@ from .kinds import KINDS, Kind
 class MayConnectMixin:
     """Only for who may set up mailboxes of this kind: of personal ones only ever one's own."""
 
+    #: Whether it is about mail that is brought in, of which a mailbox that only sends knows nothing.
+    about_mail = False
+    #: Whether it shows of messages what only their readers may see.
+    shows_mail = False
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_enter(request.user):
             raise PermissionDenied
+        if (self.about_mail or self.shows_mail) and not self.kind.is_synchronised:
+            raise Http404
+        if self.shows_mail and not self.may_read():
+            return self._may_not_read()
         return super().dispatch(request, *args, **kwargs)
+
+    def _may_not_read(self) -> HttpResponse:
+        title = _("Emails")
+        head = {"breadcrumbs_items": [{"url": self.page(), "label": title}], "header_icon": "mail"}
+        context = {"kind": self.kind, "header_title": title, **head}
+        return render(self.request, "escala_email/settings/may_not_read.html", context, status=403)
 
     @property
     def kind(self) -> Kind:
@@ -28,6 +44,10 @@ class MayConnectMixin:
     def may_enter(self, user: Any) -> bool:
         """Whether the page is for ``user``."""
         return self.kind.may_enter(user)
+
+    def may_read(self) -> bool:
+        """Whether the user may read the mail, too."""
+        return self.kind.may_read(self.request.user)
 
     def account_or_none(self) -> EmailAccount | None:
         """The account of this kind that is connected, else the last one that was, else None."""
@@ -50,10 +70,14 @@ class MayConnectMixin:
 
     def fragment(self, template: str, **context: Any) -> HttpResponse:
         """A part of the page."""
-        return render(self.request, f"escala_email/settings/{template}", {"kind": self.kind, **context})
+        return render(self.request, f"escala_email/settings/{template}", self._about() | context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs | {"kind": self.kind})
+        return super().get_context_data(**kwargs | self._about())
+
+    def _about(self) -> dict[str, Any]:
+        may_configure = self.kind.may_enter(self.request.user)
+        return {"kind": self.kind, "may_configure": may_configure, "may_read": self.may_read()}
 
 
 class IsConnectedMixin(MayConnectMixin):

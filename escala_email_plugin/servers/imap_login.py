@@ -51,9 +51,9 @@ def refused(words: str, host: str) -> Refused | Throttled:
 
 @sensitive_variables()
 def _with_token(protocol: Protocol, credentials: Credentials, offered: set[str]) -> None:
-    """SASL XOAUTH2. Raises Refused and Throttled."""
+    """SASL XOAUTH2. Raises Refused, LoginNotOffered and Throttled."""
     if "AUTH=XOAUTH2" not in offered:
-        raise Refused("token_login")
+        raise LoginNotOffered("token_login")
     conversation = _Conversation(xoauth2.response(credentials))
     # What is said with the command saves a round trip (SASL-IR, RFC 4959).
     initial = [conversation.next()] if "SASL-IR" in offered else []
