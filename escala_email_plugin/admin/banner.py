@@ -41,8 +41,9 @@ def to_reconnect(user: Any) -> list[EmailAccount]:
 
 def reconnect_url(account: EmailAccount, user: Any) -> str:
     """One click from connecting ``account`` again: the form, or the page with the provider's button."""
-    by_password = not account.provider and KINDS[account.kind].may_enter(user)
-    return reverse("escala_email:connect" if by_password else "escala_email:account", args=[account.kind])
+    if account.provider or not KINDS[account.kind].may_enter(user):
+        return reverse("escala_email:account", args=[account.kind])
+    return reverse("escala_email:connect", args=[account.kind]) + "#id_password"
 
 
 def script() -> str:

@@ -14,9 +14,10 @@ from wagtail.admin import messages
 
 from ..models import EmailAccount, Run
 from ..sync import errand
+from ..sync.sentences import sentence_of
 from .orders import order
 from .owner import IsConnectedMixin, MayConnectMixin
-from .status import is_held, percent_of, sentence_of
+from .status import is_held, percent_of
 
 #: Why a message was not here, by the codes of ``sync.compare``.
 WHYS = {

@@ -16,10 +16,11 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from ..models import EmailAccount
 from ..permissions import VIEW_HEALTH
+from ..sync.beat import WATCHER, WORKER
 from ..sync.health import Report, Row, health, report
+from ..sync.sentences import sentence_of
 from .kinds import KINDS
 from .pace import pace, pace_in_words
-from .status import sentence_of
 
 #: Mailboxes on one page.
 PER_PAGE = 50
@@ -90,8 +91,8 @@ class HealthView(MaySeeHealthMixin, WagtailAdminTemplateMixin, TemplateView):
         page = paginator.get_page(self.request.GET.get("p"))
         return super().get_context_data(
             report=found,
-            worker=found.beats.get("worker"),
-            watcher=found.beats.get("watcher"),
+            worker=found.beats.get(WORKER),
+            watcher=found.beats.get(WATCHER),
             filters=_filters(found.rows, chosen),
             page=page,
             elided_page_range=paginator.get_elided_page_range(page.number),

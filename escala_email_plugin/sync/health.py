@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..models import Beat, EmailAccount, Lookup, Quarantined, Run
+from .beat import WATCHER, WORKER
 from .lease import READ
 from .needs import is_held, is_silent, is_wanted, needs
 from .quarantine import ATTEMPTS
@@ -58,7 +59,7 @@ class Report:
     def is_worker_silent(self) -> bool:
         """Whether there is work, and no worker showed itself for minutes."""
         rows = self.connected
-        return bool(rows) and is_silent(self.beats.get("worker"), any(row.at_work for row in rows), self.at)
+        return bool(rows) and is_silent(self.beats.get(WORKER), any(row.at_work for row in rows), self.at)
 
 
 def report() -> Report:
@@ -86,7 +87,7 @@ def health() -> dict[str, Any]:
         "at": found.at.isoformat(),
         "ok": not troubled,
         "needs_a_person": troubled,
-        "beats": {name: _moment(found.beats.get(name)) for name in ("worker", "watcher")},
+        "beats": {name: _moment(found.beats.get(name)) for name in (WORKER, WATCHER)},
         "totals": _totals(found.rows, rows),
         "accounts": rows,
     }

@@ -39,7 +39,7 @@ def test_it_is_on_every_page_and_one_click_from_the_form(page, site, fallen, ask
         expect(page.get_by_text(TEXT)).to_be_visible()
     assert asked == []  # what the server said is remembered for a minute
     page.get_by_role("region", name="Mailboxes to be connected again").get_by_role("link").click()
-    page.wait_for_url(site + at("connect"))
+    page.wait_for_url(site + at("connect") + "#id_password")
 
 
 def test_put_away_with_the_keyboard_it_stays_away_until_the_mailbox_falls_again(page, site, fallen):
