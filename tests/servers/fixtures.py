@@ -1,6 +1,9 @@
 """pytest fixtures: a Dovecot for the whole run, a mailbox of one's own in it, hostile servers."""
 
+import imaplib
 import itertools
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +59,19 @@ class Mailbox:
         other.uid("STORE", ",".join(map(str, uids)), "+FLAGS", "(\\Deleted)")
         other.expunge()
         other.logout()
+
+    def change_password(self, password: str) -> None:
+        """At the server, which notices it within seconds; no connection is left that would not."""
+        self.dovecot.hang_up(self.user)
+        self.dovecot.add_user(self.user, password)
+        self.password = password
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with suppress(imaplib.IMAP4.error):
+                self.dovecot.client(self.user).logout()
+                break
+            time.sleep(0.1)
+        pool.clear()
 
     def session(self, deadline: float = 10.0) -> ImapSession:
         """A session not opened yet."""

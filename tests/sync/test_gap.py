@@ -1,14 +1,9 @@
 """Connected again: nothing is lost, nothing comes twice, and how much came is said."""
 
-import imaplib
-import time
-from contextlib import suppress
-
 import pytest
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Location, Message
-from escala_email_plugin.servers import pool
 from escala_email_plugin.sync import connection
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.connection import Wanted
@@ -41,25 +36,12 @@ def connect(mine, mailbox, password: str) -> EmailAccount:
     )
 
 
-def change_password(mailbox, password: str) -> None:
-    """At the server, which notices it within seconds; and no connection is left that needs none."""
-    mailbox.dovecot.hang_up(mailbox.user)
-    mailbox.dovecot.add_user(mailbox.user, password)
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with suppress(imaplib.IMAP4.error):
-            mailbox.dovecot.client(mailbox.user).logout()
-            break
-        time.sleep(0.1)
-    pool.clear()
-
-
 def subjects() -> list[str]:
     return sorted(Message.objects.values_list("subject", flat=True))
 
 
 def test_what_came_while_the_password_was_wrong_comes_once_it_is_right_and_only_that(mine, mailbox):
-    change_password(mailbox, "new horse")
+    mailbox.change_password("new horse")
     assert not sync_account(mine.pk)
     mine.refresh_from_db()
     assert (mine.state, mine.trouble, due()) == ("reconnect", "login_refused", [])
