@@ -1,31 +1,38 @@
 """Connect a mailbox by hand, or change how it is connected. Both servers are tried first."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from .. import conf
 from ..models import EmailAccount
-from ..servers.probe import probe
-from ..servers.secrets import SecretUnreadable
 from ..sync import connection
+from .advice import advice
 from .forms import ConnectForm
-from .kinds import Kind
+from .live import Event, live
 from .orders import order_by_mode
 from .owner import MayConnectMixin, is_fragment
-
+from .trial import Trial, already_connected
 
 # Asking servers takes its time; no transaction of the host's may be held open meanwhile.
-@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
-class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Connect by hand. Both servers are tried before anything is saved."""
+asks_servers = method_decorator(
+    [transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch"
+)
+
+
+class ConnectPage(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
+    """The page with the form, for whatever is done with it."""
 
     template_name = "escala_email/settings/connect.html"
     header_icon = "mail"
@@ -40,70 +47,91 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_page_title(self) -> str:
         return _("Configure the mailbox") if self.form().is_configuring else _("Connect a mailbox")
 
-    def form(self, data: Any = None) -> ConnectForm:
-        """The form for the user's mailbox, as it was typed the last time, without the password."""
-        return ConnectForm(data, account=self.account_or_none())
+    def form(self, data: Any = None, **kwargs: Any) -> ConnectForm:
+        """The form for the mailbox, as it was typed the last time, without the password."""
+        return ConnectForm(data, account=self.account_or_none(), **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.form())
-        return super().get_context_data(**kwargs)
+        return super().get_context_data(seconds=conf.get("OPERATION_DEADLINE"), **kwargs)
+
+
+@asks_servers
+class ConnectView(ConnectPage):
+    """Connect by hand. Both servers are tried before anything is saved."""
+
+    saves = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        steps = try_servers(request, self.kind, form)
-        if form.is_valid() and all(step.ok is not False for step in steps):
-            try:
-                account = connection.connect(self.kind.id, request.user, form.wanted())
-            except connection.AlreadyConnected:
-                form.add_error("address", _already_connected(request, self.kind))
-            else:
-                return self._connected(account)
+        trial = Trial(request, self.kind, self.form(request.POST))
         if is_fragment(request):
-            return render_results(request, form, steps)
-        return self.render_to_response(self.get_context_data(form=form, steps=steps))
+            return live(self._events(trial), status=429 if trial.is_too_often else 200)
+        for _step in trial.run():
+            pass
+        if self.saves and trial.passed and (account := self._saved(trial)):
+            messages.success(request, connected_sentence(account))
+            return redirect(self.page())
+        context = self.get_context_data(form=trial.form, trial=trial, advice=self._advice(trial))
+        return self.render_to_response(context)
 
-    def _connected(self, account: EmailAccount) -> HttpResponse:
+    def _events(self, trial: Trial) -> Iterator[Event]:
+        """What the page's script shows: ``doing``, ``step`` …, and as the last one how it ended."""
+        yield {"doing": trial.doing}
+        for step in trial.run():
+            yield {"step": rendered("step.html", step=step), "doing": trial.doing}
+        if not (self.saves and trial.passed):
+            yield self._ending(trial)
+            return
+        # Whoever has given up and gone is noticed at the latest when this is written, and nothing is saved.
+        yield {"doing": _("Saving…")}
+        if self._saved(trial):
+            yield {"end": "moved", "location": reverse("escala_email:connected", args=[self.kind.id])}
+        else:
+            yield self._ending(trial)
+
+    def _ending(self, trial: Trial) -> Event:
+        if trial.form.errors:
+            return {"end": "errors", "html": rendered("form_errors.html", form=trial.form)}
+        return {"end": "advice", "html": rendered("advice.html", advice=self._advice(trial))}
+
+    def _advice(self, trial: Trial) -> Any:
+        return advice(trial) if trial.steps and not trial.form.errors else None
+
+    def _saved(self, trial: Trial) -> EmailAccount | None:
+        """The connected account; None, and an error in the form, where somebody was faster."""
+        try:
+            account = connection.connect(self.kind.id, self.request.user, trial.wanted)
+        except connection.AlreadyConnected:
+            trial.form.add_error("address", already_connected(self.request.user, self.kind))
+            return None
         order_by_mode(account, account.mode)
-        messages.success(self.request, _connected_sentence(account))
-        url = self.page()
-        if is_fragment(self.request):
-            return HttpResponse(headers={"X-Escala-Location": url})
-        return redirect(url)
+        return account
 
 
-# Asking servers takes its time; no transaction of the host's may be held open meanwhile.
-@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
-class ProbeView(MayConnectMixin, View):
+class ProbeView(ConnectView):
     """Test the connection; nothing is saved."""
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = ConnectForm(request.POST, account=self.account_or_none())
-        return render_results(request, form, try_servers(request, self.kind, form))
+    saves = False
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return redirect("escala_email:connect", self.kind.id)
 
 
-@sensitive_variables()
-def try_servers(request: HttpRequest, kind: Kind, form: ConnectForm) -> list:
-    """The steps of a test with what the form holds; none where the form already says no."""
-    if not form.is_valid():
-        return []
-    if connection.is_taken(kind.id, request.user, form.cleaned_data["address"]):
-        form.add_error("address", _already_connected(request, kind))
-        return []
-    try:
-        wanted = form.wanted()
-    except SecretUnreadable as error:
-        form.add_error("password", str(error))
-        return []
-    return list(probe(*form.servers(), wanted.username, wanted.password, wanted.address))
+class ConnectedView(MayConnectMixin, View):
+    """Where a page goes that has seen its mailbox being connected: on to the mailbox, which says so."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        messages.success(request, connected_sentence(self.own_account()))
+        return self.back()
 
 
-def render_results(request: HttpRequest, form: ConnectForm, steps: list) -> HttpResponse:
-    """What is wrong with the form, or how each step went; the typed password stays in the browser."""
-    context = {"form": form, "steps": steps, "passed": all(step.ok is not False for step in steps)}
-    return render(request, "escala_email/settings/results.html", context)
+def rendered(template: str, **context: Any) -> str:
+    """A part of the page."""
+    return render_to_string(f"escala_email/settings/{template}", context)
 
 
-def _connected_sentence(account: EmailAccount) -> str:
+def connected_sentence(account: EmailAccount) -> str:
+    """That it is connected, and what happens now."""
     texts = {
         EmailAccount.Mode.PREVIEW: _(
             "%(address)s is connected. What would be brought in is being counted; nothing is stored "
@@ -113,10 +141,3 @@ def _connected_sentence(account: EmailAccount) -> str:
         EmailAccount.Mode.OFF: _("%(address)s is connected. Its synchronisation is off."),
     }
     return texts[EmailAccount.Mode(account.mode)] % {"address": account.address}
-
-
-def _already_connected(request: HttpRequest, kind: Kind) -> str:
-    mine = connection.connected(kind.id, request.user)
-    if mine is not None:
-        return _("You have already connected %(address)s. Disconnect it first.") % {"address": mine.address}
-    return _("A colleague has already connected this mailbox. Ask your administrator.")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -82,9 +82,8 @@ class ConnectForm(forms.Form):
     smtp_port = PortField(label=_("SMTP port"), initial=465)
     smtp_tls = forms.ChoiceField(label=_("SMTP security"), choices=EmailAccount.Tls, initial="tls")
 
-    #: How the template groups the fields: what people know first, the servers below.
+    #: What people leave as it is found, below what they know.
     GROUPS = (
-        (_("Your mailbox"), ("address", "username", "password")),
         (_("Incoming mail (IMAP)"), ("imap_host", "imap_port", "imap_tls")),
         (_("Outgoing mail (SMTP)"), ("smtp_host", "smtp_port", "smtp_tls")),
     )
@@ -109,8 +108,16 @@ class ConnectForm(forms.Form):
         return self.account is not None and self.account.state != EmailAccount.State.DISCONNECTED
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The bound fields by group, for the template."""
+        """The bound fields of the servers by group, for the template."""
         return [(heading, [self[name] for name in names]) for heading, names in self.GROUPS]
+
+    def hosts(self) -> str:
+        """The servers in a few words, "" where there are none yet."""
+        return " · ".join(filter(None, (self[f"{name}_host"].value() for name in ("imap", "smtp"))))
+
+    def has_server_errors(self) -> bool:
+        """Whether something is wrong with what is folded away."""
+        return any(name not in ("address", "password", NON_FIELD_ERRORS) for name in self.errors)
 
     def clean_address(self) -> str:
         """The canonical address."""

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from . import (
     completeness,
     connecting,
+    discovering,
     folders,
     health,
     left_out,
@@ -23,6 +24,8 @@ account = [
     path("", settings.AccountView.as_view(), name="account"),
     path("status/", settings.StatusView.as_view(), name="status"),
     path("connect/", connecting.ConnectView.as_view(), name="connect"),
+    path("connect/done/", connecting.ConnectedView.as_view(), name="connected"),
+    path("discover/", discovering.DiscoverView.as_view(), name="discover"),
     path("test/", connecting.ProbeView.as_view(), name="probe"),
     path("mode/", settings.ModeView.as_view(), name="mode"),
     path("disconnect/", settings.DisconnectView.as_view(), name="disconnect"),
