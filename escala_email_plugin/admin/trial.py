@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
+from ..servers.credentials import Credentials
 from ..servers.probe import Step, probe
 from ..servers.secrets import SecretUnreadable
 from ..sync import connection
@@ -31,7 +32,7 @@ _NAMES = list(DOING)
 
 
 class Trial:
-    """``steps``: those that are done. ``wanted``: the mailbox that is tried, None where the form says why not."""
+    """``steps``: those that are done. ``wanted``: what is tried; None where the form says why nothing is."""
 
     def __init__(self, request: HttpRequest, kind: Kind, form: ConnectForm) -> None:
         self.form = form
@@ -63,7 +64,8 @@ class Trial:
         if self.wanted is None:
             return
         wanted = self.wanted
-        with closing(probe(*self.form.servers(), wanted.username, wanted.password, wanted.address)) as steps:
+        credentials = Credentials(wanted.username, wanted.password)
+        with closing(probe(*self.form.servers(), credentials, wanted.address)) as steps:
             for step in steps:
                 self.steps.append(step)
                 yield step

@@ -5,17 +5,18 @@ import imaplib
 from django.views.decorators.debug import sensitive_variables
 
 from . import answers
+from .credentials import Credentials
 from .errors import Refused, Throttled
 from .imap_client import Client, Protocol
 
 
 @sensitive_variables()
-def log_in(client: Client, user: str, password: str) -> None:
+def log_in(client: Client, credentials: Credentials) -> None:
     """Log in once: a second try by another method would count as a second wrong password.
 
     Raises Refused, Throttled, and what imaplib raises where the answer makes no sense.
     """
-    if any(char in user + password for char in "\r\n\0"):
+    if not credentials.is_sendable:
         raise Refused("bad_characters")
     protocol = client.protocol
     offered = {str(word).upper() for word in protocol.capabilities}
@@ -27,7 +28,7 @@ def log_in(client: Client, user: str, password: str) -> None:
         method = _login
     words = None
     try:
-        method(protocol, user, password)
+        method(protocol, credentials.user, credentials.secret)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:

@@ -99,6 +99,8 @@ SENTENCES: dict[str, Promise] = {
     ),
     "bad_characters": _("The user name or the password holds a character that cannot be sent."),
     "secret": _("The stored password cannot be read with the keys of this site. Enter it again."),
+    # Access by consent (OAuth).
+    "token_stale": _("The access to %(host)s is being renewed. Ask again in a moment."),
     # Later.
     "too_many_connections": _(
         "%(host)s has too many connections of this account open. Close other mail programs, or wait a little."

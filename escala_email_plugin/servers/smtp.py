@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.debug import sensitive_variables
 
 from . import answers
+from .credentials import Credentials
 from .errors import SmtpError, WireError
 from .server import Server, trust
 from .wire import Deadline, Wire, connect, encrypt, resolve
@@ -109,13 +110,14 @@ class Backend(EmailBackend):
     sending raises SmtpError, or smtplib's errors where the server refuses a message or a recipient.
     """
 
-    def __init__(self, server: Server, user: str, password: str, timeout: float) -> None:
+    @sensitive_variables()
+    def __init__(self, server: Server, credentials: Credentials, timeout: float) -> None:
         self.server = server
         super().__init__(
             host=server.host,
             port=server.port,
-            username=user,
-            password=password,
+            username=credentials.user,
+            password=credentials.secret,
             use_ssl=server.tls == "tls",
             use_tls=server.tls == "starttls",
             timeout=timeout,
@@ -186,18 +188,16 @@ class Backend(EmailBackend):
         return trouble
 
 
-@sensitive_variables("password")
-def smtp_connection(server: Server, user: str, password: str, timeout: float = 30.0) -> Backend:
+def smtp_connection(server: Server, credentials: Credentials, timeout: float = 30.0) -> Backend:
     """A mail backend for ``EmailMessage(connection=…)``, not opened yet. ``timeout``: seconds for
     connecting and logging in, and then for each reply.
     """
-    return Backend(server, user, password, timeout)
+    return Backend(server, credentials, timeout)
 
 
-@sensitive_variables("password")
-def check(server: Server, user: str, password: str, timeout: float = 30.0, sender: str = "") -> None:
+def check(server: Server, credentials: Credentials, timeout: float = 30.0, sender: str = "") -> None:
     """Log in and quit; with ``sender``, ask whether that address may send. Raises SmtpError."""
-    backend = smtp_connection(server, user, password, timeout)
+    backend = smtp_connection(server, credentials, timeout)
     backend.open()
     try:
         if sender:
