@@ -17,6 +17,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from .. import conf
 from ..models import EmailAccount
+from ..servers.providers import PROVIDERS, Provider
 from ..sync import connection
 from .advice import advice
 from .forms import ConnectForm
@@ -51,9 +52,17 @@ class ConnectPage(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
         """The form for the mailbox, as it was typed the last time, without the password."""
         return ConnectForm(data, account=self.account_or_none(), **kwargs)
 
+    def provider(self) -> Provider | None:
+        """Whose consent opens the connected mailbox; None where a password does, or none is connected."""
+        account = connection.connected(self.kind.id, self.request.user)
+        return PROVIDERS.get(account.provider) if account else None
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", self.form())
-        return super().get_context_data(seconds=conf.get("OPERATION_DEADLINE"), **kwargs)
+        form = kwargs.setdefault("form", self.form())
+        # What was not found, or did not pass, is to be looked at.
+        kwargs.setdefault("unfolded", form.is_configuring or form.is_bound)
+        seconds = conf.get("OPERATION_DEADLINE")
+        return super().get_context_data(seconds=seconds, provider=self.provider(), **kwargs)
 
 
 @asks_servers
@@ -63,6 +72,8 @@ class ConnectView(ConnectPage):
     saves = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.provider():
+            return self.back()
         trial = Trial(request, self.kind, self.form(request.POST))
         if is_fragment(request):
             return live(self._events(trial), status=429 if trial.is_too_often else 200)
@@ -77,8 +88,9 @@ class ConnectView(ConnectPage):
     def _events(self, trial: Trial) -> Iterator[Event]:
         """What the page's script shows: ``doing``, ``step`` …, and as the last one how it ended."""
         yield {"doing": trial.doing}
-        for step in trial.run():
-            yield {"step": rendered("step.html", step=step), "doing": trial.doing}
+        for _step in trial.run():
+            html = rendered("step.html", step=trial.news) if trial.news else ""
+            yield {"step": html, "doing": trial.doing}
         if not (self.saves and trial.passed):
             yield self._ending(trial)
             return

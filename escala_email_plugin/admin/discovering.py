@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from ..mail.addresses import BadAddress, canonical
 from ..servers.discovery import Found, discover
+from ..servers.providers import PROVIDERS, is_ready
 from .attempts import is_too_often
 from .connecting import ConnectPage, rendered
 from .owner import is_fragment
@@ -74,6 +75,12 @@ class Finding:
         return _source(self.found.source) % {"domain": self.domain, "name": name}
 
     @property
+    def sign_in(self) -> str:
+        """The provider to sign in with instead, by name; "" where nobody can be sent to it."""
+        id = self.found.hoster.oauth if self.found and self.found.hoster else ""
+        return PROVIDERS[id].name if id and is_ready(id) else ""
+
+    @property
     def lacking(self) -> str:
         """Which server is to be typed, where one of the two was found."""
         if self.found is None or self.is_whole:
@@ -128,8 +135,9 @@ class DiscoverView(ConnectPage):
             return JsonResponse(
                 {"html": html, "fields": fields, "guesses": guesses, "whole": finding.is_whole}
             )
-        form = self.form(initial=_filled(request.POST, finding))
-        return self.render_to_response(self.get_context_data(form=form, finding=finding))
+        form = self.form(initial=_filled(request.POST, finding), guesses=finding.guesses)
+        context = self.get_context_data(form=form, finding=finding, unfolded=not finding.is_whole)
+        return self.render_to_response(context)
 
 
 def _filled(typed: QueryDict, finding: Finding) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Forms of the settings pages."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -24,10 +25,11 @@ def _host(text: str) -> str:
 
 
 class HostField(forms.CharField):
-    """A server's name."""
+    """A server's name. ``placeholder``: what one looks like."""
 
-    def __init__(self, **kwargs: Any):
-        super().__init__(max_length=HOST_LENGTH, **kwargs)
+    def __init__(self, *, placeholder: str = "", **kwargs: Any):
+        attrs = {"placeholder": placeholder, "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(max_length=HOST_LENGTH, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
         host = _host(super().clean(value))
@@ -52,6 +54,7 @@ class ConnectForm(forms.Form):
 
     ``account``: the connected one that is configured. Then the address is what it is, and the
     password may be left out as long as it goes to the same servers as before.
+    ``guesses``: what is shown in empty fields, by their names.
     """
 
     address = forms.CharField(
@@ -75,10 +78,10 @@ class ConnectForm(forms.Form):
         help_text=_("It is kept encrypted and never shown again. Some providers want an app password here."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    imap_host = HostField(label=_("IMAP server"), help_text=_("For example: imap.example.com"))
+    imap_host = HostField(label=_("IMAP server"), placeholder="imap.example.com")
     imap_port = PortField(label=_("IMAP port"), initial=993)
     imap_tls = forms.ChoiceField(label=_("IMAP security"), choices=EmailAccount.Tls, initial="tls")
-    smtp_host = HostField(label=_("SMTP server"), help_text=_("For example: smtp.example.com"))
+    smtp_host = HostField(label=_("SMTP server"), placeholder="smtp.example.com")
     smtp_port = PortField(label=_("SMTP port"), initial=465)
     smtp_tls = forms.ChoiceField(label=_("SMTP security"), choices=EmailAccount.Tls, initial="tls")
 
@@ -88,7 +91,13 @@ class ConnectForm(forms.Form):
         (_("Outgoing mail (SMTP)"), ("smtp_host", "smtp_port", "smtp_tls")),
     )
 
-    def __init__(self, *args: Any, account: EmailAccount | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        account: EmailAccount | None = None,
+        guesses: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ):
         self.account = account
         if account is not None:
             before = {name: getattr(account, name) for name in self.base_fields if name != "password"}
@@ -97,6 +106,8 @@ class ConnectForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.error_messages["required"] = _("This is needed.")
+        for name, guess in (guesses or {}).items():
+            self.fields[name].widget.attrs["placeholder"] = guess
         if self.is_configuring:
             self.fields["address"].disabled = True
             self.fields["password"].required = False
@@ -113,11 +124,8 @@ class ConnectForm(forms.Form):
 
     def hosts(self) -> str:
         """The servers in a few words, "" where there are none yet."""
-        return " · ".join(filter(None, (self[f"{name}_host"].value() for name in ("imap", "smtp"))))
-
-    def has_server_errors(self) -> bool:
-        """Whether something is wrong with what is folded away."""
-        return any(name not in ("address", "password", NON_FIELD_ERRORS) for name in self.errors)
+        hosts = [self[f"{name}_host"].value() for name in ("imap", "smtp")]
+        return " · ".join(dict.fromkeys(filter(None, hosts)))
 
     def clean_address(self) -> str:
         """The canonical address."""

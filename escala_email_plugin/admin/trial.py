@@ -71,6 +71,21 @@ class Trial:
                 yield step
 
     @property
+    def shown(self) -> list[Step]:
+        """The steps that are done, as a person reads them."""
+        return [step for number, step in enumerate(self.steps) if not self._is_repeated(number)]
+
+    @property
+    def news(self) -> Step | None:
+        """The last step, where it tells anything new."""
+        return None if self._is_repeated(len(self.steps) - 1) else self.steps[-1]
+
+    def _is_repeated(self, number: int) -> bool:
+        """Whether it was not tried either, like the one before it: one sentence says so of all."""
+        pair = {self.steps[number].code, self.steps[number - 1].code}
+        return number > 0 and self.steps[number].server == "imap" and pair == {"skipped"}
+
+    @property
     def passed(self) -> bool:
         """Whether everything was tried and nothing failed."""
         return self.wanted is not None and all(step.ok is not False for step in self.steps)

@@ -137,7 +137,7 @@
 
         summarise() {
             const hosts = ['imap_host', 'smtp_host'].map((name) => this.field(name).value.trim());
-            this.hostsTarget.textContent = hosts.filter(Boolean).join(' · ');
+            this.hostsTarget.textContent = [...new Set(hosts.filter(Boolean))].join(' · ');
         }
 
         // The test
