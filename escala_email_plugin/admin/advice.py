@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..servers.hosters import HOSTERS, Hoster
+from ..servers.hoster import Hoster, by_server
+from ..servers.hosters import HOSTERS
 from ..servers.probe import Step
 from .trial import Trial
 
@@ -113,6 +114,4 @@ def _passed(trial: Trial) -> str:
 def hoster_of(trial: Trial, step: Step) -> Hoster | None:
     """The hoster that runs the server of ``step``, where it is one of our list."""
     imap, smtp = trial.form.servers()
-    host = (imap if step.server == "imap" else smtp).host
-    known = (one for one in HOSTERS if host in {one.imap.host, one.smtp.host})
-    return next(known, None)
+    return by_server(HOSTERS, (imap if step.server == "imap" else smtp).host)

@@ -83,7 +83,7 @@ class Finding:
     @property
     def lacking(self) -> str:
         """Which server is to be typed, where one of the two was found."""
-        if self.found is None or self.is_whole:
+        if self.found is None or bool(self.found.imap) == bool(self.found.smtp):
             return ""
         if self.found.imap is None:
             return _("The IMAP server was not found. Type it below.")

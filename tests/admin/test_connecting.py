@@ -6,9 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.urls import reverse
+from django.utils import translation
+from wagtail.users.models import UserProfile
 
-from escala_email_plugin.admin import trial
+from escala_email_plugin.admin import attempts, trial
 from escala_email_plugin.admin.forms import HostField
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import decrypt
@@ -45,6 +49,13 @@ def events(response) -> list[dict]:
 def told(response) -> str:
     """All that it is told, as one text."""
     return "\n".join(event.get("step", "") + event.get("html", "") for event in events(response))
+
+
+def leave(response) -> None:
+    """Close it as a web server does whose client is gone; the test goes on with its own transaction."""
+    request_finished.disconnect(close_old_connections)
+    response.close()
+    request_finished.connect(close_old_connections)
 
 
 def marked(page: str) -> set[str]:
@@ -174,6 +185,122 @@ class TestConnecting:
         assert EmailAccount.objects.get(owner=seller).state == "connected"
 
 
+class TestLive:
+    """What happens between two lines, and when somebody is gone."""
+
+    @pytest.fixture
+    def typed(self, mailbox, seller, client):
+        client.force_login(seller)
+        return data(mailbox)
+
+    def test_a_step_is_told_before_the_next_one_is_tried(self, client, seller, hostile):
+        server = hostile(lambda peer: (peer.greet(), peer.wait()))
+        here = {"imap_host": "localhost", "smtp_host": "localhost", "imap_port": server.port, "smtp_port": 1}
+        client.force_login(seller)
+        response = post(client, "probe", GOOD | here)
+        content = map(json.loads, response.streaming_content)
+        for doing in ("Looking up", "Connecting", "Agreeing", "Logging in"):
+            assert doing in next(content)["doing"]
+        assert [line for line in server.lines if "AUTHENTICATE" in line] == []
+        leave(response)
+
+    @pytest.mark.dovecot
+    def test_it_speaks_the_readers_language_after_the_view_is_over(self, client, seller, typed):
+        UserProfile.objects.create(user=seller, preferred_language="es")
+        page = told(post(client, "probe", typed))
+        assert "Se encontró el nombre del servidor IMAP." in page
+        assert translation.get_language() == "en"
+
+    @pytest.mark.dovecot
+    @pytest.mark.parametrize("lines", [1, 4, 9])
+    def test_who_is_gone_before_the_end_connects_nothing(self, client, typed, dovecot, ordered, lines):
+        response = post(client, "connect", typed)
+        content = iter(response.streaming_content)
+        told_so_far = [json.loads(next(content)) for _line in range(lines)]
+        assert "end" not in told_so_far[-1]
+        leave(response)
+        assert not EmailAccount.objects.exists()
+        assert ordered == []
+
+    def test_who_may_not_connect_makes_nobody_ask(self, client, outsider, mailbox, monkeypatch):
+        monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+        client.force_login(outsider)
+        for name in ("connect", "probe"):
+            response = post(client, name, data(mailbox))
+            assert not response.streaming
+            assert response.status_code in (302, 403)
+
+    def test_who_tries_all_the_time_is_asked_to_wait(self, client, seller, monkeypatch):
+        monkeypatch.setattr(attempts, "_minute", lambda: 1)
+        monkeypatch.setitem(attempts.A_MINUTE, "try", 0)
+        monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+        client.force_login(seller)
+        response = post(client, "connect", GOOD)
+        assert response.status_code == 429
+        assert "Wait a minute" in told(response)
+
+    def test_a_form_that_says_no_costs_no_attempt(self, client, seller, monkeypatch):
+        monkeypatch.setattr(attempts, "_minute", lambda: 1)
+        monkeypatch.setitem(attempts.A_MINUTE, "try", 0)
+        client.force_login(seller)
+        assert post(client, "connect", GOOD | {"imap_port": "0"}).status_code == 200
+
+    @pytest.mark.dovecot
+    def test_a_failed_test_ends_in_advice_about_a_field(self, client, typed):
+        *_steps, end = events(post(client, "probe", typed | {"password": "wrong horse"}))
+        assert end["end"] == "advice"
+        assert 'href="#id_password"' in end["html"]
+
+    @pytest.mark.dovecot
+    def test_what_was_not_tried_is_said_once(self, client, typed):
+        page = told(post(client, "probe", typed | {"imap_port": 1}))
+        assert page.count("was not tried") == 1
+
+    @pytest.mark.dovecot
+    def test_without_the_script_the_page_shows_the_same(self, client, typed):
+        page = post(client, "probe", typed | {"password": "wrong horse"}, fragment=False).content.decode()
+        assert "escala-steps__step--failed" in page
+        assert 'href="#id_password"' in page
+        assert "wrong horse" not in page
+
+    def test_the_mailbox_says_that_it_was_connected(self, client, seller):
+        mine = account(seller, "lucia@andina.test")
+        client.force_login(seller)
+        response = client.get(reverse("escala_email:connected", args=["personal"]), follow=True)
+        assert f"{mine.address} is connected." in response.content.decode()
+
+
+class TestSignedIn:
+    """A mailbox that a provider's consent opens has nothing to type."""
+
+    def test_the_page_says_with_whom_and_asks_for_no_password(self, client, seller):
+        account(seller, "lucia@gmail.com", provider="google")
+        client.force_login(seller)
+        page = client.get(reverse("escala_email:connect", args=["personal"])).content.decode()
+        assert "signed in with Google" in page
+        assert 'type="password"' not in page
+        assert "imap_host" not in page
+
+    def test_nothing_that_is_sent_all_the_same_changes_it(self, client, seller, monkeypatch):
+        monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+        account(seller, "lucia@gmail.com", provider="google")
+        client.force_login(seller)
+        assert post(client, "connect", GOOD).status_code == 302
+        assert EmailAccount.objects.get().imap_host == "localhost"
+
+
+GOOD = {
+    "address": "lucia@andina.test",
+    "password": "correct horse",
+    "imap_host": "imap.andina.test",
+    "imap_port": "993",
+    "imap_tls": "tls",
+    "smtp_host": "smtp.andina.test",
+    "smtp_port": "465",
+    "smtp_tls": "tls",
+}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -194,18 +321,7 @@ class TestConnecting:
 def test_bad_input_is_said_beside_its_field_and_no_server_is_asked(client, seller, field, value, monkeypatch):
     monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
     client.force_login(seller)
-    values = {
-        "address": "lucia@andina.test",
-        "password": "correct horse",
-        "imap_host": "imap.andina.test",
-        "imap_port": 993,
-        "imap_tls": "tls",
-        "smtp_host": "smtp.andina.test",
-        "smtp_port": 465,
-        "smtp_tls": "tls",
-        field: value,
-    }
-    page = told(post(client, "connect", values))
+    page = told(post(client, "connect", GOOD | {field: value}))
     assert marked(page) == {field}
     assert f'href="#id_{field}"' in page
 
