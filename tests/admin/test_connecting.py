@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import connections
 from django.urls import reverse
 from django.utils import translation
 from wagtail.users.models import UserProfile
@@ -49,13 +48,6 @@ def events(response) -> list[dict]:
 def told(response) -> str:
     """All that it is told, as one text."""
     return "\n".join(event.get("step", "") + event.get("html", "") for event in events(response))
-
-
-def leave(response) -> None:
-    """Close it as a web server does whose client is gone; the test goes on with its own transaction."""
-    request_finished.disconnect(close_old_connections)
-    response.close()
-    request_finished.connect(close_old_connections)
 
 
 def marked(page: str) -> set[str]:
@@ -189,11 +181,17 @@ class TestLive:
     """What happens between two lines, and when somebody is gone."""
 
     @pytest.fixture
+    def leave(self, monkeypatch):
+        """Close a response as a web server does whose client is gone; the test's own transaction goes on."""
+        monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
+        return lambda response: response.close()
+
+    @pytest.fixture
     def typed(self, mailbox, seller, client):
         client.force_login(seller)
         return data(mailbox)
 
-    def test_a_step_is_told_before_the_next_one_is_tried(self, client, seller, hostile):
+    def test_a_step_is_told_before_the_next_one_is_tried(self, client, seller, hostile, leave):
         server = hostile(lambda peer: (peer.greet(), peer.wait()))
         here = {"imap_host": "localhost", "smtp_host": "localhost", "imap_port": server.port, "smtp_port": 1}
         client.force_login(seller)
@@ -213,7 +211,7 @@ class TestLive:
 
     @pytest.mark.dovecot
     @pytest.mark.parametrize("lines", [1, 4, 9])
-    def test_who_is_gone_before_the_end_connects_nothing(self, client, typed, dovecot, ordered, lines):
+    def test_who_is_gone_before_the_end_connects_nothing(self, client, typed, ordered, leave, lines):
         response = post(client, "connect", typed)
         content = iter(response.streaming_content)
         told_so_far = [json.loads(next(content)) for _line in range(lines)]
