@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+Method = Literal["password", "xoauth2"]
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -13,9 +15,10 @@ class Credentials:
 
     user: str
     secret: str = field(repr=False)
-    method: Literal["password", "xoauth2"] = "password"
+    method: Method = "password"
 
     @property
     def is_sendable(self) -> bool:
-        """Whether neither holds a character that would end a line and begin another command."""
-        return not any(char in self.user + self.secret for char in "\r\n\0")
+        """Whether neither holds a character that ends a line, or a field of XOAUTH2, and begins another."""
+        ends = "\r\n\0\1" if self.method == "xoauth2" else "\r\n\0"
+        return not any(char in self.user + self.secret for char in ends)

@@ -10,6 +10,15 @@ SENTENCES: dict[str, Promise] = {
     "dns_failed": _(
         "The server name “%(host)s” could not be looked up just now. Check its spelling, or try again later."
     ),
+    "private_host": _(
+        "“%(host)s” is not on the public internet, so nothing was tried there. If it is your company's own "
+        "mail server, ask the administrator of this site to name it in the PRIVATE_SERVERS setting."
+    ),
+    "port_not_for_mail": _(
+        "Port %(port)s is not a port of mail servers, so nothing was tried there. It is usually 993 or 143 "
+        "for IMAP, and 465 or 587 for SMTP. If your mail server does use it, ask the administrator of this "
+        "site to add it to the MAIL_PORTS setting."
+    ),
     "port_closed": _(
         "%(host)s refuses connections on port %(port)s. Check the port: it is usually 993 or 143 for IMAP, "
         "and 465 or 587 for SMTP."
@@ -100,6 +109,23 @@ SENTENCES: dict[str, Promise] = {
     "bad_characters": _("The user name or the password holds a character that cannot be sent."),
     "secret": _("The stored password cannot be read with the keys of this site. Enter it again."),
     # Access by consent (OAuth).
+    "access_refused": _(
+        "%(host)s does not take the access that was allowed any more. Connect the mailbox again, "
+        "and allow everything that is asked for."
+    ),
+    "scope_missing": _(
+        "The access that was allowed does not open the mailbox at %(host)s. Connect it again, "
+        "and leave every tick where it is when you are asked what to allow."
+    ),
+    "imap_disabled": _(
+        "IMAP is switched off for this mailbox at %(host)s. "
+        "Turn it on in the settings of your mail account, or ask whoever administers it."
+    ),
+    "smtp_disabled": _(
+        "Sending from other programs (authenticated SMTP) is switched off for this mailbox at %(host)s. "
+        "Ask whoever administers your mail to turn it on."
+    ),
+    "token_login": _("%(host)s offers no login for the access that was allowed. Tell your administrator."),
     "token_stale": _("The access to %(host)s is being renewed. Ask again in a moment."),
     # Later.
     "too_many_connections": _(
