@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 
-pytest_plugins = ["tests.servers.fixtures", "tests.browser.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.servers.oauth_provider", "tests.browser.fixtures"]
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import pytest
 import escala_email_plugin
 from escala_email_plugin import conf
 from escala_email_plugin.servers import reach
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.errors import ImapError, SmtpError, WireError
 from escala_email_plugin.servers.imap import ImapSession, Server
 from escala_email_plugin.servers.imap_takeover import open_for_idle
@@ -19,7 +20,7 @@ from escala_email_plugin.servers.server import trust
 from escala_email_plugin.servers.smtp import check
 from escala_email_plugin.servers.wire import Deadline, resolve
 
-PASSWORD = "canary-9b1e"
+ANN = Credentials("ann", "pw")
 
 
 @pytest.fixture
@@ -96,13 +97,13 @@ def every_way(server):
     """The ways in which anything here connects to a server."""
 
     def session():
-        ImapSession(server, "ann", PASSWORD, deadline=2).__enter__()
+        ImapSession(server, ANN, deadline=2).__enter__()
 
     def watcher():
-        open_for_idle(server, "ann", PASSWORD, deadline=2, trusted=trust())
+        open_for_idle(server, ANN, deadline=2, trusted=trust())
 
     def sending():
-        check(server, "ann", PASSWORD, 2)
+        check(server, ANN, 2)
 
     return session, watcher, sending
 
@@ -212,16 +213,13 @@ def test_open_and_closed_ports_of_ours_look_the_same(names, allowing, trap):
         steps = probe(
             Server("inside.attacker.test", port, "tls"),
             Server("inside.attacker.test", port, "tls"),
-            "ann",
-            PASSWORD,
+            ANN,
         )
         told.add(re.sub(r"\d+", "N", " ".join(f"{step.code} {step.sentence}" for step in steps)))
     assert len(told) == 1
     allowing()
     for port in (trap, closed):
-        steps = list(
-            probe(Server("inside.attacker.test", port, "tls"), Server("x.test", port, "tls"), "ann", PASSWORD)
-        )
+        steps = list(probe(Server("inside.attacker.test", port, "tls"), Server("x.test", port, "tls"), ANN))
         assert steps[0].code == "private_host"
         assert "PRIVATE_SERVERS" in str(steps[0].sentence)
         assert "127.0.0.1" not in " ".join(str(step.sentence) for step in steps)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from ...batches import batches
 from ...models import EmailAccount, Folder
 from ...servers.imap_folders import FolderState
+from ..beat import WATCHER, beat, leave
 from ..lease import AT_WORK, READ
 from ..scan import is_complete
 
@@ -34,7 +35,10 @@ RETRY = 1.0
 PART = 500
 
 #: What a login needs to know.
-_NEEDED = ("imap_host", "imap_port", "imap_tls", "username", "secret", "state", "next_try")
+_NEEDED = (
+    *("imap_host", "imap_port", "imap_tls", "username"),
+    *("provider", "secret", "access", "access_ends", "state", "next_try"),
+)
 
 
 class Changes(NamedTuple):
@@ -96,6 +100,7 @@ class Desk(threading.Thread):
             while self._read_papers():
                 self._work()
             self._say_until(self._held | self._lost, None)
+            leave(WATCHER)
         except Exception as error:
             logger.warning("The end of watching could not be written down: %s.", type(error).__name__)
         finally:
@@ -165,6 +170,7 @@ class Desk(threading.Thread):
         self._lost.clear()
         if time.monotonic() >= self._repeat_at:
             self._say_until(self._held, WATCHED)
+            beat(WATCHER)
             self._repeat_at = time.monotonic() + REPEAT
         self._compare_begun()
         self._look_at = time.monotonic() + LOOK
@@ -220,7 +226,11 @@ def _to_watch() -> Iterable[tuple[int, str, int]]:
     rows = (
         EmailAccount.objects.filter(READ, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL)
         .order_by("pk")
-        .values_list("pk", "imap_host", "imap_port", "imap_tls", "username", "secret")
+        .values_list(
+            "pk", "provider", "granted_at", "secret", "imap_host", "imap_port", "imap_tls", "username"
+        )
     )
-    for account_id, *server in rows.iterator(chunk_size=PART):
-        yield account_id, server[0], hash(tuple(server))
+    for account_id, provider, granted_at, secret, *server in rows.iterator(chunk_size=PART):
+        # A refresh token may be another one each hour, which is no reason to connect anew.
+        opens = granted_at if provider else secret
+        yield account_id, server[0], hash((provider, opens, *server))

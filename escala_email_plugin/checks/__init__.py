@@ -5,12 +5,15 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import Error, Info, Warning, register
 
-from . import conf
-from .modules import BadModule, module
-from .servers.providers import misfits
-from .servers.reach import mail_ports, private_server
+from .. import conf
+from ..modules import BadModule, module
+from ..servers.providers import misfits
+from ..servers.reach import mail_ports, private_server
+from .allauth import check_allauth, check_pkce, check_stored_tokens
+
+__all__ = ["check_allauth", "check_pkce", "check_stored_tokens"]
 
 
 @register("escala_email")
@@ -195,5 +198,24 @@ def check_storage(**kwargs: Any) -> list:
             f'STORAGES["{conf.get("STORAGE")}"] is not defined: attachments are kept in the default storage.',
             hint="Define that storage outside MEDIA_ROOT: what is below MEDIA_ROOT is often public.",
             id="escala_email.W003",
+        )
+    ]
+
+
+#: What Wagtail advises (its editors send many fields too); a mailbox has five for each of its folders.
+FORM_FIELDS = 10_000
+
+
+@register("escala_email")
+def check_form_fields(**kwargs: Any) -> list:
+    """I001: forms so small that the folders of a large mailbox could not be saved."""
+    limit = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    if limit is None or limit >= FORM_FIELDS:
+        return []
+    return [
+        Info(
+            f"DATA_UPLOAD_MAX_NUMBER_FIELDS is {limit}: mailboxes with many folders could not be configured.",
+            hint=f"Set it to {FORM_FIELDS}, as Wagtail advises too.",
+            id="escala_email.I001",
         )
     ]

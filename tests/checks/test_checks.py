@@ -106,6 +106,7 @@ def test_a_wrong_provider_is_named(email_settings, declared, word):
     assert word in found.msg
 
 
+@pytest.mark.parametrize(
     ("name", "entries", "word"),
     [
         ("PRIVATE_SERVERS", "10.0.0.0/8", "a list"),
@@ -152,3 +153,9 @@ def test_the_sandbox_passes_every_check():
         checks.check_reach,
     ):
         assert check() == []
+
+
+@pytest.mark.parametrize(("limit", "told"), [(1000, True), (9999, True), (10_000, False), (None, False)])
+def test_forms_that_are_too_small_for_many_folders_are_told(settings, limit, told):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = limit
+    assert [one.id for one in checks.check_form_fields()] == (["escala_email.I001"] if told else [])
