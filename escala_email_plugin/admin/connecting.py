@@ -14,17 +14,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.log_actions import LogContext
 
 from .. import conf
 from ..models import EmailAccount
 from ..servers.providers import PROVIDERS, Provider
 from ..sync import connection
+from . import audit_log
 from .advice import advice
 from .forms import ConnectForm
 from .live import Event, live
 from .orders import order_by_mode
 from .owner import MayConnectMixin, is_fragment
-from .trial import Trial, already_connected
+from .taken import already_connected
+from .trial import Trial
 
 # Asking servers takes its time; no transaction of the host's may be held open meanwhile.
 asks_servers = method_decorator(
@@ -111,11 +114,15 @@ class ConnectView(ConnectPage):
 
     def _saved(self, trial: Trial) -> EmailAccount | None:
         """The connected account; None, and an error in the form, where somebody was faster."""
+        user, address = self.request.user, trial.wanted.address
         try:
-            account = connection.connect(self.kind.id, self.request.user, trial.wanted)
+            account = connection.connect(self.kind.id, user, trial.wanted)
         except connection.AlreadyConnected:
-            trial.form.add_error("address", already_connected(self.request.user, self.kind))
+            trial.form.add_error("address", already_connected(user, self.kind, address))
             return None
+        # The view may be over by now, and with it what Wagtail knows of whose request this is.
+        with LogContext(user=user):
+            audit_log.write(account, "connect")
         order_by_mode(account, account.mode)
         return account
 

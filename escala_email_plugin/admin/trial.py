@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -17,6 +16,7 @@ from ..sync import connection
 from .attempts import is_too_often
 from .forms import ConnectForm
 from .kinds import Kind
+from .taken import already_connected
 
 #: What is being done while a step lasts, in the order of the steps.
 DOING: dict[str, Promise] = {
@@ -46,8 +46,9 @@ class Trial:
         form = self.form
         if not form.is_valid():
             return None
-        if connection.is_taken(kind.id, request.user, form.cleaned_data["address"]):
-            form.add_error("address", already_connected(request.user, kind))
+        address = form.cleaned_data["address"]
+        if connection.is_taken(kind.id, request.user, address):
+            form.add_error("address", already_connected(request.user, kind, address))
             return None
         self.is_too_often = is_too_often("try", request.user)
         if self.is_too_often:
@@ -102,11 +103,3 @@ class Trial:
             return ""
         done = _NAMES.index(self.steps[-1].name) + 1 if self.steps else 0
         return DOING[_NAMES[done]] if done < len(_NAMES) else ""
-
-
-def already_connected(user: Any, kind: Kind) -> str:
-    """Why the address cannot be connected, without naming a colleague."""
-    mine = connection.connected(kind.id, user)
-    if mine is not None:
-        return _("You have already connected %(address)s. Disconnect it first.") % {"address": mine.address}
-    return _("A colleague has already connected this mailbox. Ask your administrator.")
