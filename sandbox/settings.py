@@ -3,6 +3,7 @@
 import os
 
 from sandbox import places
+from sandbox.accounts import DOMAIN
 from sandbox.keys import keys
 
 # A sandbox on loopback is there to be looked into.
@@ -161,4 +162,12 @@ ESCALA_EMAIL = {
     # It is on this machine, on ports that need no privileges.
     "PRIVATE_SERVERS": ["127.0.0.0/8", "::1"],
     "MAIL_PORTS": ["1-65535"],
+    # Who types an address of the broker's finds its servers, and nobody else's are asked for.
+    "DISCOVERY": ["table"],
+    "MAIL_SERVERS": {
+        DOMAIN: {
+            "imap": ("localhost", int(os.environ.get("SANDBOX_IMAP_PORT", "8993")), "tls"),
+            "smtp": ("localhost", int(os.environ.get("SANDBOX_SMTP_PORT", "8465")), "tls"),
+        }
+    },
 }

@@ -112,6 +112,7 @@ def run(python: Path, options: argparse.Namespace) -> None:
     manage = [python, places.SANDBOX / "manage.py"]
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", "SANDBOX_URL": address(options)}
     variables["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
+    variables |= {"SANDBOX_IMAP_PORT": str(options.imap_port), "SANDBOX_SMTP_PORT": str(options.smtp_port)}
     places.LOGS.mkdir(exist_ok=True)
     compile_catalogues(python)
     children = Children(places.PROCESSES)
