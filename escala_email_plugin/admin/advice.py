@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from ..servers.hoster import Hoster, by_server
 from ..servers.hosters import HOSTERS
 from ..servers.probe import Step
-from .trial import Trial
+from .probing import Probing
 
 
 @dataclass(frozen=True)
@@ -95,23 +95,23 @@ NEXT: dict[str, tuple[str, Promise]] = {
 }
 
 
-def advice(trial: Trial) -> Advice:
+def advice(probing: Probing) -> Advice:
     """What to do next, by the first step that failed."""
-    step = trial.failed
+    step = probing.failed
     if step is None:
-        return Advice(_passed(trial), passed=True)
+        return Advice(_passed(probing), passed=True)
     field, sentence = NEXT.get(step.code, ("", _RUNS_IT))
     values = {"protocol": step.server.upper()}
-    return Advice(str(sentence) % values, False, field.format(server=step.server), hoster_of(trial, step))
+    return Advice(str(sentence) % values, False, field.format(server=step.server), hoster_of(probing, step))
 
 
-def _passed(trial: Trial) -> str:
-    if trial.form.is_configuring:
+def _passed(probing: Probing) -> str:
+    if probing.form.is_configuring:
         return _("Both servers answer as they should. Save, and these are the servers that are used.")
     return _("Both servers answer as they should. Now you can connect the mailbox.")
 
 
-def hoster_of(trial: Trial, step: Step) -> Hoster | None:
+def hoster_of(probing: Probing, step: Step) -> Hoster | None:
     """The hoster that runs the server of ``step``, where it is one of our list."""
-    imap, smtp = trial.form.servers()
+    imap, smtp = probing.form.servers()
     return by_server(HOSTERS, (imap if step.server == "imap" else smtp).host)

@@ -26,8 +26,8 @@ from .forms import ConnectForm
 from .live import Event, live
 from .orders import order_by_mode
 from .owner import MayConnectMixin, is_fragment
+from .probing import Probing
 from .taken import already_connected
-from .trial import Trial
 
 # Asking servers takes its time; no transaction of the host's may be held open meanwhile.
 asks_servers = method_decorator(
@@ -77,48 +77,48 @@ class ConnectView(ConnectPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.provider():
             return self.back()
-        trial = Trial(request, self.kind, self.form(request.POST))
+        probing = Probing(request, self.kind, self.form(request.POST))
         if is_fragment(request):
-            return live(self._events(trial), status=429 if trial.is_too_often else 200)
-        for _step in trial.run():
+            return live(self._events(probing), status=429 if probing.is_too_often else 200)
+        for _step in probing.run():
             pass
-        if self.saves and trial.passed and (account := self._saved(trial)):
+        if self.saves and probing.passed and (account := self._saved(probing)):
             messages.success(request, connected_sentence(account))
             return redirect(self.page())
-        context = self.get_context_data(form=trial.form, trial=trial, advice=self._advice(trial))
+        context = self.get_context_data(form=probing.form, probing=probing, advice=self._advice(probing))
         return self.render_to_response(context)
 
-    def _events(self, trial: Trial) -> Iterator[Event]:
+    def _events(self, probing: Probing) -> Iterator[Event]:
         """What the page's script shows: ``doing``, ``step`` …, and as the last one how it ended."""
-        yield {"doing": trial.doing}
-        for _step in trial.run():
-            html = rendered("step.html", step=trial.news) if trial.news else ""
-            yield {"step": html, "doing": trial.doing}
-        if not (self.saves and trial.passed):
-            yield self._ending(trial)
+        yield {"doing": probing.doing}
+        for _step in probing.run():
+            html = rendered("step.html", step=probing.news) if probing.news else ""
+            yield {"step": html, "doing": probing.doing}
+        if not (self.saves and probing.passed):
+            yield self._ending(probing)
             return
         # Whoever has given up and gone is noticed at the latest when this is written, and nothing is saved.
         yield {"doing": _("Saving…")}
-        if self._saved(trial):
+        if self._saved(probing):
             yield {"end": "moved", "location": reverse("escala_email:connected", args=[self.kind.id])}
         else:
-            yield self._ending(trial)
+            yield self._ending(probing)
 
-    def _ending(self, trial: Trial) -> Event:
-        if trial.form.errors:
-            return {"end": "errors", "html": rendered("form_errors.html", form=trial.form)}
-        return {"end": "advice", "html": rendered("advice.html", advice=self._advice(trial))}
+    def _ending(self, probing: Probing) -> Event:
+        if probing.form.errors:
+            return {"end": "errors", "html": rendered("form_errors.html", form=probing.form)}
+        return {"end": "advice", "html": rendered("advice.html", advice=self._advice(probing))}
 
-    def _advice(self, trial: Trial) -> Any:
-        return advice(trial) if trial.steps and not trial.form.errors else None
+    def _advice(self, probing: Probing) -> Any:
+        return advice(probing) if probing.steps and not probing.form.errors else None
 
-    def _saved(self, trial: Trial) -> EmailAccount | None:
+    def _saved(self, probing: Probing) -> EmailAccount | None:
         """The connected account; None, and an error in the form, where somebody was faster."""
-        user, address = self.request.user, trial.wanted.address
+        user, address = self.request.user, probing.wanted.address
         try:
-            account = connection.connect(self.kind.id, user, trial.wanted)
+            account = connection.connect(self.kind.id, user, probing.wanted)
         except connection.AlreadyConnected:
-            trial.form.add_error("address", already_connected(user, self.kind, address))
+            probing.form.add_error("address", already_connected(user, self.kind, address))
             return None
         # The view may be over by now, and with it what Wagtail knows of whose request this is.
         with LogContext(user=user):

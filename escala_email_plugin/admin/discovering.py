@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from ..mail.addresses import BadAddress, canonical
 from ..servers.discovery import Found, discover
+from ..servers.hoster import Hoster, is_within
 from ..servers.providers import PROVIDERS, is_ready
 from .attempts import is_too_often
 from .connecting import ConnectPage, rendered
@@ -71,8 +72,9 @@ class Finding:
                 "mail tells you their names."
             )
             return text % {"domain": self.domain}
-        name = self.found.hoster.name if self.found.hoster else ""
-        return _source(self.found.source) % {"domain": self.domain, "name": name}
+        hoster = self.found.hoster
+        values = {"domain": self.domain, "name": hoster.name if hoster else ""}
+        return _source(self.found.source, hoster) % values
 
     @property
     def sign_in(self) -> str:
@@ -91,19 +93,22 @@ class Finding:
 
     @property
     def elsewhere(self) -> list[str]:
-        """Servers outside the address's domain that nobody but the domain vouches for (RFC 6186 6)."""
-        if self.found is None or self.found.source in ("table", "mx"):
+        """Servers outside the address's domain that only an unsigned answer vouches for (RFC 6186 6)."""
+        if self.found is None or not self.found.outside:
             return []
-        hosts = [server.host for server in (self.found.imap, self.found.smtp) if server is not None]
-        return sorted({host for host in hosts if not f".{host}".endswith(f".{self.domain}")})
+        hosts = {server.host for server in (self.found.imap, self.found.smtp) if server is not None}
+        return sorted(host for host in hosts if not is_within(host, self.domain))
 
 
-def _source(source: str) -> str:
+def _source(source: str, hoster: Hoster | None) -> str:
+    if source == "table" and hoster is None:
+        return _("Found: the administrator of this site has named them.")
     texts = {
         "table": _("Found in our list: %(name)s."),
         "mx": _("Found: the DNS says that %(name)s keeps the mail of %(domain)s."),
         "srv": _("Found: %(domain)s says so in the DNS."),
         "autoconfig": _("Found: %(domain)s says so in its configuration file for mail programs."),
+        "ispdb": _("Found in Thunderbird's list of mail providers."),
     }
     return texts[source]
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.users.models import UserProfile
 
-from escala_email_plugin.admin import attempts, trial
+from escala_email_plugin.admin import attempts, probing
 from escala_email_plugin.admin.forms import HostField
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import decrypt
@@ -135,7 +135,7 @@ class TestConnecting:
         assert mine.mode == "off"
 
     def test_a_stored_password_is_not_sent_to_another_server(self, client, seller, mailbox, monkeypatch):
-        monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+        monkeypatch.setattr(probing, "probe", lambda *args: pytest.fail("a server was asked"))
         account_at(mailbox, seller)
         client.force_login(seller)
         page = told(post(client, "connect", data(mailbox, password="", imap_host="127.0.0.1")))
@@ -221,7 +221,7 @@ class TestLive:
         assert ordered == []
 
     def test_who_may_not_connect_makes_nobody_ask(self, client, outsider, mailbox, monkeypatch):
-        monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+        monkeypatch.setattr(probing, "probe", lambda *args: pytest.fail("a server was asked"))
         client.force_login(outsider)
         for name in ("connect", "probe"):
             response = post(client, name, data(mailbox))
@@ -231,7 +231,7 @@ class TestLive:
     def test_who_tries_all_the_time_is_asked_to_wait(self, client, seller, monkeypatch):
         monkeypatch.setattr(attempts, "_minute", lambda: 1)
         monkeypatch.setitem(attempts.A_MINUTE, "try", 0)
-        monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+        monkeypatch.setattr(probing, "probe", lambda *args: pytest.fail("a server was asked"))
         client.force_login(seller)
         response = post(client, "connect", GOOD)
         assert response.status_code == 429
@@ -280,7 +280,7 @@ class TestSignedIn:
         assert "imap_host" not in page
 
     def test_nothing_that_is_sent_all_the_same_changes_it(self, client, seller, monkeypatch):
-        monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+        monkeypatch.setattr(probing, "probe", lambda *args: pytest.fail("a server was asked"))
         account(seller, "lucia@gmail.com", provider="google")
         client.force_login(seller)
         assert post(client, "connect", GOOD).status_code == 302
@@ -319,7 +319,7 @@ GOOD = {
     ],
 )
 def test_bad_input_is_said_beside_its_field_and_no_server_is_asked(client, seller, field, value, monkeypatch):
-    monkeypatch.setattr(trial, "probe", lambda *args: pytest.fail("a server was asked"))
+    monkeypatch.setattr(probing, "probe", lambda *args: pytest.fail("a server was asked"))
     client.force_login(seller)
     page = told(post(client, "connect", GOOD | {field: value}))
     assert marked(page) == {field}

@@ -5,15 +5,15 @@ import pytest
 from escala_email_plugin.admin import attempts, discovering
 from escala_email_plugin.admin.discovering import Finding
 from escala_email_plugin.models import EmailAccount
-from escala_email_plugin.servers.discovery import Found
+from escala_email_plugin.servers.discovery import SOURCES, Found
 from escala_email_plugin.servers.server import Server
 from tests.making import account, at
 
 IMAP, SMTP = Server("imap.otra.test", 143, "starttls"), Server("smtp.andina.test", 587, "starttls")
 
 
-def found(imap=IMAP, smtp=SMTP, source="srv", username="lucia@andina.test", hoster=None) -> Finding:
-    return Finding("lucia@andina.test", Found(imap, smtp, username, source, hoster))
+def found(imap=IMAP, smtp=SMTP, source="srv", username="lucia@andina.test", **further) -> Finding:
+    return Finding("lucia@andina.test", Found(imap, smtp, username, source, **further))
 
 
 @pytest.fixture
@@ -36,13 +36,14 @@ def find(client, seller, listed):
 
 
 class TestTelling:
-    def test_servers_of_another_domain_are_a_warning_where_only_the_domain_vouches_for_them(self):
-        assert found().elsewhere == ["imap.otra.test"]
-        assert found(source="table").elsewhere == []
-        assert found(imap=None).elsewhere == []
+    def test_servers_of_another_domain_are_a_warning_where_only_dns_vouches_for_them(self):
+        assert found(outside=True).elsewhere == ["imap.otra.test"]
+        assert found(outside=False).elsewhere == []
+        assert found(outside=True, imap=None).elsewhere == []
 
     def test_a_domain_that_only_ends_alike_is_another_one(self):
-        assert found(imap=Server("malandina.test", 993, "tls")).elsewhere == ["malandina.test"]
+        finding = found(outside=True, imap=Server("malandina.test", 993, "tls"))
+        assert finding.elsewhere == ["malandina.test"]
 
     def test_a_user_name_is_written_only_where_it_is_not_the_address(self):
         assert found().fields["username"] == ""
@@ -138,9 +139,9 @@ class TestWithoutTheScript:
         assert "correct horse" not in response.content.decode()
 
     def test_where_nothing_is_found_the_servers_are_shown_with_guesses(self, page):
-        response = page(address="lucia@andina.test")
+        response = page(address="lucia@desconocido.test")
         assert response.context["unfolded"]
-        assert 'placeholder="imap.andina.test"' in response.content.decode()
+        assert 'placeholder="imap.desconocido.test"' in response.content.decode()
 
     def test_a_connected_mailbox_keeps_its_address(self, page, seller):
         account(seller, "lucia@andina.test")
@@ -149,5 +150,5 @@ class TestWithoutTheScript:
 
 
 def test_every_source_has_its_sentence():
-    for source in ("table", "mx", "srv", "autoconfig"):
+    for source in SOURCES:
         assert found(source=source).sentence.endswith(".")

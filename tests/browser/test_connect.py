@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
-from escala_email_plugin.admin import trial
+from escala_email_plugin.admin import probing
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.probe import Step
 from tests.browser.test_first_sync import log_in
@@ -67,7 +67,7 @@ def values(page, *names) -> list[str]:
 
 def try_it(page, server, **further):
     """Type a mailbox at ``server`` and test the connection."""
-    type_in(page, address="lucia@andina.test", password="correct horse")
+    type_in(page, address="lucia@desconocido.test", password="correct horse")
     type_in(page, imap_host="localhost", imap_port=server.port, smtp_host="localhost", smtp_port=1)
     page.get_by_role("button", name="Test connection").click()
 
@@ -110,8 +110,8 @@ class TestSteps:
             finally:
                 gone.set()
 
-        monkeypatch.setattr(trial, "probe", passing)
-        type_in(page, address="lucia@andina.test", password="correct horse")
+        monkeypatch.setattr(probing, "probe", passing)
+        type_in(page, address="lucia@desconocido.test", password="correct horse")
         type_in(page, imap_host="localhost", smtp_host="localhost")
         page.get_by_role("button", name="Connect", exact=True).click()
         expect(page.locator(PASSED)).to_have_count(1)
@@ -185,10 +185,10 @@ class TestFinding:
         page = connect_page
         type_in(page, address="lucia@outlook.com", password="x")
         expect(page.locator("summary")).to_contain_text("outlook.office365.com")
-        type_in(page, address="lucia@andina.test", password="x")
-        expect(page.locator(FOUND)).to_contain_text("No servers were found for andina.test.")
+        type_in(page, address="lucia@desconocido.test", password="x")
+        expect(page.locator(FOUND)).to_contain_text("No servers were found for desconocido.test.")
         expect(page.locator("#id_imap_host")).to_be_visible()
-        expect(page.locator("#id_imap_host")).to_have_attribute("placeholder", "imap.andina.test")
+        expect(page.locator("#id_imap_host")).to_have_attribute("placeholder", "imap.desconocido.test")
         assert values(page, "imap_host", "smtp_host", "smtp_port", "smtp_tls") == ["", "", "465", "tls"]
 
     def test_only_the_address_is_sent(self, connect_page):

@@ -31,7 +31,7 @@ DOING: dict[str, Promise] = {
 _NAMES = list(DOING)
 
 
-class Trial:
+class Probing:
     """``steps``: those that are done. ``wanted``: what is tried; None where the form says why nothing is."""
 
     def __init__(self, request: HttpRequest, kind: Kind, form: ConnectForm) -> None:
