@@ -28,10 +28,7 @@ _DONE: dict[str, Promise] = {
     "smtp": _("The SMTP server took user name and password."),
 }
 _SKIPPED = _("What comes after that at the IMAP server was not tried.")
-_SPARED = _(
-    "The SMTP server was not asked: a password that was refused once is not tried twice, because providers "
-    "lock accounts for that."
-)
+_SPARED = _("The SMTP server was not tried: after a login that failed, another one could lock the account.")
 _NO_SENT = _(
     "No folder of sent mail was found. Received mail will be read; "
     "to see what you send, choose the folder once the mailbox is connected."

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections
 from django.urls import reverse
 from django.utils import translation
+from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from escala_email_plugin.admin import attempts, probing
@@ -76,6 +77,30 @@ class TestConnecting:
         assert decrypt(mine.secret) == mailbox.password
         assert mailbox.password not in mine.secret
         assert ordered == [("preview", mine.pk)]
+
+    @pytest.mark.parametrize("password", [" con espacios ", "contraseña ñandú €", "{}%$\\\"'<&>"])
+    def test_a_password_goes_to_the_servers_as_it_was_typed(self, client, seller, mailbox, ordered, password):
+        mailbox.dovecot.add_user(mailbox.user, password)
+        client.force_login(seller)
+        page = told(post(client, "connect", data(mailbox, password=password)))
+        assert "--failed" not in page
+        assert decrypt(EmailAccount.objects.get().secret) == password
+
+    @pytest.mark.parametrize("password", ["two\r\nlines", "a\0b"])
+    def test_a_password_that_cannot_be_sent_is_said(self, client, seller, mailbox, password):
+        client.force_login(seller)
+        page = told(post(client, "connect", data(mailbox, password=password)))
+        assert "character" in page
+        assert not EmailAccount.objects.exists()
+
+    @pytest.mark.parametrize("fragment", [True, False])
+    def test_who_connected_it_stands_in_the_log(self, client, seller, mailbox, ordered, fragment):
+        client.force_login(seller)
+        response = post(client, "connect", data(mailbox), fragment=fragment)
+        if fragment:
+            events(response)
+        row = ModelLogEntry.objects.get(action="escala_email.connect")
+        assert (row.user, row.label) == (seller, mailbox.user)
 
     def test_without_the_script_it_works_as_well(self, client, seller, mailbox, ordered):
         client.force_login(seller)

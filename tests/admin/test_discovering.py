@@ -77,6 +77,18 @@ class TestAsking:
         assert 'rel="noopener noreferrer"' in answer["html"]
         assert "app password" in answer["html"]
 
+    def test_signing_in_is_offered_instead_only_where_the_site_can_do_it(self, find, monkeypatch):
+        monkeypatch.setattr(discovering, "is_ready", lambda id: id == "google")
+        assert "sign in with Google" in find("lucia@gmail.com").json()["html"]
+        assert "sign in with" not in find("lucia@outlook.com").json()["html"]
+
+    def test_a_domain_that_the_site_knows_is_found_by_its_setting(self, find, settings):
+        here = {"imap": ("mail.andina.lan", 993, "tls"), "smtp": ("mail.andina.lan", 465, "tls")}
+        settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "MAIL_SERVERS": {"andina.lan": here}}
+        answer = find("lucia@andina.lan").json()
+        assert answer["fields"]["imap_host"] == "mail.andina.lan"
+        assert "administrator" in answer["html"]
+
     @pytest.mark.parametrize("typed", ["", "lucia", "a@b\r\nc@d", "<script>@x.test", "a@" + "x" * 300])
     def test_what_is_no_address_is_said_and_nobody_is_asked(self, find, typed, monkeypatch):
         monkeypatch.setattr(discovering, "discover", lambda address: pytest.fail("somebody was asked"))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
@@ -75,3 +76,13 @@ def test_who_leaves_closes_what_was_being_done():
 
 def iter_of(*events):
     yield from events
+
+
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")
+def test_an_asynchronous_server_gets_every_line_at_once():
+    async def everything(response):
+        return [json.loads(line) async for line in response]
+
+    with translation.override("es"):
+        response = live(iter_of({"n": 1}, {"n": 2}))
+    assert async_to_sync(everything)(response) == [{"n": 1}, {"n": 2}]
