@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from ..models import EmailAccount, Folder, Quarantined, Run
 from ..sync.sentences import sentence_of
-from .gap import gap_sentence
 from .pace import pace, pace_in_words, seconds_left, time_in_words
 from .preview import Preview, is_answered
 
 #: After so long a worker should have begun.
 LATE = timedelta(minutes=2)
+
+#: For so long the page says how much connecting again brought in.
+NEWS = timedelta(days=7)
 
 #: Screen readers hear of every so many per cent.
 STEP = 10
@@ -64,11 +66,6 @@ class Status:
         return _("Off: nothing new is brought in.")
 
     @property
-    def gap(self) -> str:
-        """What came of being connected again, while it is news; "" where there is nothing to say."""
-        return gap_sentence(self.account)
-
-    @property
     def chosen_folders(self) -> int:
         """How many folders are synchronised."""
         return sum(one.synced for one in self.folders)
@@ -77,6 +74,19 @@ class Status:
     def lacks_sent(self) -> bool:
         """Whether no folder of sent mail is known, so that one must be asked for."""
         return bool(self.folders) and all(one.role != Folder.Role.SENT for one in self.folders)
+
+    @property
+    def is_filling_gap(self) -> bool:
+        """Whether what came while it was stopped is still being brought in."""
+        account = self.account
+        return account.gap_from is not None and account.gap_filled is None and account.mode == "total"
+
+    @property
+    def has_filled_gap(self) -> bool:
+        """Whether it was brought in not long ago."""
+        account = self.account
+        filled = account.gap_from is not None and account.gap_filled is not None
+        return filled and account.reconnected_at > timezone.now() - NEWS
 
     @property
     def preview(self) -> Preview | None:
