@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from .. import conf
 from ..models import EmailAccount, Folder, Quarantined, Run
-from ..servers.sentences import SENTENCES
+from ..sync.sentences import sentence_of
+from .gap import gap_sentence
 from .pace import pace, pace_in_words, seconds_left, time_in_words
 from .preview import Preview, is_answered
 
@@ -18,13 +17,6 @@ LATE = timedelta(minutes=2)
 
 #: Screen readers hear of every so many per cent.
 STEP = 10
-
-
-#: What is no fault of the server.
-OURS = {
-    "interrupted": gettext_lazy("It was interrupted."),
-    "budget": gettext_lazy("This mailbox has reached its limit for this hour. It goes on by itself."),
-}
 
 
 @dataclass(frozen=True)
@@ -70,6 +62,11 @@ class Status:
         if self.account.mode == EmailAccount.Mode.TOTAL:
             return _("Total: new mail with contacts is brought in by itself.")
         return _("Off: nothing new is brought in.")
+
+    @property
+    def gap(self) -> str:
+        """What came of being connected again, while it is news; "" where there is nothing to say."""
+        return gap_sentence(self.account)
 
     @property
     def chosen_folders(self) -> int:
@@ -211,19 +208,3 @@ def is_held(account: EmailAccount) -> bool:
 def percent_of(run: Run | None) -> int:
     """How far a run is, 0 to 100."""
     return min(100, run.done * 100 // run.total) if run and run.total else 0
-
-
-def sentence_of(account: EmailAccount, code: str) -> str:
-    """The sentence for a trouble's code; "" where there is none."""
-    if not code:
-        return ""
-    if code in OURS:
-        return str(OURS[code])
-    if code not in SENTENCES:
-        return _("Something went wrong on our side. It is tried again by itself.")
-    values = {
-        "host": account.imap_host,
-        "port": account.imap_port,
-        "seconds": conf.get("OPERATION_DEADLINE"),
-    }
-    return str(SENTENCES[code]) % values

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from . import (
+    banner,
     completeness,
     connecting,
     discovering,
@@ -63,6 +64,8 @@ record = [
 urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
     re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
+    path("banner/", banner.BannerView.as_view(), name="banner"),
     path("health/", health.HealthView.as_view(), name="health"),
+    path("health.json", health.HealthJsonView.as_view(), name="health_json"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

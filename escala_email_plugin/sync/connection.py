@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ..models import EmailAccount
 from ..servers.secrets import encrypt
-from . import preview, rules
+from . import preview, rules, states
 from .choose import choose
 
 #: The columns of an account that no provider's consent opens.
@@ -84,7 +84,6 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
     Of any other a preview comes first, and marketing's is never synchronised. Raises AlreadyConnected;
     the database decides, so two tabs at once are safe.
     """
-    state = EmailAccount.State
     values = {
         "username": wanted.username,
         "secret": encrypt(wanted.password),
@@ -96,10 +95,6 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
         "smtp_tls": wanted.smtp_tls,
         "provider": "",
         **NO_CONSENT,
-        "state": state.CONNECTED,
-        "trouble": "",
-        "failures": 0,
-        "next_try": None,
     }
     try:
         with transaction.atomic():
@@ -109,7 +104,8 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
             if account is not None and account.address != wanted.address:
                 raise AlreadyConnected
             account = account or _held_still(_former(kind, user, wanted.address)) or EmailAccount()
-            if account.pk is None or account.state == state.DISCONNECTED:
+            values |= states.connected_again(account)
+            if account.pk is None or account.state == EmailAccount.State.DISCONNECTED:
                 account.mode, account.created_at = _first_mode(kind, account), timezone.now()
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
@@ -148,7 +144,7 @@ def _held_still(account: EmailAccount | None) -> EmailAccount | None:
 def _let_go_of_the_departed(address: str) -> None:
     """A deleted colleague's account must not keep the mailbox from its next owner."""
     orphans = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=None, address=address)
-    orphans.update(state=EmailAccount.State.DISCONNECTED, secret="", **NO_CONSENT)
+    states.disconnected(orphans.exclude(state=EmailAccount.State.DISCONNECTED))
 
 
 def has_begun(account: EmailAccount) -> bool:
@@ -189,13 +185,5 @@ def switch(account: EmailAccount, mode: str) -> None:
 
 
 def disconnect(account: EmailAccount) -> None:
-    """Stop at once and forget the password, or the access that was allowed. What was recorded stays."""
-    EmailAccount.objects.filter(pk=account.pk).update(
-        state=EmailAccount.State.DISCONNECTED,
-        secret="",
-        **NO_CONSENT,
-        trouble="",
-        next_try=None,
-        lease_token="",
-        lease_until=None,
-    )
+    """Stop at once and forget the password. What was recorded stays."""
+    states.disconnected(EmailAccount.objects.filter(pk=account.pk))

@@ -20,7 +20,7 @@ from ..servers import oauth
 from ..servers.imap import ImapError, Refused
 from ..servers.oauth import Tokens
 from ..servers.secrets import SecretUnreadable, decrypt, encrypt
-from . import trouble
+from . import states
 from .credentials import TokenStale, is_fresh
 from .lease import AT_WORK, LeaseLost, claim
 
@@ -154,13 +154,13 @@ def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:
     except LeaseLost:
         return
     except (Refused, SecretUnreadable) as error:
-        trouble.failed(account, error)
+        states.failed(account, error)
     except ImapError as error:
         if not is_fresh(account):
-            trouble.failed(account, error)
+            states.failed(account, error)
     else:
         if account.trouble in OF_THE_PROVIDER:
-            trouble.recovered(account)
+            states.recovered(account)
 
 
 def _make_ready(account: EmailAccount, hold: Callable[[], None]) -> None:
