@@ -64,6 +64,14 @@ def account_menu_item(request):
     }
 
 
+@hooks.register("construct_homepage_panels")
+def mailboxes_panel(request, panels):
+    """How one's own mailbox is, and all of them, on the admin's home."""
+    from .admin.dashboard import MailboxesPanel
+
+    panels.append(MailboxesPanel(request))
+
+
 @hooks.register("insert_global_admin_js")
 def banner_script():
     """The banner for who must connect a mailbox again."""

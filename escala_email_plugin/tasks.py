@@ -20,6 +20,8 @@ from .sync.nightly import due as audits_due
 from .sync.preview import due as previews_due
 from .sync.preview import preview as _preview
 from .sync.progress import tidy
+from .sync.standing import due as unread_due
+from .sync.standing import look as _look_in
 from .sync.telling import claim as claim_telling
 from .sync.telling import tell, untold
 from .sync.token import renew_access as _renew_access
@@ -154,7 +156,20 @@ def forget_nightly() -> None:
     forget.schedule(delay=random.randrange(3600))  # noqa: S311 (jitter, not a secret)
 
 
-# Accounts that must be connected again.
+# Accounts that nothing reads, and those that must be connected again.
+
+
+@db_task(name="escala_email.look_in", expires=290)
+def look_in(account_id: int) -> None:
+    """See whether one account that nothing reads is still connected."""
+    _look_in(account_id)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.look_in_due_accounts")
+def look_in_due_accounts() -> None:
+    """Every five minutes: one task for each of them whose time has come."""
+    for account_id in unread_due():
+        look_in(account_id)
 
 
 @db_task(name="escala_email.tell_of_reconnect")

@@ -5,6 +5,7 @@ import os
 from sandbox import places
 from sandbox.accounts import DOMAIN
 from sandbox.keys import keys
+from sandbox.provider.server import settings_for
 
 # A sandbox on loopback is there to be looked into.
 DEBUG = True
@@ -149,6 +150,13 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# The stand-in for Google and Microsoft; allauth reads this once, when it is imported.
+SOCIALACCOUNT_PROVIDERS = settings_for(f"http://127.0.0.1:{os.environ.get('SANDBOX_PROVIDER_PORT', 8990)}")
+_MAIL = {
+    "imap": ("localhost", int(os.environ.get("SANDBOX_IMAP_PORT", 8993)), "tls"),
+    "smtp": ("localhost", int(os.environ.get("SANDBOX_SMTP_PORT", 8465)), "tls"),
+}
+
 ESCALA_EMAIL = {
     "MODULES": {
         "crm.Person": {"addresses": ["email", "other_emails__address"]},
@@ -164,10 +172,6 @@ ESCALA_EMAIL = {
     "MAIL_PORTS": ["1-65535"],
     # Who types an address of the broker's finds its servers, and nobody else's are asked for.
     "DISCOVERY": ["table"],
-    "MAIL_SERVERS": {
-        DOMAIN: {
-            "imap": ("localhost", int(os.environ.get("SANDBOX_IMAP_PORT", "8993")), "tls"),
-            "smtp": ("localhost", int(os.environ.get("SANDBOX_SMTP_PORT", "8465")), "tls"),
-        }
-    },
+    "MAIL_SERVERS": {DOMAIN: _MAIL},
+    "PROVIDERS": {"google": _MAIL, "microsoft": _MAIL},
 }

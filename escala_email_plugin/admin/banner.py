@@ -48,8 +48,7 @@ def reconnect_url(account: EmailAccount, user: Any) -> str:
 def script() -> str:
     """The element that brings the script to every admin page."""
     return format_html(
-        '<script src="{}" data-src="{}" data-fresh="{}"></script>',
+        '<script src="{}" data-src="{}"></script>',
         versioned_static("escala_email/js/banner.js"),
         reverse("escala_email:banner"),
-        reverse("escala_email:settings"),
     )

@@ -100,6 +100,7 @@ class ConnectForm(forms.Form):
             self.fields[name].widget.attrs["placeholder"] = guess
         if self.is_configuring:
             self.fields["address"].disabled = True
+        if self.is_configuring and not account.provider:  # what a provider gave is sent as no password
             self.fields["password"].required = False
             self.fields["password"].help_text = _("Leave it empty to keep the one that is stored.")
 

@@ -15,6 +15,9 @@ from .preview import Preview, is_answered
 #: After so long a worker should have begun.
 LATE = timedelta(minutes=2)
 
+#: For so long the page says how much connecting again brought in.
+NEWS = timedelta(days=7)
+
 #: Screen readers hear of every so many per cent.
 STEP = 10
 
@@ -77,6 +80,19 @@ class Status:
     def lacks_sent(self) -> bool:
         """Whether no folder of sent mail is known, so that one must be asked for."""
         return bool(self.folders) and all(one.role != Folder.Role.SENT for one in self.folders)
+
+    @property
+    def is_filling_gap(self) -> bool:
+        """Whether what came while it was stopped is still being brought in."""
+        account = self.account
+        return account.gap_from is not None and account.gap_filled is None and account.mode == "total"
+
+    @property
+    def has_filled_gap(self) -> bool:
+        """Whether it was brought in not long ago."""
+        account = self.account
+        filled = account.gap_from is not None and account.gap_filled is not None
+        return filled and account.reconnected_at > timezone.now() - NEWS
 
     @property
     def preview(self) -> Preview | None:

@@ -185,5 +185,5 @@ def switch(account: EmailAccount, mode: str) -> None:
 
 
 def disconnect(account: EmailAccount) -> None:
-    """Stop at once and forget the password. What was recorded stays."""
+    """Stop at once and forget the password, or the access that was allowed. What was recorded stays."""
     states.disconnected(EmailAccount.objects.filter(pk=account.pk))

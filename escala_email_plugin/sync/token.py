@@ -22,7 +22,7 @@ from ..servers.oauth import Tokens
 from ..servers.secrets import SecretUnreadable, decrypt, encrypt
 from . import states
 from .credentials import TokenStale, is_fresh
-from .lease import AT_WORK, LeaseLost, claim
+from .lease import ALIVE, AT_WORK, LeaseLost, claim
 
 T = TypeVar("T")
 
@@ -30,9 +30,6 @@ T = TypeVar("T")
 EARLY, AHEAD = timedelta(minutes=5), timedelta(minutes=10)
 #: Seconds a provider is left alone after trouble that it did not say more about, while the token is good.
 PEACE = 60
-
-#: Whose access is kept alive: everybody's who has not left, whatever the mailbox is for.
-ALIVE = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True))
 
 #: Troubles that are over once a token was renewed.
 OF_THE_PROVIDER = {
@@ -49,14 +46,16 @@ _READ_AGAIN = ("provider", "secret", "access", "access_ends", "state", "trouble"
 
 
 def opened(account: EmailAccount, hold: Callable[[], None], connect: Callable[[], T]) -> T:
-    """What ``connect`` returns, called with a good token. Where the server refuses that all the same, it is
-    renewed and tried once more. Raises what ``connect`` and ``renew`` raise.
+    """What ``connect`` returns, called with a good token. Where the server refuses that all the same, or no
+    key reads it, it is renewed and tried once more. Raises what ``connect`` and ``renew`` raise.
     """
     if not account.provider:
         return connect()
     _make_ready(account, hold)
     try:
         return connect()
+    except TokenStale:
+        pass
     except Refused as error:
         if error.code != "access_refused":
             raise
@@ -121,7 +120,7 @@ def keep(values: dict[str, Any], tokens: Tokens, old: str = "") -> dict[str, Any
 
 def renew_access(account_id: int) -> None:
     """Renew one account's token, unless somebody is at work on it, who does. Failures are written to the
-    account (``trouble``) where they matter: not while the token is still good.
+    account (``states``) where they matter: not while the token is still good.
     """
     lease = claim(account_id, None, ALIVE)
     if lease is None:
@@ -145,7 +144,8 @@ def renew_due() -> list[int]:
     )
     waiting = Q(state=EmailAccount.State.WAITING, next_try__gt=now)
     soon = rows.exclude(provider="").exclude(waiting).order_by("access_ends", "pk")
-    return [one for one in soon.values_list("pk", flat=True) if not _is_in_peace(one)]
+    # Where it has ended there is no peace but the account's own, ``next_try``.
+    return [one.pk for one in soon.only(*_READ_AGAIN) if not (is_fresh(one) and _is_in_peace(one.pk))]
 
 
 def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from escala_email_plugin.admin import attempts, probing
-from escala_email_plugin.admin.forms import HostField
+from escala_email_plugin.admin.forms import ConnectForm, HostField
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import decrypt
 from tests.making import account, account_at
@@ -54,6 +54,13 @@ def told(response) -> str:
 def marked(page: str) -> set[str]:
     """The fields that something is said about."""
     return set(re.findall(r'data-escala-error-of="id_(\w+)"', page))
+
+
+def test_what_a_provider_gave_is_never_taken_for_a_password(seller):
+    mine = account(seller, provider="google", smtp_port=465)
+    values = {name: getattr(mine, name) for name in ConnectForm.base_fields if name != "password"}
+    form = ConnectForm({**values, "password": ""}, account=mine)
+    assert form.errors.keys() == {"password"}
 
 
 @pytest.mark.dovecot

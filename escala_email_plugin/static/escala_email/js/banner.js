@@ -1,7 +1,8 @@
 /* Says at the top of every admin page that a mailbox must be connected again. What it says comes from the server,
  * which is asked once a minute at most, and quietly: no page may suffer for it. */
 (function () {
-    const { src, fresh } = document.currentScript.dataset;
+    const { src } = document.currentScript.dataset;
+    const ours = new URL('..', new URL(src, window.location.href)).pathname;
     const MINUTE = 60000;
     const ANSWER = 'escala-banner';
     const DISMISSED = 'escala-banner-dismissed';
@@ -28,7 +29,7 @@
         const known = memory.read(ANSWER);
         const young = known && Math.abs(Date.now() - known.at) < MINUTE;
         // On our own pages the mailbox may just have been connected.
-        if (young && !window.location.pathname.startsWith(fresh)) return known.html;
+        if (young && !window.location.pathname.startsWith(ours)) return known.html;
         const response = await fetch(src, { headers: { 'X-Requested-With': 'XMLHttpRequest' } });
         if (!response.ok || response.redirected) return '';
         const html = response.status === 204 ? '' : await response.text();
