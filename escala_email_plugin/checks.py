@@ -8,6 +8,7 @@ from django.core.checks import Error, Warning, register
 
 from . import conf
 from .modules import BadModule, module
+from .servers.providers import misfits
 
 
 @register("escala_email")
@@ -128,6 +129,19 @@ def check_grace(**kwargs: Any) -> list:
             hint="So long mail stays after its last address left the records; it can come back meanwhile.",
             id="escala_email.E004",
         )
+    ]
+
+
+@register("escala_email")
+def check_providers(**kwargs: Any) -> list:
+    """E005: PROVIDERS names a provider or a place that is none."""
+    return [
+        Error(
+            f'ESCALA_EMAIL["PROVIDERS"]: {misfit}.',
+            hint='It is written {"google": {"imap": ("host", 993, "tls"), "smtp": ("host", 465, "tls")}}.',
+            id="escala_email.E005",
+        )
+        for misfit in misfits(conf.get("PROVIDERS"))
     ]
 
 

@@ -22,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "SECRET_KEYS": [],
     # A PEM file with further certificate authorities to trust (a private mail server's).
     "CA_FILE": None,
+    # {"google": {"imap": (host, port, "tls" or "starttls"), "smtp": (…)}}: other mail servers of a provider.
+    "PROVIDERS": {},
     # The alias in settings.STORAGES that keeps attachments; "default" where it is not defined.
     "STORAGE": "escala_email",
     # Messages larger than this many bytes are set aside instead of downloaded.

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.microsoft",
     "huey.contrib.djhuey",
     "wagtail.contrib.settings",
     "wagtail.embeds",

@@ -85,12 +85,34 @@ def test_a_period_of_grace_may_be_part_of_a_day(email_settings):
     assert conf.grace() == timedelta(hours=12)
 
 
+@pytest.mark.parametrize(
+    ("declared", "word"),
+    [
+        (["google"], "dictionary"),
+        ({"gogle": {}}, "gogle"),
+        ({"google": {"pop": ("localhost", 995, "tls")}}, "nothing else"),
+        ({"google": ("localhost", 993, "tls")}, "nothing else"),
+        ({"google": {"imap": ("localhost", 993)}}, "“imap”"),
+        ({"google": {"imap": ("localhost", 0, "tls")}}, "“imap”"),
+        ({"google": {"smtp": ("localhost", 465, "none")}}, "“smtp”"),
+        ({"google": {"smtp": "localhost:465"}}, "“smtp”"),
+        ({"google": {"imap": (None, 993, "tls")}}, "“imap”"),
+    ],
+)
+def test_a_wrong_provider_is_named(email_settings, declared, word):
+    email_settings(PROVIDERS=declared)
+    (found,) = checks.check_providers()
+    assert found.id == "escala_email.E005"
+    assert word in found.msg
+
+
 def test_the_sandbox_passes_every_check():
     for check in (
         checks.check_modules,
         checks.check_secret_keys,
         checks.check_huey,
         checks.check_settings_names,
+        checks.check_providers,
         checks.check_storage,
         checks.check_lease,
     ):

@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from ..models import EmailAccount
+from ..servers.credentials import Credentials
 from ..servers.probe import probe
 from ..servers.secrets import SecretUnreadable
 from ..sync import connection
@@ -94,7 +95,8 @@ def try_servers(request: HttpRequest, kind: Kind, form: ConnectForm) -> list:
     except SecretUnreadable as error:
         form.add_error("password", str(error))
         return []
-    return list(probe(*form.servers(), wanted.username, wanted.password, wanted.address))
+    credentials = Credentials(wanted.username, wanted.password)
+    return list(probe(*form.servers(), credentials, wanted.address))
 
 
 def render_results(request: HttpRequest, form: ConnectForm, steps: list) -> HttpResponse:

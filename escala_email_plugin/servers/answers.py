@@ -14,6 +14,7 @@ _LATER = re.compile(
     r"|temporar(y|ily)|server (is )?(busy|unavailable)|\b4[25]1[ -]|\b45[0-4][ -]",
     re.I,
 )
+_BLOCKED = re.compile(r"\[CONTACTADMIN\]|\[WEBALERT|web login required|log in via your web browser", re.I)
 _LOGIN = (
     ("app_password", re.compile(r"app(lication)?[- ](specific )?password|InvalidSecondFactor", re.I)),
     ("password_expired", re.compile(r"\[EXPIRED\]|password (has )?expired", re.I)),
@@ -26,10 +27,7 @@ _LOGIN = (
             re.I,
         ),
     ),
-    (
-        "account_blocked",
-        re.compile(r"\[CONTACTADMIN\]|\[WEBALERT|web login required|log in via your web browser", re.I),
-    ),
+    ("account_blocked", _BLOCKED),
 )
 _BACKOFF = re.compile(r"backoff time: (\d{1,9}) milliseconds", re.I)
 _APP_PASSWORDS = {
@@ -55,6 +53,11 @@ def refusal(words: str, host: str) -> str:
     if said in ("login_refused", "app_password"):
         return _app_password(host) or said
     return said
+
+
+def is_blocked(words: str) -> bool:
+    """Whether the provider has blocked the account, however it logs in."""
+    return bool(_BLOCKED.search(words))
 
 
 def _app_password(host: str) -> str | None:

@@ -71,6 +71,9 @@ class Protocol(imaplib.IMAP4):
             told.append(line)
         self._unread = line
 
+    def _log(self, line: str) -> None:
+        """imaplib keeps the last lines of both sides, credentials and mail among them. Here nobody does."""
+
     def attempt(self, name: str, *args: str | bytes) -> tuple[str, list[Any]]:
         """A command the server may not understand: BAD is an answer, as NO is. Raises imaplib's abort."""
         try:

@@ -11,6 +11,7 @@ from typing import Self
 
 from django.views.decorators.debug import sensitive_variables
 
+from .credentials import Credentials
 from .errors import FolderGone, ImapError, ProtocolTrouble, Untrusted, WireError
 from .imap_client import Client, checked
 from .imap_login import log_in
@@ -34,12 +35,10 @@ class ImapConnection:
     #: Whether the server tells what vanished (RFC 7162); None until the first folder is opened.
     _qresync: bool | None = None
 
-    @sensitive_variables("password")
     def __init__(
         self,
         server: Server,
-        user: str,
-        password: str,
+        credentials: Credentials,
         *,
         deadline: float = 30.0,
         trusted: ssl.SSLContext | None = None,
@@ -48,7 +47,7 @@ class ImapConnection:
         #: What the connection has cost so far.
         self.traffic = Traffic()
         self._trusted = trusted
-        self._credentials: tuple[str, str] | None = (user, password)
+        self._credentials: Credentials | None = credentials
         self._deadline = Deadline(deadline)
         self._wire: Wire | None = None
         self._client: Client | None = None
@@ -173,11 +172,10 @@ class ImapConnection:
             self._wire = client.protocol.wire
         self._client = client
 
-    @sensitive_variables("user", "password")
+    @sensitive_variables()
     def _log_in(self) -> None:
-        user, password = self._credentials
-        self._credentials = None
-        log_in(self._client, user, password)
+        credentials, self._credentials = self._credentials, None
+        log_in(self._client, credentials)
         self._client.capabilities()  # kept by IMAPClient, mostly from the answer to the login
 
     @contextmanager

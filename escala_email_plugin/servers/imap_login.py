@@ -1,24 +1,28 @@
-"""Who we are: AUTHENTICATE PLAIN, or LOGIN where the server knows only that."""
+"""Who we are: AUTHENTICATE PLAIN, or LOGIN where the server knows only that; XOAUTH2 with a token."""
 
 import imaplib
 
 from django.views.decorators.debug import sensitive_variables
 
-from . import answers
+from . import answers, xoauth2
+from .credentials import Credentials
 from .errors import Refused, Throttled
 from .imap_client import Client, Protocol
 
 
 @sensitive_variables()
-def log_in(client: Client, user: str, password: str) -> None:
+def log_in(client: Client, credentials: Credentials) -> None:
     """Log in once: a second try by another method would count as a second wrong password.
 
     Raises Refused, Throttled, and what imaplib raises where the answer makes no sense.
     """
-    if any(char in user + password for char in "\r\n\0"):
+    if not credentials.is_sendable:
         raise Refused("bad_characters")
     protocol = client.protocol
     offered = {str(word).upper() for word in protocol.capabilities}
+    if credentials.method == "xoauth2":
+        _with_token(protocol, credentials, offered)
+        return
     if "AUTH=PLAIN" in offered:
         method = _plain
     elif "LOGINDISABLED" in offered:
@@ -27,7 +31,7 @@ def log_in(client: Client, user: str, password: str) -> None:
         method = _login
     words = None
     try:
-        method(protocol, user, password)
+        method(protocol, credentials.user, credentials.secret)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
@@ -43,6 +47,44 @@ def refused(words: str, host: str) -> Refused | Throttled:
     if "[SERVERBUG]" in words.upper():
         return Throttled("try_later")
     return Refused(answers.refusal(words, host))
+
+
+@sensitive_variables()
+def _with_token(protocol: Protocol, credentials: Credentials, offered: set[str]) -> None:
+    """SASL XOAUTH2. Raises Refused and Throttled."""
+    if "AUTH=XOAUTH2" not in offered:
+        raise Refused("token_login")
+    conversation = _Conversation(xoauth2.response(credentials))
+    # What is said with the command saves a round trip (SASL-IR, RFC 4959).
+    initial = [conversation.next()] if "SASL-IR" in offered else []
+    protocol.literal = conversation.answer
+    typ, data = protocol.attempt("AUTHENTICATE", "XOAUTH2", *initial)
+    if typ == "OK":
+        protocol.state = "AUTH"
+        return
+    words, status = str(data[-1]), xoauth2.status(conversation.challenge)
+    if later := xoauth2.later(words, status):
+        raise Throttled(later[0], retry_after=later[1])
+    raise Refused(xoauth2.refusal(words, status))
+
+
+class _Conversation:
+    """Our side of XOAUTH2: the token once, and an empty line to the challenge that refuses it."""
+
+    def __init__(self, response: str) -> None:
+        self._response: str | None = response
+        self.challenge = b""
+
+    def next(self) -> bytes:
+        """What has not been said yet; it is said once."""
+        response, self._response = self._response, None
+        return (response or "").encode()
+
+    # A bound method: by that imaplib tells a conversation from a literal.
+    def answer(self, challenge: bytes) -> bytes:
+        if self._response is None:
+            self.challenge = challenge
+        return self.next()
 
 
 def _has_other_methods(offered: set[str]) -> bool:

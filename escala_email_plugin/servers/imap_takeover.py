@@ -5,8 +5,7 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.views.decorators.debug import sensitive_variables
-
+from .credentials import Credentials
 from .imap import ImapSession
 from .imap_folders import FolderState
 from .roles import role_of
@@ -26,16 +25,15 @@ class Opened:
     state: FolderState
 
 
-@sensitive_variables("password")
 def open_for_idle(
-    server: Server, user: str, password: str, *, deadline: float, trusted: ssl.SSLContext
+    server: Server, credentials: Credentials, *, deadline: float, trusted: ssl.SSLContext
 ) -> Opened | None:
     """Log in and open the folder where new mail shows; None where the server has no IDLE. Blocks.
 
     Nothing of IMAPClient or imaplib stays behind: a thousand idle connections are a thousand sockets.
     Raises ImapError.
     """
-    with ImapSession(server, user, password, deadline=deadline, trusted=trusted) as session:
+    with ImapSession(server, credentials, deadline=deadline, trusted=trusted) as session:
         capabilities = session.capabilities
         if "IDLE" not in capabilities:
             return None

@@ -1,6 +1,6 @@
 """Connections kept open for the next turn: connecting and logging in costs more than a poll of the mailbox.
 
-    with pool.session(server, user, password) as session:
+    with pool.session(server, credentials) as session:
         session.overview()
 
 A connection belongs to one thread of one process at a time, and comes back only after work without trouble.
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from django.views.decorators.debug import sensitive_variables
 
+from .credentials import Credentials
 from .imap import ImapSession
 from .server import Server
 
@@ -28,17 +29,18 @@ PATIENCE = 5.0
 #: Seconds after which an idle one is closed: many firewalls forget a connection after five minutes.
 IDLE = 240.0
 
-# A password is known again by its hash under a key that lives and dies with the process.
+# A secret is known again by its hash under a key that lives and dies with the process.
 _KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """Whose connection it is. Another password is another connection."""
+    """Whose connection it is. Another password or token is another connection."""
 
     server: Server
     user: str
-    password: bytes
+    method: str
+    secret: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,16 @@ class Pool:
         self._most, self._seconds, self._checked_after = most, idle, checked_after
         self._begin()
 
-    @sensitive_variables("password")
     def session(
-        self, server: Server, user: str, password: str, *, deadline: float = 30.0
+        self, server: Server, credentials: Credentials, *, deadline: float = 30.0
     ) -> contextlib.AbstractContextManager[ImapSession]:
         """An idle connection or a new one; given back at the end, closed where anything was raised.
 
         Its ``traffic`` counts this loan only. Raises ImapError where none can be opened. What the folder
         is that was open before is forgotten: ``examine`` first.
         """
-        digest = hashlib.blake2b(password.encode(errors="surrogatepass"), key=_KEY).digest()
-        fresh = ImapSession(server, user, password, deadline=deadline)
-        return self._lent(_Key(server, user, digest), fresh, deadline)
+        fresh = ImapSession(server, credentials, deadline=deadline)
+        return self._lent(_key(server, credentials), fresh, deadline)
 
     def clear(self) -> None:
         """Close all idle connections."""
@@ -94,7 +94,7 @@ class Pool:
             session.lend(deadline)
             session.__enter__()
         else:
-            fresh.close()  # and its password with it
+            fresh.close()  # and its secret with it
         process, good = os.getpid(), False
         try:
             yield session
@@ -151,6 +151,12 @@ class Pool:
             self._idle = [one for one in self._idle if one.since > limit]
             self._watch()
         _close(tired)
+
+
+@sensitive_variables()
+def _key(server: Server, credentials: Credentials) -> _Key:
+    digest = hashlib.blake2b(credentials.secret.encode(errors="surrogatepass"), key=_KEY).digest()
+    return _Key(server, credentials.user, credentials.method, digest)
 
 
 def _close(idle: list[_Idle]) -> None:

@@ -6,9 +6,9 @@ from typing import Literal
 
 from django.utils.functional import Promise, lazystr
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from .. import conf
+from .credentials import Credentials
 from .errors import ImapError, ServerError, SmtpError
 from .imap import ImapSession
 from .roles import role_of
@@ -47,8 +47,7 @@ class Step:
     sentence: str | Promise
 
 
-@sensitive_variables("password")
-def probe(imap: Server, smtp: Server, user: str, password: str, address: str = "") -> Iterator[Step]:
+def probe(imap: Server, smtp: Server, credentials: Credentials, address: str = "") -> Iterator[Step]:
     """Try both servers and tell step by step. Never raises for what a server does; reads, changes
     and sends nothing. Takes at most a few times OPERATION_DEADLINE seconds.
 
@@ -56,23 +55,22 @@ def probe(imap: Server, smtp: Server, user: str, password: str, address: str = "
     ``address``, the SMTP server is asked whether that address may send.
     """
     refused = False
-    for step in _probe_imap(imap, user, password):
+    for step in _probe_imap(imap, credentials):
         refused = refused or (step.name == "login" and step.ok is False)
         yield step
     if refused:
         yield _skipped("smtp", "smtp")
         return
     try:
-        check(smtp, user, password, conf.get("OPERATION_DEADLINE"), sender=address)
+        check(smtp, credentials, conf.get("OPERATION_DEADLINE"), sender=address)
     except SmtpError as error:
         yield _failed("smtp", "smtp", error)
     else:
         yield _done("smtp", "smtp")
 
 
-@sensitive_variables("password")
-def _probe_imap(server: Server, user: str, password: str) -> Iterator[Step]:
-    session = ImapSession(server, user, password, deadline=conf.get("OPERATION_DEADLINE"))
+def _probe_imap(server: Server, credentials: Credentials) -> Iterator[Step]:
+    session = ImapSession(server, credentials, deadline=conf.get("OPERATION_DEADLINE"))
     steps = iter(_IMAP_STEPS)
     step = next(steps)
     try:

@@ -99,6 +99,25 @@ SENTENCES: dict[str, Promise] = {
     ),
     "bad_characters": _("The user name or the password holds a character that cannot be sent."),
     "secret": _("The stored password cannot be read with the keys of this site. Enter it again."),
+    # Access by consent (OAuth).
+    "access_refused": _(
+        "%(host)s does not take the access that was allowed any more. Connect the mailbox again, "
+        "and allow everything that is asked for."
+    ),
+    "scope_missing": _(
+        "The access that was allowed does not open the mailbox at %(host)s. Connect it again, "
+        "and leave every tick where it is when you are asked what to allow."
+    ),
+    "imap_disabled": _(
+        "IMAP is switched off for this mailbox at %(host)s. "
+        "Turn it on in the settings of your mail account, or ask whoever administers it."
+    ),
+    "smtp_disabled": _(
+        "Sending from other programs (authenticated SMTP) is switched off for this mailbox at %(host)s. "
+        "Ask whoever administers your mail to turn it on."
+    ),
+    "token_login": _("%(host)s offers no login for the access that was allowed. Tell your administrator."),
+    "token_stale": _("The access to %(host)s is being renewed. Ask again in a moment."),
     # Later.
     "too_many_connections": _(
         "%(host)s has too many connections of this account open. Close other mail programs, or wait a little."

@@ -2,16 +2,18 @@
 
 import smtplib
 import ssl
-from base64 import b64encode
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils.functional import cached_property
 from django.views.decorators.debug import sensitive_variables
 
-from . import answers
+from .credentials import Credentials, Method
 from .errors import SmtpError, WireError
 from .server import Server, trust
+from .smtp_login import busy, log_in
 from .wire import Deadline, Wire, connect, encrypt, resolve
 
 #: Bytes a server may send in one reply.
@@ -28,7 +30,15 @@ class Connection(smtplib.SMTP):
     opening = True
     greeted = False
 
-    def __init__(self, *args: Any, timeout: float, context: ssl.SSLContext | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        timeout: float,
+        context: ssl.SSLContext | None = None,
+        method: Method = "password",
+        **kwargs: Any,
+    ):
+        self.method = method
         self.deadline = Deadline(timeout)
         self.context = context
         super().__init__(*args, timeout=timeout, **kwargs)
@@ -75,27 +85,12 @@ class Connection(smtplib.SMTP):
 
     @sensitive_variables()
     def login(self, user: str, password: str, **kwargs: Any) -> tuple[int, bytes]:
-        """PLAIN, else LOGIN, in UTF-8, once. smtplib's own knows ASCII only, and tries three times
-        where the password is wrong. Raises SmtpError.
+        """Once. smtplib's own knows ASCII only, and tries three times where the password is wrong.
+        Raises SmtpError and WireError.
         """
         if not isinstance(self.sock, ssl.SSLSocket):
             raise WireError("starttls_missing")
-        if any(char in user + password for char in "\r\n\0"):
-            raise SmtpError("bad_characters")
-        self.ehlo_or_helo_if_needed()
-        offered = self.esmtp_features.get("auth", "").upper().split()
-        if "PLAIN" in offered:
-            code, reply = self.docmd("AUTH PLAIN", _base64(f"\0{user}\0{password}"))
-        elif "LOGIN" in offered:
-            code, reply = self.docmd("AUTH LOGIN")
-            for answer in (user, password):
-                if code == 334:
-                    code, reply = self.docmd(_base64(answer))
-        else:
-            raise SmtpError("login_method" if offered else "login_disabled")
-        if code not in (235, 503):  # 503: already logged in (RFC 4954 4)
-            raise _refused(code, reply, self._host)
-        return code, reply
+        return log_in(self, Credentials(user, password, self.method), self._host)
 
 
 class TlsConnection(Connection):
@@ -109,21 +104,23 @@ class Backend(EmailBackend):
     sending raises SmtpError, or smtplib's errors where the server refuses a message or a recipient.
     """
 
-    def __init__(self, server: Server, user: str, password: str, timeout: float) -> None:
+    @sensitive_variables()
+    def __init__(self, server: Server, credentials: Credentials, timeout: float) -> None:
         self.server = server
+        self._method = credentials.method
         super().__init__(
             host=server.host,
             port=server.port,
-            username=user,
-            password=password,
+            username=credentials.user,
+            password=credentials.secret,
             use_ssl=server.tls == "tls",
             use_tls=server.tls == "starttls",
             timeout=timeout,
         )
 
     @property
-    def connection_class(self) -> type[Connection]:
-        return TlsConnection if self.use_ssl else Connection
+    def connection_class(self) -> Callable[..., Connection]:
+        return partial(TlsConnection if self.use_ssl else Connection, method=self._method)
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext:
@@ -177,7 +174,7 @@ class Backend(EmailBackend):
         elif isinstance(error, smtplib.SMTPServerDisconnected):
             trouble = SmtpError("connection_lost")
         elif isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
-            trouble = _busy(error.smtp_code, error.smtp_error) or SmtpError("smtp_refused")
+            trouble = busy(error.smtp_code, error.smtp_error) or SmtpError("smtp_refused")
         else:
             trouble = SmtpError("not_smtp")
         server = self.server
@@ -186,40 +183,19 @@ class Backend(EmailBackend):
         return trouble
 
 
-@sensitive_variables("password")
-def smtp_connection(server: Server, user: str, password: str, timeout: float = 30.0) -> Backend:
+def smtp_connection(server: Server, credentials: Credentials, timeout: float = 30.0) -> Backend:
     """A mail backend for ``EmailMessage(connection=…)``, not opened yet. ``timeout``: seconds for
     connecting and logging in, and then for each reply.
     """
-    return Backend(server, user, password, timeout)
+    return Backend(server, credentials, timeout)
 
 
-@sensitive_variables("password")
-def check(server: Server, user: str, password: str, timeout: float = 30.0, sender: str = "") -> None:
+def check(server: Server, credentials: Credentials, timeout: float = 30.0, sender: str = "") -> None:
     """Log in and quit; with ``sender``, ask whether that address may send. Raises SmtpError."""
-    backend = smtp_connection(server, user, password, timeout)
+    backend = smtp_connection(server, credentials, timeout)
     backend.open()
     try:
         if sender:
             backend.ask_for(sender)
     finally:
         backend.close()
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode()
-
-
-def _busy(code: int, reply: bytes | str) -> SmtpError | None:
-    words = reply.decode("latin-1") if isinstance(reply, bytes) else str(reply)
-    if later := answers.later(words):
-        return SmtpError(later[0], retry_after=later[1])
-    # RFC 5321 4.2.1: 4yz is for now, 5yz for good.
-    return SmtpError("try_later") if 400 <= code < 500 else None
-
-
-def _refused(code: int, reply: bytes, host: str) -> SmtpError:
-    # RFC 4954 6: 535 is wrong credentials, whatever the words.
-    if code != 535 and (busy := _busy(code, reply)):
-        return busy
-    return SmtpError(answers.refusal(reply.decode("latin-1"), host))

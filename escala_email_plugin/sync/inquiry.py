@@ -20,7 +20,8 @@ from ..servers.imap import (
     Unreachable,
 )
 from ..servers.roles import role_of
-from ..servers.secrets import SecretUnreadable, decrypt
+from ..servers.secrets import SecretUnreadable
+from .credentials import credentials_of
 from .folders import FIRST, LEFT_OUT
 from .mailbox import server_of
 from .question import Question
@@ -176,11 +177,11 @@ class Inquiry:
         account = self.account
         self._connections += 1
         try:
-            secret = decrypt(account.secret)
+            credentials = credentials_of(account)
         except SecretUnreadable as error:
             raise ImapError(error.code, host=account.imap_host, port=account.imap_port) from None
         deadline = min(self._left(), conf.get("OPERATION_DEADLINE"))
-        session = ImapSession(server_of(account), account.username, secret, deadline=deadline)
+        session = ImapSession(server_of(account), credentials, deadline=deadline)
         self._session = self._open.enter_context(session)
 
     def _again(self) -> bool:

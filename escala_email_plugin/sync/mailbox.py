@@ -9,8 +9,8 @@ from ..mail.transfer import Raw
 from ..models import EmailAccount, Folder
 from ..servers import pool
 from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server, Traffic
-from ..servers.secrets import decrypt
 from .budget import Budget
+from .credentials import credentials_of
 from .large import Download
 from .meter import Meter
 
@@ -126,8 +126,7 @@ class Mailbox:
             self._session = self._open_session.enter_context(
                 pool.session(
                     server_of(account),
-                    account.username,
-                    decrypt(account.secret),
+                    credentials_of(account),
                     deadline=conf.get("OPERATION_DEADLINE"),
                 )
             )

@@ -63,10 +63,13 @@ def _both(proxy, messages: int, contacts: tuple[str, ...], runs: int):
     import django
 
     django.setup()
+    from escala_email_plugin.servers.credentials import Credentials
     from escala_email_plugin.servers.imap import ImapSession, Server
     from escala_email_plugin.sync import people
 
-    with ImapSession(Server(proxy.host, proxy.port, "tls"), OWNER, PASSWORD, deadline=600) as session:
+    with ImapSession(
+        Server(proxy.host, proxy.port, "tls"), Credentials(OWNER, PASSWORD), deadline=600
+    ) as session:
         session.examine("INBOX")
 
         def by_headers(addresses: set[str]) -> list[int]:

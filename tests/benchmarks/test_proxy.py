@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import ImapSession, Server
 
 from .proxy import Line, in_front_of
@@ -12,7 +13,9 @@ pytestmark = pytest.mark.dovecot
 
 
 def polled(mailbox, proxy, trips):
-    with ImapSession(Server(proxy.host, proxy.port, "tls"), mailbox.user, mailbox.password) as session:
+    with ImapSession(
+        Server(proxy.host, proxy.port, "tls"), Credentials(mailbox.user, mailbox.password)
+    ) as session:
         for _ in range(trips):
             session.status("INBOX")
         return proxy.count.connections, proxy.count.round_trips
@@ -29,7 +32,7 @@ def test_round_trips_are_counted_from_the_login_on(mailbox, dovecot):
 def test_a_slow_line_makes_each_round_trip_wait(mailbox, dovecot):
     with in_front_of(dovecot, Line(latency=0.05)) as proxy:
         server = Server(proxy.host, proxy.port, "tls")
-        with ImapSession(server, mailbox.user, mailbox.password) as session:
+        with ImapSession(server, Credentials(mailbox.user, mailbox.password)) as session:
             began = time.monotonic()
             session.status("INBOX")
             assert time.monotonic() - began >= 0.05

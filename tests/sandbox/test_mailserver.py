@@ -18,6 +18,7 @@ import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.errors import SmtpError
 from escala_email_plugin.servers.imap_idle import ANSWER, Idler
 from escala_email_plugin.servers.imap_takeover import open_for_idle
@@ -192,7 +193,7 @@ def test_what_is_sent_arrives_and_an_idle_client_hears_of_it(server):
 def test_the_watcher_hears_of_new_mail_and_renews_its_idle(server, settings):
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "CA_FILE": server.var / "ca.pem"}
     host = MailServer("localhost", server.imap_port, "tls")
-    opened = open_for_idle(host, SALES.address, SALES.password, deadline=10, trusted=trust())
+    opened = open_for_idle(host, Credentials(SALES.address, SALES.password), deadline=10, trusted=trust())
     idler = Idler(opened)
 
     def heard(now: float) -> bool:
@@ -242,9 +243,9 @@ def test_the_user_s_own_address_may_have_capitals_and_a_tag(server, sender):
 def test_the_plugin_sees_whether_an_address_may_send(server, settings):
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "CA_FILE": server.var / "ca.pem"}
     host = MailServer("localhost", server.smtp_port, "tls")
-    check(host, LUCIA.address, LUCIA.password, sender=LUCIA.address)
+    check(host, Credentials(LUCIA.address, LUCIA.password), sender=LUCIA.address)
     with pytest.raises(SmtpError) as refused:
-        check(host, LUCIA.address, LUCIA.password, sender=MARCOS.address)
+        check(host, Credentials(LUCIA.address, LUCIA.password), sender=MARCOS.address)
     assert refused.value.code == "sender_refused"
 
 

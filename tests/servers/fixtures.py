@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from escala_email_plugin.servers import pool
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import ImapSession, Server
 
 from .certificates import Authority
@@ -58,7 +59,7 @@ class Mailbox:
 
     def session(self, deadline: float = 10.0) -> ImapSession:
         """A session not opened yet."""
-        return ImapSession(self.imap, self.user, self.password, deadline=deadline)
+        return ImapSession(self.imap, Credentials(self.user, self.password), deadline=deadline)
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +147,7 @@ def opened(hostile):
             peer.wait()
 
         server = hostile(whole)
-        session = ImapSession(Server("localhost", server.port, "tls"), "ann", "pw", deadline=3)
+        session = ImapSession(Server("localhost", server.port, "tls"), Credentials("ann", "pw"), deadline=3)
         session.server_lines = server.lines
         sessions.append(session)
         return session.__enter__()

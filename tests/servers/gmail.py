@@ -18,6 +18,7 @@ from collections import Counter
 
 from imapclient.imap_utf7 import decode as decode_utf7
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import ImapSession, Server
 
 from . import gmail_fetch
@@ -53,7 +54,7 @@ class Gmail(Hostile):
 
     def session(self, deadline: float = 10.0) -> ImapSession:
         """A session not opened yet."""
-        return ImapSession(self.imap, self.user, self.password, deadline=deadline)
+        return ImapSession(self.imap, Credentials(self.user, self.password), deadline=deadline)
 
 
 class Talk:

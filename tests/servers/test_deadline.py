@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from escala_email_plugin.servers import wire
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.errors import WireError
 from escala_email_plugin.servers.imap import ImapSession, ProtocolTrouble, Server, Unreachable
 
@@ -25,7 +26,7 @@ def in_time(seconds=DEADLINE):
 
 
 def open_session(server, mode="tls"):
-    session = ImapSession(Server("localhost", server.port, mode), "ann", "pw", deadline=DEADLINE)
+    session = ImapSession(Server("localhost", server.port, mode), Credentials("ann", "pw"), deadline=DEADLINE)
     return session.__enter__()
 
 
@@ -143,7 +144,7 @@ def test_a_port_that_does_not_answer_is_given_up_at_the_deadline():
         filler.connect(listener.getsockname())  # the queue is full now: Linux drops further ones
         server = Server("127.0.0.1", listener.getsockname()[1], "tls")
         with in_time(), pytest.raises(Unreachable) as caught:
-            ImapSession(server, "ann", "pw", deadline=DEADLINE).__enter__()
+            ImapSession(server, Credentials("ann", "pw"), deadline=DEADLINE).__enter__()
     assert caught.value.code == "timeout"
     assert f"port {server.port} within 0 seconds" in str(caught.value)
 

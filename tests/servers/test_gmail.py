@@ -6,6 +6,7 @@ import ssl
 import pytest
 from imapclient import IMAPClient
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import FolderGone, ImapSession, Refused, Throttled
 from escala_email_plugin.servers.roles import role_of
 from tests.making import DAY, letter
@@ -151,7 +152,7 @@ def test_gmail_may_speak_spanish_and_hide_all_mail(authority, good_context, trus
 
 def test_a_wrong_password_and_an_unknown_folder_are_refused(gmail):
     with pytest.raises(Refused) as caught:
-        ImapSession(gmail.imap, gmail.user, "wrong", deadline=5).__enter__()
+        ImapSession(gmail.imap, Credentials(gmail.user, "wrong"), deadline=5).__enter__()
     assert caught.value.code == "login_refused"
     with gmail.session() as session, pytest.raises(FolderGone):
         session.examine("Nowhere")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import (
     Detail,
     FolderGone,
@@ -31,7 +32,7 @@ def filled(mailbox):
 @pytest.mark.parametrize("mode", ["tls", "starttls"])
 def test_a_message_is_read_as_it_was_stored(filled, mode):
     port = filled.dovecot.imaps if mode == "tls" else filled.dovecot.imap
-    with ImapSession(Server("localhost", port, mode), filled.user, filled.password) as session:
+    with ImapSession(Server("localhost", port, mode), Credentials(filled.user, filled.password)) as session:
         state = session.examine("INBOX")
         assert (state.exists, state.uidnext) == (3, 4)
         assert state.uidvalidity > 0

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.errors import ProtocolTrouble, Throttled, Unreachable
 from escala_email_plugin.servers.imap import Server
 from escala_email_plugin.servers.imap_client import Client
@@ -30,7 +31,7 @@ def idle(peer, exists=3, capabilities=CAPABILITIES):
 
 
 def opened(server, user="ann", password="pw", deadline=5.0):
-    return open_for_idle(server, user, password, deadline=deadline, trusted=trust())
+    return open_for_idle(server, Credentials(user, password), deadline=deadline, trusted=trust())
 
 
 def at(hostile_server):
@@ -418,7 +419,7 @@ def test_a_connection_that_idles_leaves_nothing_of_imaplib_behind(begun):
 def test_all_connections_share_the_context_they_are_given(hostile):
     context = trust()
     server = at(hostile(saying()))
-    socks = [open_for_idle(server, "a", "b", deadline=5, trusted=context).sock for _ in range(2)]
+    socks = [open_for_idle(server, Credentials("a", "b"), deadline=5, trusted=context).sock for _ in range(2)]
     assert {id(sock.context) for sock in socks} == {id(context)}
     for sock in socks:
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)

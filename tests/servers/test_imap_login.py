@@ -5,6 +5,7 @@ import traceback
 
 import pytest
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import ImapSession, Refused, Server, Throttled
 
 PASSWORD = "canary-9f2c"
@@ -17,7 +18,7 @@ def test_any_password_logs_in(dovecot, trusting, password):
     trusting(dovecot.ca)
     user = f"nasty{NASTY.index(password)}@example.test"
     dovecot.add_user(user, password)
-    with ImapSession(Server("localhost", dovecot.imaps, "tls"), user, password) as session:
+    with ImapSession(Server("localhost", dovecot.imaps, "tls"), Credentials(user, password)) as session:
         assert session.examine("INBOX").exists == 0
 
 
@@ -35,7 +36,7 @@ def test_any_password_reaches_a_server_that_knows_only_login(hostile, password):
         peer.wait()
 
     server = hostile(script)
-    with ImapSession(Server("localhost", server.port, "tls"), 'a "b" \\c', password, deadline=2):
+    with ImapSession(Server("localhost", server.port, "tls"), Credentials('a "b" \\c', password), deadline=2):
         pass
     assert sent == [f'LOGIN "a \\"b\\" \\\\c" {{{len(password.encode())}}}', password]
 
@@ -43,7 +44,7 @@ def test_any_password_reaches_a_server_that_knows_only_login(hostile, password):
 @pytest.mark.dovecot
 def test_a_wrong_password_is_refused_and_told_to_nobody(mailbox, caplog, capsys):
     caplog.set_level(logging.DEBUG)
-    session = ImapSession(mailbox.imap, mailbox.user, PASSWORD)
+    session = ImapSession(mailbox.imap, Credentials(mailbox.user, PASSWORD))
     with pytest.raises(Refused) as caught:
         session.__enter__()
     assert caught.value.code == "login_refused"
@@ -78,7 +79,9 @@ def test_a_server_that_echoes_the_password_is_not_quoted(hostile, caplog):
 
     server = hostile(script)
     with pytest.raises(Refused) as caught:
-        ImapSession(Server("localhost", server.port, "tls"), "ann", PASSWORD, deadline=2).__enter__()
+        ImapSession(
+            Server("localhost", server.port, "tls"), Credentials("ann", PASSWORD), deadline=2
+        ).__enter__()
     assert PASSWORD not in "".join([*traceback.format_exception(caught.value), caplog.text])
 
 
@@ -92,7 +95,9 @@ def test_neither_user_nor_password_can_smuggle_a_command(hostile, user, capabili
     server = hostile(script)
     for credentials in ((user, "password"), ("ann", user)):
         with pytest.raises(Refused) as caught:
-            ImapSession(Server("localhost", server.port, "tls"), *credentials, deadline=2).__enter__()
+            ImapSession(
+                Server("localhost", server.port, "tls"), Credentials(*credentials), deadline=2
+            ).__enter__()
         assert caught.value.code == "bad_characters"
     assert [line.split()[1] for line in server.lines] == ["CAPABILITY", "CAPABILITY"]
 
@@ -108,7 +113,9 @@ def test_a_disabled_login_is_not_tried(hostile, capabilities, code):
 
     server = hostile(script)
     with pytest.raises(Refused) as caught:
-        ImapSession(Server("localhost", server.port, "tls"), "ann", PASSWORD, deadline=2).__enter__()
+        ImapSession(
+            Server("localhost", server.port, "tls"), Credentials("ann", PASSWORD), deadline=2
+        ).__enter__()
     assert caught.value.code == code
     assert len(server.lines) == 1
 
@@ -149,7 +156,9 @@ def test_what_the_server_means_by_its_refusal_is_understood(hostile, answer, kin
 
     server = hostile(script)
     with pytest.raises(kind) as caught:
-        ImapSession(Server("localhost", server.port, "tls"), "ann", PASSWORD, deadline=2).__enter__()
+        ImapSession(
+            Server("localhost", server.port, "tls"), Credentials("ann", PASSWORD), deadline=2
+        ).__enter__()
     assert (caught.value.code, caught.value.retry_after) == (code, wait)
 
 
@@ -161,8 +170,8 @@ def test_too_many_connections_are_not_taken_for_a_wrong_password(trusting):
     with Dovecot(users={"ann@example.test": "pw"}, extra=extra) as dovecot:
         trusting(dovecot.ca)
         server = Server("localhost", dovecot.imaps, "tls")
-        with ImapSession(server, "ann@example.test", "pw"), pytest.raises(Throttled) as caught:
-            ImapSession(server, "ann@example.test", "pw").__enter__()
+        with ImapSession(server, Credentials("ann@example.test", "pw")), pytest.raises(Throttled) as caught:
+            ImapSession(server, Credentials("ann@example.test", "pw")).__enter__()
     assert caught.value.code == "too_many_connections"
 
 
@@ -177,5 +186,7 @@ def test_a_wrong_password_is_tried_once(hostile):
 
     server = hostile(script)
     with pytest.raises(Refused):
-        ImapSession(Server("localhost", server.port, "tls"), "ann", PASSWORD, deadline=2).__enter__()
+        ImapSession(
+            Server("localhost", server.port, "tls"), Credentials("ann", PASSWORD), deadline=2
+        ).__enter__()
     assert [line.split()[1] for line in server.lines if " " in line] == ["CAPABILITY", "AUTHENTICATE"]

@@ -5,6 +5,7 @@ import tracemalloc
 
 import pytest
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import Detail, ImapSession, ProtocolTrouble, Server, Throttled
 from tests.making import DAY, letter
 
@@ -92,7 +93,7 @@ def test_a_large_message_goes_into_a_file_piece_by_piece(mailbox):
 @pytest.mark.parametrize("mode", ["tls", "starttls"])
 def test_traffic_counts_what_was_sent_and_came(filled, mode):
     port = filled.dovecot.imaps if mode == "tls" else filled.dovecot.imap
-    with ImapSession(Server("localhost", port, mode), filled.user, filled.password) as session:
+    with ImapSession(Server("localhost", port, mode), Credentials(filled.user, filled.password)) as session:
         opened = session.traffic.copy()
         assert opened.commands >= 2
         session.examine("INBOX")

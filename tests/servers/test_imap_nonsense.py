@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import (
     Detail,
     FolderGone,
@@ -303,7 +304,9 @@ def test_status_is_read_with_modseq_where_the_server_has_it(hostile):
         peer.wait()
 
     server = hostile(script)
-    with ImapSession(Server("localhost", server.port, "tls"), "ann", "pw", deadline=3) as session:
+    with ImapSession(
+        Server("localhost", server.port, "tls"), Credentials("ann", "pw"), deadline=3
+    ) as session:
         assert session.status("Sent") == FolderState(7, 9, 5, 2**63 - 1)
 
 
@@ -389,7 +392,7 @@ def test_what_greets_like_no_imap_server_is_named(hostile, greeting, kind, code)
 
     server = hostile(script)
     with pytest.raises(kind) as caught:
-        ImapSession(Server("localhost", server.port, "tls"), "ann", "pw", deadline=2).__enter__()
+        ImapSession(Server("localhost", server.port, "tls"), Credentials("ann", "pw"), deadline=2).__enter__()
     assert caught.value.code == code
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import Server
 from escala_email_plugin.servers.pool import Pool
 from escala_email_plugin.servers.roles import role_of
@@ -62,12 +63,12 @@ def test_a_connection_is_only_kept_where_no_folder_was_opened(plain):
     pool = Pool()
     server = Server("localhost", plain.dovecot.imaps, "tls")
     try:
-        with pool.session(server, plain.user, plain.password) as first:
+        with pool.session(server, Credentials(plain.user, plain.password)) as first:
             first.status("INBOX")
-        with pool.session(server, plain.user, plain.password) as second:
+        with pool.session(server, Credentials(plain.user, plain.password)) as second:
             assert second is first
             second.examine("INBOX")
-        with pool.session(server, plain.user, plain.password) as third:
+        with pool.session(server, Credentials(plain.user, plain.password)) as third:
             assert third is not second
     finally:
         pool.clear()

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from escala_email_plugin.servers import pool as module
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import (
     FolderGone,
     ProtocolTrouble,
@@ -80,13 +81,13 @@ def scripted(hostile):
 
 
 def lent(pool, where, password="pw", user="ann"):
-    return pool.session(where.server, user, password, deadline=5)
+    return pool.session(where.server, Credentials(user, password), deadline=5)
 
 
 @pytest.mark.dovecot
 def test_the_next_turn_gets_the_same_connection_and_sees_what_is_new(mailbox, pool):
     def turn():
-        return pool.session(mailbox.imap, mailbox.user, mailbox.password)
+        return pool.session(mailbox.imap, Credentials(mailbox.user, mailbox.password))
 
     mailbox.append(b"From: a@b.c\r\n\r\n")
     with turn() as first:
@@ -133,9 +134,9 @@ def test_a_connection_the_server_has_closed_is_replaced(hostile, pool):
         peer.wait()
 
     server = Server("localhost", hostile(script).port, "tls")
-    with pool.session(server, "ann", "pw", deadline=5) as first:
+    with pool.session(server, Credentials("ann", "pw"), deadline=5) as first:
         gone.wait(5)
-    with pool.session(server, "ann", "pw", deadline=5) as second:
+    with pool.session(server, Credentials("ann", "pw"), deadline=5) as second:
         assert second is not first
         assert second.status("INBOX").exists == 3
 
@@ -245,7 +246,7 @@ def test_one_whose_trouble_was_got_over_does_not_come_back_either(hostile, pool)
 
     server = Server("localhost", hostile(script).port, "tls")
     for number in (1, 2):
-        with pool.session(server, "ann", "pw", deadline=5) as session:
+        with pool.session(server, Credentials("ann", "pw"), deadline=5) as session:
             with pytest.raises(ProtocolTrouble):
                 session.folders()
             assert len(connections) == number
@@ -325,13 +326,16 @@ def test_a_refused_login_is_raised_and_nothing_is_kept(hostile, pool):
         peer.wait()
 
     server = Server("localhost", hostile(script).port, "tls")
-    with pytest.raises(Refused), pool.session(server, "ann", "wrong", deadline=5):
+    with pytest.raises(Refused), pool.session(server, Credentials("ann", "wrong"), deadline=5):
         pytest.fail("the login was refused")
     assert pool._idle == []
 
 
 def test_a_server_that_is_not_there_is_raised(pool):
-    with pytest.raises(Unreachable), pool.session(Server("localhost", 9, "tls"), "ann", "pw", deadline=5):
+    with (
+        pytest.raises(Unreachable),
+        pool.session(Server("localhost", 9, "tls"), Credentials("ann", "pw"), deadline=5),
+    ):
         pytest.fail("nobody listens there")
 
 

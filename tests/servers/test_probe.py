@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from escala_email_plugin.servers.answers import refusal
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import Server
 from escala_email_plugin.servers.probe import probe
 from escala_email_plugin.servers.sentences import SENTENCES
@@ -23,7 +24,7 @@ def short_deadline(settings):
 
 def probed(imap, smtp, user="ann@example.test", password=PASSWORD, address=""):
     """Probe and check what holds for every probe; returns the codes by step."""
-    steps = list(probe(imap, smtp, user, password, address))
+    steps = list(probe(imap, smtp, Credentials(user, password), address))
     assert [step.name for step in steps] == STEPS
     assert [step.server for step in steps] == ["imap"] * 6 + ["smtp"]
     for step in steps:
@@ -71,7 +72,9 @@ def test_a_wrong_host_does_not_keep_smtp_from_being_tried(mailbox):
 
 @pytest.mark.dovecot
 def test_a_closed_port_is_named_with_its_number(mailbox):
-    steps = list(probe(Server("localhost", 1, "tls"), mailbox.smtp, mailbox.user, mailbox.password))
+    steps = list(
+        probe(Server("localhost", 1, "tls"), mailbox.smtp, Credentials(mailbox.user, mailbox.password))
+    )
     assert [step.code for step in steps][:3] == ["ok", "port_closed", "skipped"]
     assert "refuses connections on port 1." in str(steps[1].sentence)
 
@@ -146,7 +149,7 @@ def test_a_server_that_never_answers_is_named_with_the_seconds(settings):
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "OPERATION_DEADLINE": 1}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server("localhost", listener.getsockname()[1], "tls")
-        steps = list(probe(server, Server("localhost", 1, "tls"), "ann", PASSWORD))
+        steps = list(probe(server, Server("localhost", 1, "tls"), Credentials("ann", PASSWORD)))
     assert [step.code for step in steps][:3] == ["ok", "ok", "timeout"]
     assert "within 1 seconds" in str(steps[2].sentence)
 
@@ -162,13 +165,15 @@ def test_a_banner_is_never_repeated(hostile):
         peer.wait()
 
     server = Server("localhost", hostile(script).port, "tls")
-    for step in probe(server, Server("localhost", 1, "tls"), "ann", PASSWORD):
+    for step in probe(server, Server("localhost", 1, "tls"), Credentials("ann", PASSWORD)):
         assert "canary" not in repr(step) + str(step.sentence)
 
 
 def test_a_probe_given_up_half_way_leaves_no_connection(hostile):
     server = hostile(lambda peer: (peer.greet(), peer.wait()))
-    steps = probe(Server("localhost", server.port, "tls"), Server("localhost", 1, "tls"), "ann", PASSWORD)
+    steps = probe(
+        Server("localhost", server.port, "tls"), Server("localhost", 1, "tls"), Credentials("ann", PASSWORD)
+    )
     assert next(steps).name == "dns"
     assert next(steps).name == "tcp"
     steps.close()

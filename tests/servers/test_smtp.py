@@ -9,6 +9,7 @@ from base64 import b64encode
 import pytest
 from django.core.mail import EmailMessage
 
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.errors import SmtpError
 from escala_email_plugin.servers.imap import Server
 from escala_email_plugin.servers.smtp import check, smtp_connection
@@ -25,7 +26,7 @@ def ehlo(peer, *lines):
 def refused(server, mode="tls", user="ann", password=PASSWORD, timeout=2.0, host="localhost"):
     """Checking must fail; returns the error."""
     with pytest.raises(SmtpError) as caught:
-        check(Server(host, server.port, mode), user, password, timeout)
+        check(Server(host, server.port, mode), Credentials(user, password), timeout)
     told = "".join(traceback.format_exception(caught.value))
     assert PASSWORD not in told
     assert str(caught.value)
@@ -36,7 +37,7 @@ def refused(server, mode="tls", user="ann", password=PASSWORD, timeout=2.0, host
 @pytest.mark.parametrize("mode", ["tls", "starttls"])
 def test_a_message_is_sent(mailbox, mode):
     port = mailbox.dovecot.submissions if mode == "tls" else mailbox.dovecot.submission
-    connection = smtp_connection(Server("localhost", port, mode), mailbox.user, mailbox.password)
+    connection = smtp_connection(Server("localhost", port, mode), Credentials(mailbox.user, mailbox.password))
     before = len(mailbox.dovecot.sent)
     message = EmailMessage(
         "Hello", "Hello\n.\nBob", mailbox.user, ["bob@example.test"], connection=connection
@@ -53,7 +54,7 @@ def test_a_message_is_sent(mailbox, mode):
 @pytest.mark.dovecot
 def test_an_open_connection_sends_several_messages(mailbox):
     before = len(mailbox.dovecot.sent)
-    with smtp_connection(mailbox.smtp, mailbox.user, mailbox.password) as connection:
+    with smtp_connection(mailbox.smtp, Credentials(mailbox.user, mailbox.password)) as connection:
         for number in range(3):
             EmailMessage(str(number), "", mailbox.user, ["bob@example.test"], connection=connection).send()
     assert len(mailbox.dovecot.sent) == before + 3
@@ -65,7 +66,7 @@ def test_any_password_logs_in(dovecot, trusting, password):
     trusting(dovecot.ca)
     user = f"smtp{len(password)}@example.test"
     dovecot.add_user(user, password)
-    check(Server("localhost", dovecot.submissions, "tls"), user, password, sender=user)
+    check(Server("localhost", dovecot.submissions, "tls"), Credentials(user, password), sender=user)
 
 
 @pytest.mark.dovecot
@@ -73,9 +74,9 @@ def test_a_wrong_password_is_refused_and_told_to_nobody(mailbox, caplog, capsys)
     caplog.set_level(logging.DEBUG)
     server = Server("localhost", mailbox.dovecot.submissions, "tls")
     with pytest.raises(SmtpError) as caught:
-        check(server, mailbox.user, PASSWORD)
+        check(server, Credentials(mailbox.user, PASSWORD))
     assert caught.value.code == "login_refused"
-    connection = smtp_connection(server, mailbox.user, PASSWORD)
+    connection = smtp_connection(server, Credentials(mailbox.user, PASSWORD))
     captured = capsys.readouterr()
     told = [repr(connection), *traceback.format_exception(caught.value), caplog.text, *captured]
     encoded = b64encode(f"\0{mailbox.user}\0{PASSWORD}".encode()).decode()
@@ -95,7 +96,7 @@ def test_a_server_that_knows_only_login_gets_utf_8(hostile):
         peer.line()
         peer.send("221 bye")
 
-    check(Server("localhost", hostile(script).port, "tls"), "ñ", "wörd", 2.0)
+    check(Server("localhost", hostile(script).port, "tls"), Credentials("ñ", "wörd"), 2.0)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +286,7 @@ def test_a_good_bye_that_fails_does_not_unsend_a_message(hostile):
         peer.send("421 4.3.0 oops")
 
     server = Server("localhost", hostile(script).port, "tls")
-    connection = smtp_connection(server, "ann", PASSWORD, 2.0)
+    connection = smtp_connection(server, Credentials("ann", PASSWORD), 2.0)
     assert EmailMessage("s", "b", "a@example.test", ["b@example.test"], connection=connection).send() == 1
 
 
@@ -301,7 +302,7 @@ def test_a_server_that_hangs_after_the_message_ends_at_the_deadline(hostile):
         peer.drip(b"250-" + b"x" * 500, pause=0.02)
 
     server = Server("localhost", hostile(script).port, "tls")
-    connection = smtp_connection(server, "ann", PASSWORD, 0.4)
+    connection = smtp_connection(server, Credentials("ann", PASSWORD), 0.4)
     began = time.monotonic()
     with pytest.raises(SmtpError) as caught:
         EmailMessage("s", "b", "a@example.test", ["b@example.test"], connection=connection).send()
@@ -322,5 +323,5 @@ def test_a_sender_the_server_does_not_let_is_named(hostile):
 
     server = Server("localhost", hostile(script).port, "tls")
     with pytest.raises(SmtpError) as caught:
-        check(server, "ann", PASSWORD, 2.0, sender="boss@example.test")
+        check(server, Credentials("ann", PASSWORD), 2.0, sender="boss@example.test")
     assert caught.value.code == "sender_refused"

@@ -5,6 +5,7 @@ import ssl
 import pytest
 
 from escala_email_plugin import conf
+from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.imap import ImapSession, Server, Unreachable, Untrusted
 
 from .certificates import Authority
@@ -15,7 +16,9 @@ PASSWORD = "canary-51d0"
 def refused(server, mode="tls", kind=Untrusted, host="localhost"):
     """Connecting must fail; returns the code."""
     with pytest.raises(kind) as caught:
-        ImapSession(Server(host, server.port, mode), "ann@example.test", PASSWORD, deadline=2).__enter__()
+        ImapSession(
+            Server(host, server.port, mode), Credentials("ann@example.test", PASSWORD), deadline=2
+        ).__enter__()
     assert not [line for line in server.lines if PASSWORD in line or "AUTH" in line or "LOGIN" in line]
     assert str(caught.value)
     return caught.value.code
@@ -28,7 +31,9 @@ def good(peer):
 
 def test_a_trusted_certificate_lets_in(hostile):
     server = hostile(good)
-    with ImapSession(Server("localhost", server.port, "tls"), "ann", PASSWORD, deadline=2) as session:
+    with ImapSession(
+        Server("localhost", server.port, "tls"), Credentials("ann", PASSWORD), deadline=2
+    ) as session:
         assert isinstance(session._wire.sock, ssl.SSLSocket)
 
 
@@ -161,7 +166,9 @@ def test_what_was_said_before_tls_is_forgotten(hostile, good_context):
         peer.wait()
 
     server = hostile(script, tls=False)
-    with ImapSession(Server("localhost", server.port, "starttls"), "ann", PASSWORD, deadline=2) as session:
+    with ImapSession(
+        Server("localhost", server.port, "starttls"), Credentials("ann", PASSWORD), deadline=2
+    ) as session:
         assert session.capabilities == {"IMAP4REV1", "IDLE"}
         assert [folder.name for folder in session.folders()] == ["INBOX"]
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from ... import conf
 from ...models import EmailAccount
 from ...servers.imap_takeover import Opened, open_for_idle
-from ...servers.secrets import decrypt
 from ...servers.server import trust
+from ..credentials import credentials_of
 from ..mailbox import server_of
 
 #: A connection; None where the server has no IDLE; or what went wrong.
@@ -65,8 +65,7 @@ class Opening:
         _not_too_early(account)
         return open_for_idle(
             server_of(account),
-            account.username,
-            decrypt(account.secret),
+            credentials_of(account),
             deadline=conf.get("OPERATION_DEADLINE"),
             trusted=self._context(),
         )

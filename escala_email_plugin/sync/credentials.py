@@ -1,0 +1,37 @@
+"""What opens an account's mailbox: its password, or the access token its provider gave."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from ..models import EmailAccount
+from ..servers.credentials import Credentials
+from ..servers.imap import ImapError
+from ..servers.secrets import decrypt
+
+#: A token is not used in its last seconds: it would end between here and the server.
+MARGIN = timedelta(seconds=20)
+
+
+class TokenStale(ImapError):
+    """The access token has ended and is to be renewed first. It waits; nothing is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__("token_stale")
+
+
+@sensitive_variables()
+def credentials_of(account: EmailAccount) -> Credentials:
+    """Asks nobody. Raises SecretUnreadable, and TokenStale where ``sync.token`` must renew it first."""
+    if not account.provider:
+        return Credentials(account.username, decrypt(account.secret))
+    if not is_fresh(account):
+        raise TokenStale
+    return Credentials(account.username, decrypt(account.access), "xoauth2")
+
+
+def is_fresh(account: EmailAccount, for_another: timedelta = MARGIN) -> bool:
+    """Whether the account's access token will be good ``for_another`` while."""
+    ends = account.access_ends
+    return bool(account.access) and ends is not None and ends > timezone.now() + for_another
