@@ -15,6 +15,8 @@ from .sync.nightly import due as audits_due
 from .sync.preview import due as previews_due
 from .sync.preview import preview as _preview
 from .sync.progress import tidy
+from .sync.token import renew_access as _renew_access
+from .sync.token import renew_due
 
 #: Seconds after which a long synchronisation makes room for the other accounts.
 SHIFT = 180
@@ -67,6 +69,21 @@ def audit_due_accounts() -> None:
     """In the quiet hours: one task for each account whose time has come."""
     for account_id in audits_due():
         audit(account_id, expires=290)
+
+
+@db_task(name="escala_email.renew_access", expires=55)
+def renew_access(account_id: int) -> None:
+    """Renew one account's access token. A synchronisation that could not begin meanwhile begins then."""
+    _renew_access(account_id)
+    if is_due(account_id):
+        sync_account(account_id)
+
+
+@db_periodic_task(crontab(minute="*", strict=True), name="escala_email.renew_access_due")
+def renew_access_due() -> None:
+    """Every minute: one task for each access token that ends soon, so that everybody finds a good one."""
+    for account_id in renew_due():
+        renew_access(account_id)
 
 
 # Addresses that come to the records and leave them.

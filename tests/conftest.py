@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
-pytest_plugins = ["tests.servers.fixtures", "tests.browser.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.servers.oauth_provider", "tests.browser.fixtures"]
 
 
 def _user(name: str, *permissions: str):

@@ -83,16 +83,14 @@ def account(owner=None, address="lucia@andina.test", **values) -> EmailAccount:
 
 def account_at(mailbox, owner, **values) -> EmailAccount:
     """An account connected to a mailbox of the test's Dovecot."""
-    return account(
-        owner,
-        mailbox.user,
-        imap_host=mailbox.imap.host,
-        imap_port=mailbox.imap.port,
-        imap_tls=mailbox.imap.tls,
-        smtp_port=mailbox.smtp.port,
-        secret=encrypt(mailbox.password),
-        **values,
-    )
+    places = {
+        "imap_host": mailbox.imap.host,
+        "imap_port": mailbox.imap.port,
+        "imap_tls": mailbox.imap.tls,
+        "smtp_port": mailbox.smtp.port,
+        "secret": encrypt(mailbox.password),
+    }
+    return account(owner, mailbox.user, **{**places, **values})
 
 
 def stored(holder: EmailAccount, *raws: bytes, folder="INBOX") -> list:

@@ -9,15 +9,21 @@ from cryptography.fernet import Fernet
 _SCRATCH = Path(tempfile.mkdtemp(prefix="escala-tests-"))
 os.environ.setdefault("SANDBOX_VAR", str(_SCRATCH))
 
+from sandbox.provider.server import settings_for  # noqa: E402
 from sandbox.settings import *  # noqa: E402, F403
 from sandbox.settings import ESCALA_EMAIL, INSTALLED_APPS, STORAGES  # noqa: E402
 from tests import databases, queues  # noqa: E402
+from tests.servers.private import free_ports  # noqa: E402
 
 # A file or the URL of a PostgreSQL. A test that starts a worker hands its own places on to it.
 _DATABASE = os.environ.get("ESCALA_TEST_DATABASE") or str(_SCRATCH / "db.sqlite3")
 _ATTACHMENTS = os.environ.get("ESCALA_TEST_ATTACHMENTS") or str(_SCRATCH / "attachments")
 
 DEBUG = False
+
+# allauth reads where the providers are once, when it is imported: the stand-in listens there later.
+PROVIDER_PORT = int(os.environ.get("ESCALA_TEST_PROVIDER") or free_ports(1)[0])
+SOCIALACCOUNT_PROVIDERS = settings_for(f"http://127.0.0.1:{PROVIDER_PORT}")
 
 # A second host, with every kind of relation the sandbox has no use for, and with snippets, as most hosts
 # have: they make Wagtail load every wagtail_hooks module while the apps are still being set up.

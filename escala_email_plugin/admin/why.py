@@ -15,7 +15,9 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from .. import conf
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
+from ..sync.credentials import TokenStale
 from ..sync.why import Explanation, explain
+from .orders import order
 from .owner import IsConnectedMixin, is_fragment
 from .records import Named, records_of
 
@@ -104,6 +106,9 @@ class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             found = explain(account, asked)
             told = answers(found, self.request.user)
             return {**context, "answers": told, "is_partial": found.is_partial}
+        except TokenStale as error:
+            order("renew_access", account)
+            return {**context, "trouble": str(error)}
         except (ImapError, SecretUnreadable) as error:
             return {**context, "trouble": str(error)}
 

@@ -100,6 +100,30 @@ SENTENCES: dict[str, Promise] = {
     "bad_characters": _("The user name or the password holds a character that cannot be sent."),
     "secret": _("The stored password cannot be read with the keys of this site. Enter it again."),
     # Access by consent (OAuth).
+    "grant_refused": _(
+        "The access to this mailbox was withdrawn, or has ended. Connect it again to allow it anew."
+    ),
+    "provider_unreachable": _(
+        "%(host)s, where the access to the mailbox is renewed, does not answer. It will be tried again."
+    ),
+    "provider_busy": _(
+        "%(host)s, where the access to the mailbox is renewed, is busy. It will be tried again later."
+    ),
+    "provider_bad_answer": _(
+        "%(host)s, where the access to the mailbox is renewed, gave an answer that cannot be understood. "
+        "It will be tried again."
+    ),
+    "provider_insecure": _(
+        "The address where the access to the mailbox is renewed, %(host)s, is not encrypted, so nothing was "
+        "sent. Tell your administrator."
+    ),
+    "client_refused": _(
+        "%(host)s does not accept this site: its client id, its secret or what it may ask for is wrong, "
+        "or the secret has expired. Tell your administrator; it will be tried again."
+    ),
+    "client_missing": _(
+        "This site is not set up for signing in with %(host)s any more. Tell your administrator."
+    ),
     "access_refused": _(
         "%(host)s does not take the access that was allowed any more. Connect the mailbox again, "
         "and allow everything that is asked for."

@@ -13,6 +13,9 @@ from ..servers.secrets import encrypt
 from . import preview, rules
 from .choose import choose
 
+#: The columns of an account that no provider's consent opens.
+NO_CONSENT = {"access": "", "access_ends": None, "granted_at": None, "grant_ends": None}
+
 
 class AlreadyConnected(Exception):
     """There is one of this kind already, or a colleague has connected this mailbox."""
@@ -79,6 +82,8 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
         "smtp_host": wanted.smtp_host,
         "smtp_port": wanted.smtp_port,
         "smtp_tls": wanted.smtp_tls,
+        "provider": "",
+        **NO_CONSENT,
         "state": state.CONNECTED,
         "trouble": "",
         "failures": 0,
@@ -124,7 +129,7 @@ def _former(kind: str, user: Any, address: str) -> EmailAccount:
 def _let_go_of_the_departed(address: str) -> None:
     """A deleted colleague's account must not keep the mailbox from its next owner."""
     orphans = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=None, address=address)
-    orphans.update(state=EmailAccount.State.DISCONNECTED, secret="")
+    orphans.update(state=EmailAccount.State.DISCONNECTED, secret="", **NO_CONSENT)
 
 
 def has_begun(account: EmailAccount) -> bool:
@@ -165,10 +170,11 @@ def switch(account: EmailAccount, mode: str) -> None:
 
 
 def disconnect(account: EmailAccount) -> None:
-    """Stop at once and forget the password. What was recorded stays."""
+    """Stop at once and forget the password, or the access that was allowed. What was recorded stays."""
     EmailAccount.objects.filter(pk=account.pk).update(
         state=EmailAccount.State.DISCONNECTED,
         secret="",
+        **NO_CONSENT,
         trouble="",
         next_try=None,
         lease_token="",

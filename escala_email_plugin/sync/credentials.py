@@ -17,8 +17,8 @@ MARGIN = timedelta(seconds=20)
 class TokenStale(ImapError):
     """The access token has ended and is to be renewed first. It waits; nothing is wrong."""
 
-    def __init__(self) -> None:
-        super().__init__("token_stale")
+    def __init__(self, account: EmailAccount) -> None:
+        super().__init__("token_stale", host=account.imap_host)
 
 
 @sensitive_variables()
@@ -27,7 +27,7 @@ def credentials_of(account: EmailAccount) -> Credentials:
     if not account.provider:
         return Credentials(account.username, decrypt(account.secret))
     if not is_fresh(account):
-        raise TokenStale
+        raise TokenStale(account)
     return Credentials(account.username, decrypt(account.access), "xoauth2")
 
 

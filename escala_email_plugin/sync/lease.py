@@ -29,9 +29,9 @@ class LeaseLost(Exception):
 
 
 class Lease:
-    """The hold of one worker on one account, while it is in one mode. Use ``claim`` to get one."""
+    """The hold of one worker on one account, while it is in one mode; None: in any. Use ``claim``."""
 
-    def __init__(self, account_id: int, token: str, mode: str = EmailAccount.Mode.TOTAL):
+    def __init__(self, account_id: int, token: str, mode: str | None = EmailAccount.Mode.TOTAL):
         self.account_id, self.token, self.mode = account_id, token, mode
         self._renewed = time.monotonic()
 
@@ -54,15 +54,14 @@ class Lease:
         )
 
     def _mine(self):
-        return EmailAccount.objects.filter(
-            pk=self.account_id, lease_token=self.token, state__in=AT_WORK, mode=self.mode
-        )
+        mine = Q(pk=self.account_id, lease_token=self.token)
+        return EmailAccount.objects.filter(mine, _in(self.mode), state__in=AT_WORK)
 
 
-def claimable(mode: str = EmailAccount.Mode.TOTAL) -> AccountQuerySet:
-    """The accounts in ``mode`` that are at work and that nobody holds."""
+def claimable(mode: str | None = EmailAccount.Mode.TOTAL, whose: Q = READ) -> AccountQuerySet:
+    """The accounts in ``mode`` (None: in any) that are at work and that nobody holds."""
     free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    return EmailAccount.objects.filter(free, READ, state__in=AT_WORK, mode=mode)
+    return EmailAccount.objects.filter(free, whose, _in(mode), state__in=AT_WORK)
 
 
 def is_held(account_id: int) -> bool:
@@ -70,8 +69,15 @@ def is_held(account_id: int) -> bool:
     return EmailAccount.objects.filter(pk=account_id, lease_until__gte=timezone.now()).exists()
 
 
-def claim(account_id: int, mode: str = EmailAccount.Mode.TOTAL) -> Lease | None:
-    """The lease of the account, None where somebody holds it or it is in another mode or not at work."""
+def claim(account_id: int, mode: str | None = EmailAccount.Mode.TOTAL, whose: Q = READ) -> Lease | None:
+    """The lease of the account, None where somebody holds it or it is in another mode or not at work.
+
+    ``mode``: None for any. ``whose``: the accounts that may be claimed.
+    """
     token, until = uuid.uuid4().hex, timezone.now() + timedelta(seconds=conf.get("LEASE_SECONDS"))
-    claimed = claimable(mode).filter(pk=account_id).update(lease_token=token, lease_until=until)
+    claimed = claimable(mode, whose).filter(pk=account_id).update(lease_token=token, lease_until=until)
     return Lease(account_id, token, mode) if claimed else None
+
+
+def _in(mode: str | None) -> Q:
+    return Q() if mode is None else Q(mode=mode)

@@ -9,6 +9,7 @@ from ..mail.transfer import Raw
 from ..models import EmailAccount, Folder
 from ..servers import pool
 from ..servers.imap import FolderGone, FolderState, ImapSession, ProtocolTrouble, Server, Traffic
+from . import token
 from .budget import Budget
 from .credentials import credentials_of
 from .large import Download
@@ -57,8 +58,11 @@ class Mailbox:
 
     @property
     def session(self) -> ImapSession:
-        """The open session, for one more operation. Raises LeaseLost, OverBudget."""
+        """The open session, for one more operation. Raises LeaseLost, OverBudget, and Refused where the
+        consent that opened it is over.
+        """
         self._heartbeat()
+        token.keep_alive(self._account, self._heartbeat)
         self._pay()
         return self._session
 
@@ -121,16 +125,14 @@ class Mailbox:
             self.again(error)
 
     def _open(self) -> None:
-        account = self._account
         with self.meter.stage("connect"):
-            self._session = self._open_session.enter_context(
-                pool.session(
-                    server_of(account),
-                    credentials_of(account),
-                    deadline=conf.get("OPERATION_DEADLINE"),
-                )
-            )
+            self._session = token.opened(self._account, self._heartbeat, self._connected)
         self._traffic = Traffic()
+
+    def _connected(self) -> ImapSession:
+        account, deadline = self._account, conf.get("OPERATION_DEADLINE")
+        loan = pool.session(server_of(account), credentials_of(account), deadline=deadline)
+        return self._open_session.enter_context(loan)
 
     def _close(self, *exc: Any) -> None:
         if self._session is not None:

@@ -32,6 +32,22 @@ from .private import HOST, PATH, as_owner, free_ports, owner, run, scratch, stop
 
 CONFIGURATION = (Path(__file__).parent / "dovecot.conf").read_text()
 
+TOKENS = """
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {dir}/oauth2.conf
+}}
+"""
+OAUTH2 = """
+introspection_mode = post
+introspection_url = {url}
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -46,7 +62,8 @@ class Dovecot:
     """A Dovecot of one's own, as a context manager. Raises RuntimeError where it is not installed.
 
     ``users``: user name → password. ``hosts`` and ``expired`` shape the certificate; ``strict=False``
-    signs it by an authority Python 3.13 does not take; ``extra`` is further configuration.
+    signs it by an authority Python 3.13 does not take; ``extra`` is further configuration. ``introspection``:
+    the URL (RFC 7662) that is asked about access tokens, which then log in by XOAUTH2.
     """
 
     def __init__(
@@ -57,6 +74,7 @@ class Dovecot:
         expired: bool = False,
         strict: bool = True,
         extra: str = "",
+        introspection: str = "",
     ) -> None:
         self.users = dict(users)
         self.host = HOST
@@ -65,6 +83,7 @@ class Dovecot:
         self._certificate = {"hosts": hosts, "expired": expired}
         self._strict = strict
         self._extra = extra
+        self._introspection = introspection
         self._open = contextlib.ExitStack()
         self._appenders: dict[str, imaplib.IMAP4] = {}
 
@@ -171,6 +190,9 @@ class Dovecot:
             self.add_user(user, password)
         ports = free_ports(6)
         self.imap, self.imaps, self.submission, self.submissions, self.lmtp, relay = ports
+        if self._introspection:
+            (self.folder / "oauth2.conf").write_text(OAUTH2.format(url=self._introspection))
+            self._extra += TOKENS.format(dir=self.folder)
         configuration = self.folder / "dovecot.conf"
         configuration.write_text(self._configuration(relay))
         sink = Controller(self, hostname=self.host, port=relay, enable_SMTPUTF8=True, data_size_limit=2**27)

@@ -34,7 +34,10 @@ RETRY = 1.0
 PART = 500
 
 #: What a login needs to know.
-_NEEDED = ("imap_host", "imap_port", "imap_tls", "username", "secret", "state", "next_try")
+_NEEDED = (
+    *("imap_host", "imap_port", "imap_tls", "username"),
+    *("provider", "secret", "access", "access_ends", "state", "next_try"),
+)
 
 
 class Changes(NamedTuple):
@@ -220,7 +223,11 @@ def _to_watch() -> Iterable[tuple[int, str, int]]:
     rows = (
         EmailAccount.objects.filter(READ, state__in=AT_WORK, mode=EmailAccount.Mode.TOTAL)
         .order_by("pk")
-        .values_list("pk", "imap_host", "imap_port", "imap_tls", "username", "secret")
+        .values_list(
+            "pk", "provider", "granted_at", "secret", "imap_host", "imap_port", "imap_tls", "username"
+        )
     )
-    for account_id, *server in rows.iterator(chunk_size=PART):
-        yield account_id, server[0], hash(tuple(server))
+    for account_id, provider, granted_at, secret, *server in rows.iterator(chunk_size=PART):
+        # A refresh token may be another one each hour, which is no reason to connect anew.
+        opens = granted_at if provider else secret
+        yield account_id, server[0], hash((provider, opens, *server))

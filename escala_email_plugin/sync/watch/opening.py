@@ -11,11 +11,14 @@ from ... import conf
 from ...models import EmailAccount
 from ...servers.imap_takeover import Opened, open_for_idle
 from ...servers.server import trust
-from ..credentials import credentials_of
+from ..credentials import TokenStale, credentials_of
 from ..mailbox import server_of
 
 #: A connection; None where the server has no IDLE; or what went wrong.
 Outcome = Opened | Exception | None
+
+#: Seconds until an access token that has ended may have been renewed.
+RENEWAL = 20.0
 
 
 class TooEarly(Exception):
@@ -63,9 +66,13 @@ class Opening:
         if account is None:
             raise EmailAccount.DoesNotExist
         _not_too_early(account)
+        try:
+            credentials = credentials_of(account)
+        except TokenStale:  # it is renewed within a minute
+            raise TooEarly(RENEWAL) from None
         return open_for_idle(
             server_of(account),
-            credentials_of(account),
+            credentials,
             deadline=conf.get("OPERATION_DEADLINE"),
             trusted=self._context(),
         )

@@ -13,6 +13,7 @@ NO_IDLE = 24 * 3600.0
 #: (class, first pause, longest pause) in seconds; the first class that fits.
 _PAUSES = (
     (Throttled, 60, 3600),
+    (Refused, 300, 3600),
     (Untrusted, 300, 3600),
     (ProtocolTrouble, 60, 6 * 3600),
     (Exception, 3, 900),
@@ -22,9 +23,10 @@ _PAUSES = (
 def pause(error: Exception, failures: int) -> float | None:
     """Seconds until the next login, after so many ``failures`` in a row; None: once the account changes.
 
-    A refused password stays refused, and every try brings the account nearer to being locked.
+    A refused password stays refused, and every try brings the account nearer to being locked. Of access
+    tokens there is another one each hour.
     """
-    if isinstance(error, Refused | SecretUnreadable):
+    if isinstance(error, Refused | SecretUnreadable) and getattr(error, "code", "") != "access_refused":
         return None
     first, longest = next((first, longest) for kind, first, longest in _PAUSES if isinstance(error, kind))
     seconds = min(first * 2 ** min(failures - 1, 20), longest)

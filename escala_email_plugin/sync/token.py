@@ -1,0 +1,208 @@
+"""Access tokens are renewed before they end: once at a time, under the account's lease, and none is lost.
+
+A provider may give another refresh token each time, and may take back the old one. So what it gave is
+written down in one transaction, whatever became of the lease meanwhile, unless the account has another
+consent by now.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from ..models import EmailAccount
+from ..servers import oauth
+from ..servers.imap import ImapError, Refused
+from ..servers.oauth import Tokens
+from ..servers.secrets import SecretUnreadable, decrypt, encrypt
+from . import trouble
+from .credentials import TokenStale, is_fresh
+from .lease import AT_WORK, LeaseLost, claim
+
+T = TypeVar("T")
+
+#: A token that ends sooner is renewed before a connection is opened, and by the task of every minute.
+EARLY, AHEAD = timedelta(minutes=5), timedelta(minutes=10)
+#: Seconds a provider is left alone after trouble that it did not say more about, while the token is good.
+PEACE = 60
+
+#: Whose access is kept alive: everybody's who has not left, whatever the mailbox is for.
+ALIVE = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True))
+
+#: Troubles that are over once a token was renewed.
+OF_THE_PROVIDER = {
+    "client_missing",
+    "client_refused",
+    "provider_bad_answer",
+    "provider_busy",
+    "provider_insecure",
+    "provider_unreachable",
+    "token_stale",
+}
+
+_READ_AGAIN = ("provider", "secret", "access", "access_ends", "state", "trouble")
+
+
+def opened(account: EmailAccount, hold: Callable[[], None], connect: Callable[[], T]) -> T:
+    """What ``connect`` returns, called with a good token. Where the server refuses that all the same, it is
+    renewed and tried once more. Raises what ``connect`` and ``renew`` raise.
+    """
+    if not account.provider:
+        return connect()
+    _make_ready(account, hold)
+    try:
+        return connect()
+    except Refused as error:
+        if error.code != "access_refused":
+            raise
+    renew(account, hold, even_fresh=True)
+    return connect()
+
+
+def keep_alive(account: EmailAccount, hold: Callable[[], None]) -> None:
+    """For who holds an account for long, so that nobody else can renew its token. Raises Refused, where the
+    consent is over, and LeaseLost: a connection that stands is not given up for a provider in trouble.
+    """
+    if account.provider and not is_fresh(account, EARLY) and not _is_in_peace(account.pk):
+        try:
+            renew(account, hold)
+        except Refused:
+            raise
+        except ImapError:
+            pass
+
+
+@sensitive_variables()
+def renew(
+    account: EmailAccount, hold: Callable[[], None], *, ahead: timedelta = EARLY, even_fresh: bool = False
+) -> None:
+    """Trade the refresh token for an access token, for who holds the lease; ``account`` has it afterwards.
+
+    ``hold`` renews the lease. Nothing happens where somebody did it already; ``even_fresh``: where the token
+    is another one than ``account`` knew. Raises Refused("grant_refused") where the consent is over, ImapError
+    where it is tried again, SecretUnreadable and LeaseLost.
+    """
+    hold()
+    known = account.access
+    account.refresh_from_db(fields=_READ_AGAIN)
+    if is_fresh(account, ahead) and not (even_fresh and account.access == known):
+        return
+    old = decrypt(account.secret)
+    try:
+        tokens = oauth.refresh(account.provider, old)
+    except ImapError as error:
+        trouble_met = error
+    else:
+        _write(account, old, tokens)
+        return
+    cache.set(_peace(account.pk), True, trouble_met.retry_after or PEACE)
+    if isinstance(trouble_met, Refused) and not _has(account, old):
+        # What was refused is not the account's any more: it was connected again, or somebody was quicker.
+        raise TokenStale(account)
+    raise trouble_met
+
+
+def keep(values: dict[str, Any], tokens: Tokens, old: str = "") -> dict[str, Any]:
+    """``values``, columns of an account, with those that hold ``tokens``. ``old``: a refresh token that is
+    written down already.
+    """
+    values |= {"access": encrypt(tokens.access), "access_ends": tokens.ends}
+    if tokens.refresh != old:
+        values["secret"] = encrypt(tokens.refresh)
+    if tokens.grant_ends is not None:
+        values["grant_ends"] = tokens.grant_ends
+    return values
+
+
+def renew_access(account_id: int) -> None:
+    """Renew one account's token, unless somebody is at work on it, who does. Failures are written to the
+    account (``trouble``) where they matter: not while the token is still good.
+    """
+    lease = claim(account_id, None, ALIVE)
+    if lease is None:
+        return
+    try:
+        account = EmailAccount.objects.get(pk=account_id)
+        if account.provider:
+            _renewed(account, lease.renew)
+    finally:
+        lease.release()
+
+
+def renew_due() -> list[int]:
+    """The ids of the accounts nobody works on whose token ends soon, in whatever mode they are."""
+    now = timezone.now()
+    rows = EmailAccount.objects.filter(
+        ALIVE,
+        Q(lease_until=None) | Q(lease_until__lt=now),
+        Q(access_ends=None) | Q(access_ends__lt=now + AHEAD),
+        state__in=AT_WORK,
+    )
+    waiting = Q(state=EmailAccount.State.WAITING, next_try__gt=now)
+    soon = rows.exclude(provider="").exclude(waiting).order_by("access_ends", "pk")
+    return [one for one in soon.values_list("pk", flat=True) if not _is_in_peace(one)]
+
+
+def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:
+    try:
+        renew(account, hold, ahead=AHEAD)
+    except LeaseLost:
+        return
+    except (Refused, SecretUnreadable) as error:
+        trouble.failed(account, error)
+    except ImapError as error:
+        if not is_fresh(account):
+            trouble.failed(account, error)
+    else:
+        if account.trouble in OF_THE_PROVIDER:
+            trouble.recovered(account)
+
+
+def _make_ready(account: EmailAccount, hold: Callable[[], None]) -> None:
+    """A token that is good for a while yet, where it can be had; else one that is still good."""
+    if is_fresh(account, EARLY) or (is_fresh(account) and _is_in_peace(account.pk)):
+        return
+    try:
+        renew(account, hold)
+    except Refused:
+        raise
+    except ImapError:
+        if not is_fresh(account):
+            raise
+
+
+@sensitive_variables()
+def _write(account: EmailAccount, old: str, tokens: Tokens) -> None:
+    """Raises LeaseLost where the account has another consent by now, or none."""
+    with transaction.atomic():
+        EmailAccount.objects.select_for_update().filter(pk=account.pk).first()
+        if not _has(account, old):
+            raise LeaseLost
+        values = keep({}, tokens, old)
+        EmailAccount.objects.filter(pk=account.pk).update(**values)
+    for name, value in values.items():
+        setattr(account, name, value)
+
+
+@sensitive_variables()
+def _has(account: EmailAccount, refresh_token: str) -> bool:
+    """Whether that is the account's refresh token now; its row may hold it encrypted anew."""
+    row = EmailAccount.objects.filter(pk=account.pk, provider=account.provider).only("secret").first()
+    try:
+        return row is not None and bool(row.secret) and decrypt(row.secret) == refresh_token
+    except SecretUnreadable:
+        return False
+
+
+def _is_in_peace(account_id: int) -> bool:
+    """Whether the provider is left alone. A cache that forgets it costs a request, no more."""
+    return bool(cache.get(_peace(account_id)))
+
+
+def _peace(account_id: int) -> str:
+    return f"escala_email.token.{account_id}"
