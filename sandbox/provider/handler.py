@@ -99,7 +99,9 @@ class Handler(BaseHTTPRequestHandler):
             offline = asked.get("access_type") == "offline" and asked.get("prompt") == "consent"
         else:
             offline = "offline_access" in asked.get("scope", "").split()
-        code = self.server.provider.grants.allow(grant, asked.get("code_challenge", ""), offline)
+        code = self.server.provider.grants.allow(
+            grant, asked.get("code_challenge", ""), offline, asked["redirect_uri"]
+        )
         self._back(asked, code=code)
 
     def _back(self, asked: dict[str, str], **told: str) -> None:
