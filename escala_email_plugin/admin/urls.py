@@ -2,9 +2,11 @@
 
 from django.urls import include, path, re_path
 
+from ..servers.providers import PROVIDERS
 from . import (
     completeness,
     connecting,
+    consent,
     folders,
     health,
     left_out,
@@ -19,11 +21,15 @@ from . import (
 
 app_name = "escala_email"
 
+#: The ids of ``servers.providers``.
+PROVIDER = "|".join(PROVIDERS)
+
 account = [
     path("", settings.AccountView.as_view(), name="account"),
     path("status/", settings.StatusView.as_view(), name="status"),
     path("connect/", connecting.ConnectView.as_view(), name="connect"),
     path("test/", connecting.ProbeView.as_view(), name="probe"),
+    re_path(f"^consent/(?P<provider>{PROVIDER})/$", consent.ConsentView.as_view(), name="consent"),
     path("mode/", settings.ModeView.as_view(), name="mode"),
     path("disconnect/", settings.DisconnectView.as_view(), name="disconnect"),
     path("preview/", preview.PreviewView.as_view(), name="preview"),
@@ -52,6 +58,9 @@ record = [
 urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
     re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
+    re_path(
+        f"^oauth/(?P<provider>{PROVIDER})/callback/$", consent.CallbackView.as_view(), name="consent_callback"
+    ),
     path("health/", health.HealthView.as_view(), name="health"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]
