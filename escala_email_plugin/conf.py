@@ -24,6 +24,11 @@ DEFAULTS: dict[str, Any] = {
     "CA_FILE": None,
     # {"google": {"imap": (host, port, "tls" or "starttls"), "smtp": (…)}}: other mail servers of a provider.
     "PROVIDERS": {},
+    # Mail servers inside the company's own network: networks ("10.0.0.0/8") and names ("mail.empresa.lan",
+    # "*.lan"). All else that is not on the public internet is refused.
+    "PRIVATE_SERVERS": [],
+    # Ports of mail servers beyond the usual ones: numbers, or ranges such as "1024-65535".
+    "MAIL_PORTS": [],
     # The alias in settings.STORAGES that keeps attachments; "default" where it is not defined.
     "STORAGE": "escala_email",
     # Messages larger than this many bytes are set aside instead of downloaded.

@@ -3,10 +3,12 @@
 import random
 
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, db_task
+from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
 from .sync.account import sync_account as _sync_account
 from .sync.audit import audit as _audit
+from .sync.beat import WORKER
+from .sync.beat import beat as _beat
 from .sync.due import due, is_due
 from .sync.forget import forget as _forget
 from .sync.lease import is_held
@@ -69,6 +71,20 @@ def audit_due_accounts() -> None:
     """In the quiet hours: one task for each account whose time has come."""
     for account_id in audits_due():
         audit(account_id, expires=290)
+
+
+@on_startup(name="escala_email.beat")
+@close_db
+def begun() -> None:
+    """A worker has begun: whoever looks need not wait for its first minute."""
+    _beat(WORKER)
+
+
+# Those of a worker that was busy for an hour must not all be written one after another.
+@db_periodic_task(crontab(minute="*", strict=True), name="escala_email.beat", expires=55)
+def beat() -> None:
+    """Every minute: the worker is alive."""
+    _beat(WORKER)
 
 
 @db_task(name="escala_email.renew_access", expires=55)

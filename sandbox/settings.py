@@ -158,4 +158,7 @@ ESCALA_EMAIL = {
     "SECRET_KEYS": [keys().mailboxes],
     # The sandbox's mail server has a certificate of its own private authority.
     "CA_FILE": places.AUTHORITY,
+    # It is on this machine, on ports that need no privileges.
+    "PRIVATE_SERVERS": ["127.0.0.0/8", "::1"],
+    "MAIL_PORTS": ["1-65535"],
 }

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin import tasks
-from escala_email_plugin.models import Address, Folder
+from escala_email_plugin.models import Address, Beat, Folder
+from escala_email_plugin.sync import beat
 from escala_email_plugin.sync.lease import claim
 from escala_email_plugin.sync.trouble import paused
 from sandbox.crm.models import Person
@@ -107,4 +110,15 @@ def test_the_worker_finds_the_periodic_tasks():
         "escala_email.forget_nightly",
         "escala_email.preview_due_accounts",
         "escala_email.audit_due_accounts",
+        "escala_email.beat",
     } <= names
+
+
+@pytest.mark.django_db(transaction=True)  # the hook lets go of its connection
+def test_a_worker_shows_that_it_is_alive_when_it_begins_and_every_minute():
+    HUEY._startup["escala_email.beat"]()
+    begun = beat.last("worker")
+    assert begun
+    Beat.objects.update(at=begun - timedelta(minutes=1))
+    tasks.beat.call_local()
+    assert beat.last("worker") >= begun

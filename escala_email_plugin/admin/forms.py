@@ -9,33 +9,23 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..mail.addresses import BadAddress, canonical
 from ..models import EmailAccount
+from ..servers.host_name import LONGEST, BadHost, pasted
 from ..servers.imap import Server
 from ..servers.secrets import decrypt
 from ..sync.connection import Wanted
-
-HOST_LENGTH = 253
-
-
-def _host(text: str) -> str:
-    """A host name as people paste it: without scheme, path, trailing dot or spaces."""
-    host = text.strip().lower()
-    _, _, rest = host.partition("://")
-    return (rest or host).split("/")[0].rstrip(".")
 
 
 class HostField(forms.CharField):
     """A server's name."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(max_length=HOST_LENGTH, **kwargs)
+        super().__init__(max_length=LONGEST, **kwargs)
 
     def clean(self, value: Any) -> str:
-        host = _host(super().clean(value))
-        if not host or any(character.isspace() or not character.isprintable() for character in host):
-            raise ValidationError(_("This is not a server name. For example: imap.example.com"))
-        if ":" in host:
-            raise ValidationError(_("Write the port in its own field."))
-        return host
+        try:
+            return pasted(super().clean(value))
+        except BadHost as error:
+            raise ValidationError(error.sentence) from None
 
 
 class PortField(forms.IntegerField):

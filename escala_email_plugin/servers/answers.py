@@ -2,6 +2,9 @@
 
 import re
 
+from .hoster import by_server
+from .hosters import HOSTERS
+
 # Response codes are RFC 5530's; the rest are sentences of Gmail, Office 365, Yahoo, Dovecot, Exchange.
 _CONNECTIONS = re.compile(
     r"too many (simultaneous |concurrent )?(imap |smtp )?(connections|sessions)|maximum number of connections"
@@ -30,12 +33,6 @@ _LOGIN = (
     ("account_blocked", _BLOCKED),
 )
 _BACKOFF = re.compile(r"backoff time: (\d{1,9}) milliseconds", re.I)
-_APP_PASSWORDS = {
-    "app_password_google": ("gmail.com", "googlemail.com", "google.com"),
-    "app_password_yahoo": ("yahoo.com", "ymail.com", "aol.com", "yahoo.co.jp"),
-    "app_password_apple": ("me.com", "icloud.com", "mac.com"),
-    "app_password_microsoft": ("outlook.com", "office365.com", "hotmail.com", "live.com", "office.com"),
-}
 
 
 def later(words: str) -> tuple[str, int | None] | None:
@@ -51,18 +48,11 @@ def refusal(words: str, host: str) -> str:
     """The code of a refused login: by what the server says, and by who it is."""
     said = next((code for code, pattern in _LOGIN if pattern.search(words)), "login_refused")
     if said in ("login_refused", "app_password"):
-        return _app_password(host) or said
+        known = by_server(HOSTERS, host)
+        return (known.advice if known else "") or said
     return said
 
 
 def is_blocked(words: str) -> bool:
     """Whether the provider has blocked the account, however it logs in."""
     return bool(_BLOCKED.search(words))
-
-
-def _app_password(host: str) -> str | None:
-    host = host.lower().rstrip(".")
-    for code, domains in _APP_PASSWORDS.items():
-        if any(host == domain or host.endswith("." + domain) for domain in domains):
-            return code
-    return None

@@ -32,6 +32,20 @@ def decrypt(token: str) -> str:
         raise SecretUnreadable from None
 
 
+@sensitive_variables()
+def renewed(token: str) -> str:
+    """The same secret under the first key; ``token`` itself where it is that already. Raises
+    SecretUnreadable.
+    """
+    keys = conf.secret_keys()
+    try:
+        Fernet(keys[0]).decrypt(token.encode())
+    except (InvalidToken, ValueError, TypeError):  # a UnicodeError is a ValueError
+        return encrypt(decrypt(token))
+    return token
+
+
+@sensitive_variables()
 def _keys() -> MultiFernet:
     try:
         return MultiFernet([Fernet(key) for key in conf.secret_keys()])

@@ -10,6 +10,15 @@ SENTENCES: dict[str, Promise] = {
     "dns_failed": _(
         "The server name “%(host)s” could not be looked up just now. Check its spelling, or try again later."
     ),
+    "private_host": _(
+        "“%(host)s” is not on the public internet, so nothing was tried there. If it is your company's own "
+        "mail server, ask the administrator of this site to name it in the PRIVATE_SERVERS setting."
+    ),
+    "port_not_for_mail": _(
+        "Port %(port)s is not a port of mail servers, so nothing was tried there. It is usually 993 or 143 "
+        "for IMAP, and 465 or 587 for SMTP. If your mail server does use it, ask the administrator of this "
+        "site to add it to the MAIL_PORTS setting."
+    ),
     "port_closed": _(
         "%(host)s refuses connections on port %(port)s. Check the port: it is usually 993 or 143 for IMAP, "
         "and 465 or 587 for SMTP."

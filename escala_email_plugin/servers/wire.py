@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from . import reach
 from .errors import WireError
 from .traffic import Traffic
 
@@ -160,7 +161,17 @@ class Wire:
 
 
 def resolve(host: str, port: int, deadline: Deadline) -> list[tuple[Any, ...]]:
-    """The addresses of ``host`` as ``socket.getaddrinfo`` gives them. Raises WireError."""
+    """The addresses at which a mail server may be reached, for ``connect``. Raises WireError."""
+    reach.check_port(port)
+    return look_up(host, port, deadline)
+
+
+def look_up(host: str, port: int, deadline: Deadline) -> list[tuple[Any, ...]]:
+    """The addresses of ``host`` that may be reached, as getaddrinfo gives them. Raises WireError."""
+    return reach.permitted(host, _look_up(host, port, deadline))
+
+
+def _look_up(host: str, port: int, deadline: Deadline) -> list[tuple[Any, ...]]:
     answer: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def ask() -> None:
@@ -184,9 +195,10 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[tuple[Any, ...]]:
 
 
 def connect(addresses: list[tuple[Any, ...]], deadline: Deadline) -> socket.socket:
-    """A connection to the first of ``addresses`` that answers. Raises WireError.
+    """A connection to the first of ``addresses``, as ``look_up`` gave them, that answers. Raises WireError.
 
-    Each address gets its share of the time, so that a dead IPv6 route does not use it all.
+    No name is asked for again, so nothing is connected to that was not judged. Each address gets its share
+    of the time, so that a dead IPv6 route does not use it all.
     """
     codes = []
     for number, (family, kind, protocol, _, address) in enumerate(addresses):
@@ -197,7 +209,7 @@ def connect(addresses: list[tuple[Any, ...]], deadline: Deadline) -> socket.sock
             # Without it each command waits for a delayed acknowledgement, about 40 ms.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             sock.close()
             codes.append(_connect_code(error))
         except WireError:
@@ -206,8 +218,8 @@ def connect(addresses: list[tuple[Any, ...]], deadline: Deadline) -> socket.sock
     raise WireError(min(codes, key=["port_closed", "timeout", "network_unreachable"].index))
 
 
-def _connect_code(error: Exception) -> str:
-    if isinstance(error, ConnectionRefusedError | OverflowError):
+def _connect_code(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
         return "port_closed"
     return "timeout" if isinstance(error, TimeoutError) else "network_unreachable"
 

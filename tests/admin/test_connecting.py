@@ -166,6 +166,8 @@ class TestConnecting:
         ("imap_host", ""),
         ("imap_host", "imap example test"),
         ("imap_host", "imap.example.test:993"),
+        ("imap_host", "lucia@example.test"),
+        ("imap_host", "2130706433"),
         ("imap_host", "x" * 300),
         ("imap_port", "0"),
         ("imap_port", "65536"),
@@ -192,18 +194,10 @@ def test_bad_input_is_said_beside_its_field_and_no_server_is_asked(client, selle
     assert f'href="#id_{field}"' in response.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("typed", "host"),
-    [
-        (" IMAP.Example.test. ", "imap.example.test"),
-        ("https://mail.example.test/login", "mail.example.test"),
-        ("imaps://mail.example.test", "mail.example.test"),
-    ],
-)
-def test_a_host_is_read_as_people_paste_it(typed, host):
-    assert HostField().clean(typed) == host
+def test_a_host_is_read_as_people_paste_it():
+    assert HostField().clean("imaps://IMAP.Example.test./") == "imap.example.test"
 
 
 def test_a_host_with_a_port_is_explained():
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="its own field"):
         HostField().clean("mail.example.test:993")

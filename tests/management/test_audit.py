@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from escala_email_plugin.management.commands import escala_email
+from escala_email_plugin.management.verbs import audit as verb
 from escala_email_plugin.models import EmailAccount, Folder, Message, Run
 from escala_email_plugin.servers.imap import FolderGone, ImapSession
 from escala_email_plugin.servers.secrets import encrypt
@@ -103,10 +103,10 @@ def test_a_refused_login_exits_with_2_again_and_again(mine):
 
 def test_an_account_somebody_is_at_work_on_is_waited_for(mine, monkeypatch):
     lease = claim(mine.pk)
-    monkeypatch.setattr(escala_email, "PATIENCE", 0)
+    monkeypatch.setattr(verb, "PATIENCE", 0)
     assert run() == (2, [f"{mine.address}: could not be checked: somebody else is at work on it."])
     monkeypatch.undo()
-    monkeypatch.setattr(escala_email.time, "sleep", lambda seconds: lease.release())
+    monkeypatch.setattr(verb.time, "sleep", lambda seconds: lease.release())
     assert run()[0] == 0
 
 

@@ -203,7 +203,7 @@ def test_a_host_that_does_not_exist_is_not_found(hostile):
 
 
 @pytest.mark.parametrize("port", [0, 70_000, -1])
-def test_a_port_that_is_none_is_closed(hostile, port):
+def test_a_port_that_is_none_is_refused(hostile, port):
     server = hostile(good)
     server.port = port
-    assert refused(server, kind=Unreachable) in ("port_closed", "network_unreachable", "host_not_found")
+    assert refused(server, kind=Unreachable) == "port_not_for_mail"

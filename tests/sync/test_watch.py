@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder
 from escala_email_plugin.servers.secrets import encrypt
+from escala_email_plugin.sync import beat
 from escala_email_plugin.sync import connection as connections
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.watch import Watcher, desk, loop, open_files, pauses, turns
@@ -139,6 +140,16 @@ def quiet(peer) -> None:
 
 def logins(server) -> int:
     return sum(" AUTHENTICATE PLAIN" in line for line in server.lines)
+
+
+# That it is there
+
+
+def test_it_shows_that_it_is_alive_and_is_not_missed_once_it_was_told_to_stop(watching):
+    one = watching()
+    until(lambda: beat.last("watcher"))
+    one.stop()
+    assert beat.last("watcher") is None
 
 
 # What it orders

@@ -18,6 +18,7 @@ from django.utils import timezone
 from ...batches import batches
 from ...models import EmailAccount, Folder
 from ...servers.imap_folders import FolderState
+from ..beat import WATCHER, beat, leave
 from ..lease import AT_WORK, READ
 from ..scan import is_complete
 
@@ -99,6 +100,7 @@ class Desk(threading.Thread):
             while self._read_papers():
                 self._work()
             self._say_until(self._held | self._lost, None)
+            leave(WATCHER)
         except Exception as error:
             logger.warning("The end of watching could not be written down: %s.", type(error).__name__)
         finally:
@@ -168,6 +170,7 @@ class Desk(threading.Thread):
         self._lost.clear()
         if time.monotonic() >= self._repeat_at:
             self._say_until(self._held, WATCHED)
+            beat(WATCHER)
             self._repeat_at = time.monotonic() + REPEAT
         self._compare_begun()
         self._look_at = time.monotonic() + LOOK

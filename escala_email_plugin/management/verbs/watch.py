@@ -1,15 +1,19 @@
-"""``manage.py escala_email watch``: the process round the watcher."""
+"""``watch``: hold a connection to every mailbox."""
 
 import gc
 import signal
 from collections.abc import Callable
+from typing import Any
 
-from .. import tasks
-from ..sync.watch import Watcher
+from ...sync.watch import Watcher
+
+HELP = "Hold a connection to every mailbox, and synchronise it when mail comes."
 
 
-def watch(say: Callable[[str], object]) -> None:
+def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
     """Watch until SIGTERM or SIGINT, then end within two seconds."""
+    from ... import tasks  # sets the queue up
+
     # What was imported is there for good: it need not be looked at by every collection.
     gc.collect()
     gc.freeze()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from ..models import EmailAccount, Run
-from ..sync.audit import Outcome
-from ..sync.lease import AT_WORK, is_held
+from ...models import EmailAccount, Run
+from ...sync.audit import Outcome
+from ...sync.lease import AT_WORK, is_held
 
 #: Exit statuses, for monitoring; of several accounts the highest counts.
 ALL_THERE, WAS_MISSING, NOT_CHECKED = 0, 1, 2

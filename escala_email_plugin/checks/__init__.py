@@ -1,14 +1,19 @@
 """System checks: wrong settings are named before anything runs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import Error, Info, Warning, register
 
-from . import conf
-from .modules import BadModule, module
-from .servers.providers import misfits
+from .. import conf
+from ..modules import BadModule, module
+from ..servers.providers import misfits
+from ..servers.reach import mail_ports, private_server
+from .allauth import check_allauth, check_pkce, check_stored_tokens
+
+__all__ = ["check_allauth", "check_pkce", "check_stored_tokens"]
 
 
 @register("escala_email")
@@ -134,15 +139,53 @@ def check_grace(**kwargs: Any) -> list:
 
 @register("escala_email")
 def check_providers(**kwargs: Any) -> list:
-    """E005: PROVIDERS names a provider or a place that is none."""
+    """E007: PROVIDERS names a provider or a place that is none."""
     return [
         Error(
             f'ESCALA_EMAIL["PROVIDERS"]: {misfit}.',
             hint='It is written {"google": {"imap": ("host", 993, "tls"), "smtp": ("host", 465, "tls")}}.',
-            id="escala_email.E005",
+            id="escala_email.E007",
         )
         for misfit in misfits(conf.get("PROVIDERS"))
     ]
+
+
+def check_reach(**kwargs: Any) -> list:
+    """E005, E006: a private server or a port that cannot be read; then it stays refused."""
+    return [
+        *_unreadable(
+            "PRIVATE_SERVERS",
+            private_server,
+            'Entries are networks without host bits ("10.0.0.0/8"), addresses, or names ("mail.empresa.lan", '
+            '"*.lan").',
+            "escala_email.E005",
+        ),
+        *_unreadable(
+            "MAIL_PORTS",
+            mail_ports,
+            'Entries are ports from 1 to 65535, or ranges such as "1024-65535".',
+            "escala_email.E006",
+        ),
+    ]
+
+
+def _unreadable(name: str, parse: Callable[[Any], Any], hint: str, number: str) -> list:
+    entries = conf.get(name)
+    if not isinstance(entries, list | tuple):
+        return [Error(f'ESCALA_EMAIL["{name}"] must be a list.', hint=hint, id=number)]
+    return [
+        Error(f'ESCALA_EMAIL["{name}"]: “{entry}” makes no sense.', hint=hint, id=number)
+        for entry in entries
+        if not _is_readable(entry, parse)
+    ]
+
+
+def _is_readable(entry: Any, parse: Callable[[Any], Any]) -> bool:
+    try:
+        parse(entry)
+    except ValueError:
+        return False
+    return True
 
 
 @register("escala_email")
@@ -155,5 +198,24 @@ def check_storage(**kwargs: Any) -> list:
             f'STORAGES["{conf.get("STORAGE")}"] is not defined: attachments are kept in the default storage.',
             hint="Define that storage outside MEDIA_ROOT: what is below MEDIA_ROOT is often public.",
             id="escala_email.W003",
+        )
+    ]
+
+
+#: What Wagtail advises (its editors send many fields too); a mailbox has five for each of its folders.
+FORM_FIELDS = 10_000
+
+
+@register("escala_email")
+def check_form_fields(**kwargs: Any) -> list:
+    """I001: forms so small that the folders of a large mailbox could not be saved."""
+    limit = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    if limit is None or limit >= FORM_FIELDS:
+        return []
+    return [
+        Info(
+            f"DATA_UPLOAD_MAX_NUMBER_FIELDS is {limit}: mailboxes with many folders could not be configured.",
+            hint=f"Set it to {FORM_FIELDS}, as Wagtail advises too.",
+            id="escala_email.I001",
         )
     ]

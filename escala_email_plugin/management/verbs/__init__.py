@@ -1,0 +1,19 @@
+"""What ``manage.py escala_email …`` can do: one file a verb.
+
+Each has ``HELP``, ``run(options, say)`` and, where it takes arguments, ``arguments(parser)``. ``say`` takes a
+line for whoever called; a verb that failed raises CommandError, whose ``returncode`` is the exit status.
+"""
+
+from . import audit, doctor, forget, health, reindex, rotate_keys, sync, watch
+
+#: By the name that is typed, in the order in which they are listed.
+VERBS = {
+    "doctor": doctor,
+    "reindex": reindex,
+    "sync": sync,
+    "audit": audit,
+    "health": health,
+    "forget": forget,
+    "rotate_keys": rotate_keys,
+    "watch": watch,
+}

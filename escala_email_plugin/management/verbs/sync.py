@@ -1,0 +1,30 @@
+"""``sync``: synchronise without a worker."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from ...sync.account import sync_account
+from ...sync.due import due
+from ...sync.lookups import spread
+from .accounts import ids
+
+HELP = "Synchronise here and now, without a worker."
+
+
+def arguments(parser: CommandParser) -> None:
+    """Which account."""
+    parser.add_argument(
+        "address", nargs="?", help="Only the account with this address; else all that are due."
+    )
+
+
+def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
+    """Synchronise one account or all that are due; fails where one did not come to its end."""
+    spread()
+    wanted = ids(options["address"]) if options["address"] else due()
+    failed = [pk for pk in wanted if not sync_account(pk)]
+    say(f"{len(wanted) - len(failed)} of {len(wanted)} accounts synchronised.")
+    if failed:
+        raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")

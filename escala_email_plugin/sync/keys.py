@@ -1,0 +1,121 @@
+"""After a new key came to the settings: everything that is stored encrypted is put under it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from ..models import EmailAccount
+from ..servers.secrets import SecretUnreadable, decrypt, renewed
+from . import trouble
+
+#: Accounts read at once.
+BATCH = 200
+
+#: So often one that changes under our hands is read again; who renews a token does so once an hour.
+ATTEMPTS = 5
+
+
+@dataclass
+class Rotation:
+    """What was done: how many secrets were ``rotated``, how many were under the first key ``already``."""
+
+    rotated: int = 0
+    already: int = 0
+    #: Ids of the accounts that must be connected again, for no key reads their secret.
+    unreadable: list[int] = field(default_factory=list)
+    #: Ids of those that had to be, and go on now: the key that reads their secret is back.
+    healed: list[int] = field(default_factory=list)
+
+
+def rotate() -> Rotation:
+    """Put every stored secret under the first key. Safe while others work, and as often as wanted.
+
+    A secret that somebody writes meanwhile stays as it was written. An account whose secret no key reads
+    is to be connected again; one whose secret was unreadable and is not any more goes on by itself.
+    """
+    rotation = Rotation()
+    for account_id in _with_secrets():
+        _rotate_account(account_id, rotation)
+    return rotation
+
+
+def _with_secrets() -> Iterator[int]:
+    last = 0
+    rows = EmailAccount.objects.exclude(secret="", access="").order_by("pk").values_list("pk", flat=True)
+    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+        yield from batch
+        last = batch[-1]
+
+
+def _rotate_account(account_id: int, rotation: Rotation) -> None:
+    try:
+        found = _rotate_column(account_id, "secret", rotation)
+    except SecretUnreadable as error:
+        if _lost(account_id, error):
+            rotation.unreadable.append(account_id)
+    else:
+        if found and _healed(account_id):
+            rotation.healed.append(account_id)
+    try:
+        _rotate_column(account_id, "access", rotation)
+    except SecretUnreadable:
+        _let_go_of_access(account_id)
+
+
+@sensitive_variables()
+def _rotate_column(account_id: int, column: str, rotation: Rotation) -> bool:
+    """Whether there is something in the column. Raises SecretUnreadable."""
+    rows = EmailAccount.objects.filter(pk=account_id)
+    for _ in range(ATTEMPTS):
+        before = rows.values_list(column, flat=True).first()
+        if not before:
+            return False
+        after = renewed(before)
+        if after == before:
+            rotation.already += 1
+            return True
+        # Whoever wrote meanwhile wins: what we read may be a refresh token that was used up since.
+        if rows.filter(**{column: before}).update(**{column: after}):
+            rotation.rotated += 1
+            return True
+    return True
+
+
+@sensitive_variables()
+def _lost(account_id: int, error: SecretUnreadable) -> bool:
+    """Ask its owner to connect it again, unless somebody has just done so."""
+    with transaction.atomic():
+        account = EmailAccount.objects.select_for_update().filter(pk=account_id).first()
+        if account is None or _is_readable(account.secret):
+            return False
+        trouble.failed(account, error)
+    return True
+
+
+def _healed(account_id: int) -> bool:
+    """Back to work where only a missing key was the trouble."""
+    state = EmailAccount.State
+    lacking = EmailAccount.objects.filter(pk=account_id, state=state.RECONNECT, trouble=SecretUnreadable.code)
+    well = {"state": state.CONNECTED, "trouble": "", "failures": 0, "next_try": None}
+    return bool(lacking.update(**well, state_since=timezone.now()))
+
+
+@sensitive_variables()
+def _let_go_of_access(account_id: int) -> None:
+    """An access token lives for an hour: the refresh token, which can be read, brings another."""
+    rows = EmailAccount.objects.filter(pk=account_id)
+    token = rows.values_list("access", flat=True).first()
+    if token and not _is_readable(token):
+        rows.filter(access=token).update(access="", access_ends=None)
+
+
+@sensitive_variables()
+def _is_readable(token: str) -> bool:
+    try:
+        decrypt(token)
+    except SecretUnreadable:
+        return False
+    return True
