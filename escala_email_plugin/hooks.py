@@ -53,6 +53,14 @@ def icons(icons):
     return [*icons, *(f"escala_email/icons/escala-{name}.svg" for name in ("attachment", "received", "sent"))]
 
 
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    """Who connected, disconnected and removed which mailbox."""
+    from .admin import audit_log
+
+    audit_log.register(actions)
+
+
 @hooks.register("register_permissions")
 def permissions():
     """The plugin's own permissions, for the Groups form."""

@@ -67,6 +67,8 @@ class EmailAccount(models.Model):
     granted_at = models.DateTimeField(null=True, blank=True, editable=False)
     grant_ends = models.DateTimeField(null=True, blank=True, editable=False)
     signature = models.TextField(_("signature"), blank=True)
+    #: When a message was last sent from it to try it out.
+    tested_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.CONNECTED)
     trouble = models.CharField(_("trouble"), max_length=40, blank=True)

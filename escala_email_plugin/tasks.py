@@ -10,6 +10,8 @@ from .sync.audit import audit as _audit
 from .sync.beat import WORKER
 from .sync.beat import beat as _beat
 from .sync.due import due, is_due
+from .sync.erase import due as erasures_due
+from .sync.erase import erase as _erase
 from .sync.forget import forget as _forget
 from .sync.lease import is_held
 from .sync.lookups import spread, waiting
@@ -117,6 +119,20 @@ def spread_lookups_left_over() -> None:
     """Every minute: what nobody ordered, or whose order was lost."""
     if waiting():
         spread_lookups()
+
+
+@db_task(name="escala_email.erase", expires=290)
+def erase(account_id: int) -> None:
+    """Remove one account with its stored mail; what takes long goes to the end of the queue."""
+    if not _erase(account_id, SHIFT) and account_id in erasures_due():
+        erase(account_id)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.erase_due_accounts")
+def erase_due_accounts() -> None:
+    """Every five minutes: one task for each removal that nobody ordered or whose worker died."""
+    for account_id in erasures_due():
+        erase(account_id)
 
 
 @db_task(name="escala_email.forget")

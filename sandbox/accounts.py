@@ -28,10 +28,12 @@ class Staff(NamedTuple):
 LUCIA = Mailbox(f"lucia@{DOMAIN}", "correo-lucia", "Lucía Fernández")
 MARCOS = Mailbox(f"marcos@{DOMAIN}", "correo-marcos", "Marcos Ibáñez")
 SALES = Mailbox(f"ventas@{DOMAIN}", "correo-ventas", "Andina Seguros · Ventas")
+#: What campaigns are sent from; nobody reads it in the CRM.
+NEWS = Mailbox(f"noticias@{DOMAIN}", "correo-noticias", "Andina Seguros · Noticias")
 #: Whatever is sent to other domains ends here, so that it can be read as its recipients would.
 OUTSIDE = Mailbox(f"mundo@{DOMAIN}", "correo-mundo", "El resto del mundo")
 
-MAILBOXES = (LUCIA, MARCOS, SALES, OUTSIDE)
+MAILBOXES = (LUCIA, MARCOS, SALES, NEWS, OUTSIDE)
 
 STAFF = (
     Staff("admin", "admin", "Alex", "Morgan", "en", True, None),

@@ -36,6 +36,12 @@ def colleague(db):
 
 
 @pytest.fixture
+def manager(db):
+    """Somebody who sets up the mailboxes of the company, and reads no mail."""
+    return _user("jefa", "manage_shared_account", "manage_marketing_account")
+
+
+@pytest.fixture
 def outsider(db):
     """Somebody of the same company who has no business with the CRM."""
     return _user("nadie")

@@ -5,7 +5,7 @@ from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin import tasks
 from escala_email_plugin.models import Address, Beat, Folder
-from escala_email_plugin.sync import beat
+from escala_email_plugin.sync import beat, erase
 from escala_email_plugin.sync.lease import claim
 from escala_email_plugin.sync.trouble import paused
 from sandbox.crm.models import Person
@@ -122,3 +122,23 @@ def test_a_worker_shows_that_it_is_alive_when_it_begins_and_every_minute():
     Beat.objects.update(at=begun - timedelta(minutes=1))
     tasks.beat.call_local()
     assert beat.last("worker") >= begun
+
+
+def test_a_removal_whose_worker_died_is_ordered_again(seller, colleague):
+    mine = account(seller)
+    account(colleague, "marcos@andina.test")
+    erase.order(mine)
+    tasks.erase_due_accounts.call_local()
+    assert orders() == [("escala_email.erase", (mine.pk,))]
+
+
+def test_a_long_removal_goes_to_the_end_of_the_queue(seller, monkeypatch):
+    mine = account(seller)
+    erase.order(mine)
+    monkeypatch.setattr(tasks, "_erase", lambda account_id, shift: False)
+    tasks.erase.call_local(mine.pk)
+    assert orders() == [("escala_email.erase", (mine.pk,))]
+    HUEY.flush()
+    monkeypatch.undo()
+    tasks.erase.call_local(mine.pk)
+    assert orders() == []

@@ -176,6 +176,8 @@ def completeness_of(account: EmailAccount) -> Check:
 class CompletenessView(IsConnectedMixin, View):
     """The part of the page that moves by itself."""
 
+    about_mail = True
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         check = completeness_of(self.own_account())
         return self.fragment("completeness.html", check=check)
@@ -183,6 +185,8 @@ class CompletenessView(IsConnectedMixin, View):
 
 class CheckView(MayConnectMixin, View):
     """Check now."""
+
+    about_mail = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
@@ -198,6 +202,8 @@ class CheckView(MayConnectMixin, View):
 
 class StopCheckView(MayConnectMixin, View):
     """Stop the check that is at work; the next one begins anew."""
+
+    about_mail = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if errand.cancel(self.own_account(), Run.Kind.AUDIT):

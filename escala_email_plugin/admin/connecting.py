@@ -17,10 +17,12 @@ from ..servers.credentials import Credentials
 from ..servers.probe import probe
 from ..servers.secrets import SecretUnreadable
 from ..sync import connection
+from . import audit_log
 from .forms import ConnectForm
 from .kinds import Kind
 from .orders import order_by_mode
 from .owner import MayConnectMixin, is_fragment
+from .taken import already_connected
 
 
 # Asking servers takes its time; no transaction of the host's may be held open meanwhile.
@@ -56,7 +58,8 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
             try:
                 account = connection.connect(self.kind.id, request.user, form.wanted())
             except connection.AlreadyConnected:
-                form.add_error("address", _already_connected(request, self.kind))
+                address = form.cleaned_data["address"]
+                form.add_error("address", already_connected(request.user, self.kind, address))
             else:
                 return self._connected(account)
         if is_fragment(request):
@@ -64,6 +67,7 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form, steps=steps))
 
     def _connected(self, account: EmailAccount) -> HttpResponse:
+        audit_log.write(account, "connect")
         order_by_mode(account, account.mode)
         messages.success(self.request, _connected_sentence(account))
         url = self.page()
@@ -87,8 +91,9 @@ def try_servers(request: HttpRequest, kind: Kind, form: ConnectForm) -> list:
     """The steps of a test with what the form holds; none where the form already says no."""
     if not form.is_valid():
         return []
-    if connection.is_taken(kind.id, request.user, form.cleaned_data["address"]):
-        form.add_error("address", _already_connected(request, kind))
+    address = form.cleaned_data["address"]
+    if connection.is_taken(kind.id, request.user, address):
+        form.add_error("address", already_connected(request.user, kind, address))
         return []
     try:
         wanted = form.wanted()
@@ -115,10 +120,3 @@ def _connected_sentence(account: EmailAccount) -> str:
         EmailAccount.Mode.OFF: _("%(address)s is connected. Its synchronisation is off."),
     }
     return texts[EmailAccount.Mode(account.mode)] % {"address": account.address}
-
-
-def _already_connected(request: HttpRequest, kind: Kind) -> str:
-    mine = connection.connected(kind.id, request.user)
-    if mine is not None:
-        return _("You have already connected %(address)s. Disconnect it first.") % {"address": mine.address}
-    return _("A colleague has already connected this mailbox. Ask your administrator.")

@@ -19,11 +19,12 @@ from ..servers.errors import ServerError
 from ..servers.providers import Provider, is_ready, provider
 from ..sync import connection
 from . import asking
-from .connecting import _already_connected, _connected_sentence
+from .connecting import _connected_sentence
 from .consent_sentences import sentence
 from .kinds import KINDS, Kind, kinds_of
 from .orders import order_by_mode
 from .owner import MayConnectMixin
+from .taken import already_connected
 
 
 class ConsentView(MayConnectMixin, View):
@@ -83,19 +84,20 @@ class CallbackView(View):
     def _connect(self, kind: Kind, consent: Consent) -> HttpResponse:
         user = self.request.user
         if connection.is_taken(kind.id, user, consent.identity.address):
-            return self._refuse(kind)
+            return self._refuse(kind, consent)
         try:
             account = connection.connect_by_consent(kind.id, user, consent)
         except connection.AlreadyConnected:
-            return self._refuse(kind)
+            return self._refuse(kind, consent)
         order_by_mode(account, account.mode)
         messages.success(self.request, _connected_sentence(account))
         if account.grant_ends:
             messages.warning(self.request, _ends_sentence(account, self.provider))
         return redirect("escala_email:account", kind.id)
 
-    def _refuse(self, kind: Kind) -> HttpResponse:
-        messages.error(self.request, _already_connected(self.request, kind))
+    def _refuse(self, kind: Kind, consent: Consent) -> HttpResponse:
+        """Somebody was there before."""
+        messages.error(self.request, already_connected(self.request.user, kind, consent.identity.address))
         return redirect("escala_email:account", kind.id)
 
     def _end(self, kind: Kind | None, code: str, **values: Any) -> HttpResponse:

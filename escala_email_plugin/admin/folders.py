@@ -30,6 +30,7 @@ class FolderForm(forms.Form):
     )
 
     def __init__(self, folder: Folder, data: Any = None):
+        self.folder = folder
         initial = {"synced": folder.synced, "role": folder.role}
         super().__init__(data, initial=initial, prefix=f"folder-{folder.pk}")
 
@@ -73,9 +74,17 @@ def _place(folder: Folder) -> tuple:
 class FoldersView(MayConnectMixin, View):
     """Keep what was chosen."""
 
+    about_mail = True
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
-        changed = [folder for folder in self._folders(account) if self._choose(folder)]
+        forms = [FolderForm(folder, request.POST) for folder in self._folders(account)]
+        changed = [form for form in forms if form.is_valid() and form.has_changed()]
+        if sum(form.chosen().get("role") == Folder.Role.SENT for form in changed) > 1:
+            messages.error(request, _("Only one folder can be the one of sent mail. Nothing was changed."))
+            return self.back()
+        for form in changed:
+            self._choose(form)
         if changed:
             order_by_mode(account, account.mode)
             text = ngettext(
@@ -97,9 +106,8 @@ class FoldersView(MayConnectMixin, View):
             raise Http404
         return found
 
-    def _choose(self, folder: Folder) -> bool:
-        form = FolderForm(folder, self.request.POST)
-        if not form.is_valid() or not form.has_changed():
-            return False
-        choose(folder, **form.chosen())
-        return True
+    def _choose(self, form: FolderForm) -> None:
+        """Keep it, and say which folder is no longer the one of sent mail because of it."""
+        for former in choose(form.folder, **form.chosen()):
+            text = _("“%(new)s” is the folder of sent mail now, and “%(former)s” an ordinary one.")
+            messages.info(self.request, text % {"new": form.folder.name, "former": former.name})

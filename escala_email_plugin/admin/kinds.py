@@ -1,4 +1,4 @@
-"""The three kinds of mailbox, as rows of one table: what each is called and who may set it up."""
+"""The three kinds of mailbox, as rows of one table: what each is called, and who may do what with it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,17 +7,34 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..models import EmailAccount
-from ..permissions import CONNECT_PERSONAL_ACCOUNT, MANAGE_MARKETING_ACCOUNT, MANAGE_SHARED_ACCOUNT
+from ..permissions import (
+    CONNECT_PERSONAL_ACCOUNT,
+    MANAGE_MARKETING_ACCOUNT,
+    MANAGE_SHARED_ACCOUNT,
+    VIEW_SHARED_MAIL,
+)
 from ..sync import connection
+from .promises import PROMISES, Promises
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of mailbox. ``permission``: of who may connect and configure it."""
+    """A kind of mailbox. ``permission``: of who may connect and configure it.
+
+    ``reading``: the permission to read its mail, "" where whoever looks at the page may, None where nobody
+    does, because nothing of it is brought in.
+    """
 
     id: str
     title: Promise
     permission: str
+    reading: str | None
+    promises: Promises
+
+    @property
+    def is_synchronised(self) -> bool:
+        """Whether its mail is brought in at all."""
+        return self.reading is not None
 
     def may_enter(self, user: Any) -> bool:
         """Whether ``user`` may connect and configure it."""
@@ -29,13 +46,17 @@ class Kind:
             return True
         return self.id == EmailAccount.Kind.PERSONAL and connection.connected(self.id, user) is not None
 
+    def may_read(self, user: Any) -> bool:
+        """Whether ``user``, who may look at it, may read its mail too."""
+        return self.reading is not None and (not self.reading or user.has_perm(self.reading))
+
 
 KINDS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
-        Kind("personal", _("Personal mailbox"), CONNECT_PERSONAL_ACCOUNT),
-        Kind("shared", _("Shared mailbox"), MANAGE_SHARED_ACCOUNT),
-        Kind("marketing", _("Marketing mailbox"), MANAGE_MARKETING_ACCOUNT),
+        Kind("personal", _("Personal mailbox"), CONNECT_PERSONAL_ACCOUNT, "", PROMISES["personal"]),
+        Kind("shared", _("Shared mailbox"), MANAGE_SHARED_ACCOUNT, VIEW_SHARED_MAIL, PROMISES["shared"]),
+        Kind("marketing", _("Marketing mailbox"), MANAGE_MARKETING_ACCOUNT, None, PROMISES["marketing"]),
     )
 }
 

@@ -22,6 +22,8 @@ def left_out(account: EmailAccount) -> list[str]:
 class BringInView(MayConnectMixin, View):
     """Bring the mail of one of them in after all, also the earlier one."""
 
+    about_mail = True
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account, address = self.own_account(), request.POST.get("address", "")
         if not rules.bring_in(account, address):

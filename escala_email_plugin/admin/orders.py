@@ -9,7 +9,7 @@ BY_MODE = {EmailAccount.Mode.PREVIEW: "preview", EmailAccount.Mode.TOTAL: "sync_
 
 
 def order(task: str, account: EmailAccount) -> None:
-    """Order the task called so ("sync_account", "preview", "audit" or "renew_access")."""
+    """Order the task called so ("sync_account", "preview", "audit", "erase" or "renew_access")."""
 
     def enqueue() -> None:
         from .. import tasks  # reads settings.HUEY when it is imported

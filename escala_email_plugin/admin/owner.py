@@ -15,9 +15,18 @@ from .kinds import KINDS, Kind
 class MayConnectMixin:
     """Only for who may set up mailboxes of this kind: of personal ones only ever one's own."""
 
+    #: Whether it is about mail that is brought in, of which a mailbox that only sends knows nothing.
+    about_mail = False
+    #: Whether it shows of messages what only their readers may see.
+    shows_mail = False
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_enter(request.user):
             raise PermissionDenied
+        if (self.about_mail or self.shows_mail) and not self.kind.is_synchronised:
+            raise Http404
+        if self.shows_mail and not self.may_read():
+            return render(request, "escala_email/settings/may_not_read.html", status=403)
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -28,6 +37,10 @@ class MayConnectMixin:
     def may_enter(self, user: Any) -> bool:
         """Whether the page is for ``user``."""
         return self.kind.may_enter(user)
+
+    def may_read(self) -> bool:
+        """Whether the user may read the mail, too."""
+        return self.kind.may_read(self.request.user)
 
     def account_or_none(self) -> EmailAccount | None:
         """The account of this kind that is connected, else the last one that was, else None."""

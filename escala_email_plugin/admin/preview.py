@@ -18,6 +18,7 @@ from wagtail.admin import messages
 
 from ..models import EmailAccount, Folder, Run
 from ..sync import connection
+from ..sync.preview import remember
 from .orders import order
 from .owner import MayConnectMixin
 from .pace import time_in_words
@@ -75,14 +76,20 @@ class Preview:
 
     @property
     def senders(self) -> list[dict[str, Any]]:
-        """Address, the messages they wrote, and those they take part in."""
-        return self.run.result.get("senders", [])
+        """Address, the messages they wrote, those they take part in, and whether it was unticked."""
+        unticked = set(self.run.result.get("unticked", {}).get("senders", []))
+        return [{**one, "unticked": one["address"] in unticked} for one in self.run.result.get("senders", [])]
 
     @property
     def folders(self) -> list[dict[str, Any]]:
-        """Id, name, role in words, the messages with contacts and those looked at."""
+        """Id, name, role in words, the messages with contacts and those looked at, if it was unticked."""
+        unticked = set(self.run.result.get("unticked", {}).get("folders", []))
         return [
-            {**one, "role": Folder.Role(one["role"]).label if one["role"] else ""}
+            {
+                **one,
+                "role": Folder.Role(one["role"]).label if one["role"] else "",
+                "unticked": str(one["id"]) in unticked,
+            }
             for one in self.run.result.get("folders", [])
         ]
 
@@ -118,9 +125,15 @@ class StartForm(forms.Form):
             raise ValidationError(_("Leave at least one folder ticked."))
         return self.cleaned_data
 
+    def shown_again(self) -> dict[str, list[str]] | None:
+        """What was unticked of the preview that is still the one to be looked at; None for another."""
+        if self.made is None or self.cleaned_data.get("run") != self.made.pk:
+            return None
+        return {name: self.unticked(name) for name in ("senders", "folders")}
+
     def unticked(self, name: str) -> list[str]:
         """The values of a field that are not wanted."""
-        wanted = set(self.cleaned_data[name])
+        wanted = set(self.cleaned_data.get(name, ()))
         return [value for value, _label in self.fields[name].choices if value not in wanted]
 
 
@@ -130,6 +143,8 @@ def _choices(values: Iterable[Any]) -> list[tuple[str, str]]:
 
 class PreviewView(MayConnectMixin, View):
     """Make the preview, or make it again."""
+
+    about_mail = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
@@ -143,6 +158,8 @@ class PreviewView(MayConnectMixin, View):
 
 class StartView(MayConnectMixin, View):
     """Confirm the preview."""
+
+    about_mail = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
@@ -158,6 +175,8 @@ class StartView(MayConnectMixin, View):
                 request, _("The synchronisation has begun. You may leave the page: it goes on without you.")
             )
         else:
+            if (unticked := form.shown_again()) is not None:
+                remember(form.made, unticked)
             messages.error(request, next(iter(form.non_field_errors()), NOT_UNDERSTOOD))
         return self.back()
 

@@ -13,6 +13,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from ..models import EmailAccount
 from ..sync import connection
+from . import audit_log, signature
 from .completeness import completeness_of
 from .folders import folder_rows
 from .forms import ModeForm
@@ -21,7 +22,8 @@ from .left_out import left_out
 from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
 from .set_aside import page_of
-from .status import Status, status_of
+from .status import Status, status_of, stored
+from .trying import recipients
 
 
 class EmailsView(View):
@@ -45,27 +47,36 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account = self.account_or_none()
+        account, user = self.account_or_none(), self.request.user
         connected = account is not None and account.state != EmailAccount.State.DISCONNECTED
         status = status_of(account) if connected else None
         return super().get_context_data(
             account=account,
             connected=connected,
             status=status,
-            kinds=kinds_of(self.request.user),
+            former=connection.former(self.kind.id, user),
+            kinds=kinds_of(user),
+            may_configure=self.kind.may_enter(user),
+            **(self._sending(account) if connected else {}),
             **(self._sections(status) if status and status.has_begun else {}),
             **kwargs,
         )
+
+    def _sending(self, account: EmailAccount) -> dict[str, Any]:
+        """What is said of sending."""
+        return {"signature": signature.shown(account), "recipients": recipients(self.request.user, account)}
 
     def _sections(self, status: Status) -> dict[str, Any]:
         """What is below the card once a synchronisation has begun."""
         account = status.account
         return {
             "mode_form": ModeForm(initial={"mode": account.mode}),
+            "stored": stored(account),
             "rows": folder_rows(account),
-            "aside": page_of(account, self.request.GET.get("aside")),
+            "aside": page_of(account, self.request.GET.get("aside"), with_heads=self.may_read()),
             "check": completeness_of(account),
             "left_out": left_out(account),
+            "may_read": self.may_read(),
         }
 
 
@@ -74,11 +85,22 @@ class StatusView(IsConnectedMixin, View):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         status = status_of(self.own_account())
-        return self.fragment("status.html", status=status)
+        return self.fragment("status.html", status=status, may_configure=self.kind.may_enter(request.user))
+
+
+class StoredView(IsConnectedMixin, View):
+    """How much is stored: counted seldom, for it takes longer the more there is."""
+
+    about_mail = True
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.fragment("stored.html", stored=stored(self.own_account()))
 
 
 class ModeView(MayConnectMixin, View):
     """Switch the synchronisation on or off; of a mailbox it never began for, on means a preview first."""
+
+    about_mail = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account, form = self.own_account(), ModeForm(request.POST)
@@ -109,9 +131,10 @@ class DisconnectView(IsConnectedMixin, View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
+        audit_log.write(account, "disconnect")
         connection.disconnect(account)
         text = _(
-            "%(address)s is disconnected and its password deleted. Its conversations stay where they are."
+            "%(address)s is disconnected, and what opened it is deleted here. What was brought in stays."
         )
         messages.success(request, text % {"address": account.address})
         return self.back()

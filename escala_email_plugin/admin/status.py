@@ -1,7 +1,7 @@
 """What a person is told about an account: its state, how far it is, what is asked of its owner."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,13 +35,15 @@ class Status:
     run: Run | None
     at_work: bool
     set_aside: int
-    stored: int
+    has_stored: bool
     folders: list[Folder]
 
     @property
     def has_begun(self) -> bool:
         """Whether a synchronisation was ever started; until then there is only a preview."""
-        known = self.account.last_success is not None or self.stored > 0
+        if self.account.kind == EmailAccount.Kind.MARKETING:
+            return False
+        known = self.account.last_success is not None or self.has_stored
         return known or self.account.mode == "total" or any(one.scanned_to for one in self.folders)
 
     @property
@@ -49,6 +51,30 @@ class Status:
         """Whether it stopped before everything was looked at. (Not every folder is: Gmail's are labels.)"""
         behind = self.account.last_success is None
         return self.has_begun and (behind or any(one.synced and one.scanned_from > 1 for one in self.folders))
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its mail is brought in as it comes, so that there is a next time."""
+        working = self.account.state in (EmailAccount.State.CONNECTED, EmailAccount.State.WAITING)
+        return self.has_begun and working and self.account.mode == EmailAccount.Mode.TOTAL
+
+    @property
+    def next_try(self) -> datetime | None:
+        """When the mailbox is looked at again; None where that is about now, or never."""
+        when = self.account.next_try
+        return when if self.is_read and when and when > timezone.now() and not self.at_work else None
+
+    @property
+    def mode(self) -> str:
+        """What is brought in, in words."""
+        if self.account.mode == EmailAccount.Mode.TOTAL:
+            return _("Total: new mail with contacts is brought in by itself.")
+        return _("Off: nothing new is brought in.")
+
+    @property
+    def chosen_folders(self) -> int:
+        """How many folders are synchronised."""
+        return sum(one.synced for one in self.folders)
 
     @property
     def lacks_sent(self) -> bool:
@@ -167,9 +193,14 @@ def status_of(account: EmailAccount) -> Status:
         run=runs.order_by("-started_at", "-pk").first(),
         at_work=is_held(account),
         set_aside=Quarantined.objects.filter(folder__account=account).count(),
-        stored=account.locations.values("message").distinct().count(),
+        has_stored=account.locations.exists(),
         folders=list(account.folders.filter(gone_at=None)),
     )
+
+
+def stored(account: EmailAccount) -> int:
+    """How many messages of the account are here, each once. Slow where there are many."""
+    return account.locations.values("message").distinct().count()
 
 
 def is_held(account: EmailAccount) -> bool:

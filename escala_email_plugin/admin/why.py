@@ -76,6 +76,7 @@ class Answer:
 class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
     """The question and its answers. A POST: what is asked for must not stand in the logs of web servers."""
 
+    shows_mail = True
     template_name = "escala_email/settings/why.html"
     page_title = gettext_lazy("Why is it here, or not?")
     header_icon = "mail"

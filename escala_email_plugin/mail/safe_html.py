@@ -27,7 +27,7 @@ LONGEST = 2_000_000
 SMALL = 50_000
 FEW = 1_000
 
-_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20\x7f]+", re.IGNORECASE)
+LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20\x7f]+", re.IGNORECASE)
 _VALUE = re.compile(r"[\w\s.,#%'\"!()+/-]*+")
 _FUNCTION = re.compile(r"(?<![\w-])([\w-]*+)\(")
 _PICTURE = re.compile(r"data:image/(?:gif|jpeg|jpg|png|webp);base64,[A-Za-z0-9+/=]*+")
@@ -73,7 +73,7 @@ class _Pictures:
             return safe_style(value) or None
         if name == "href":
             value = value.strip()
-            return value if _LINK.fullmatch(value) else None
+            return value if LINK.fullmatch(value) else None
         if name == "src":
             return self._picture(value)
         return value

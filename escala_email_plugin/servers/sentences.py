@@ -167,5 +167,9 @@ SENTENCES: dict[str, Promise] = {
     # SMTP.
     "not_smtp": _("What answers on port %(port)s of %(host)s is not an SMTP server."),
     "sender_refused": _("%(host)s does not let this user send as the address given."),
+    "message_refused": _(
+        "%(host)s did not take the message. Perhaps it takes no mail for this recipient, or limits how much "
+        "is sent."
+    ),
     "smtp_refused": _("%(host)s refused to take mail from here. Ask whoever runs the mail server."),
 }

@@ -8,11 +8,12 @@ from ..models import EmailAccount, Folder
 from .folders import LEFT_OUT, look_again
 
 
-def choose(folder: Folder, *, synced: bool | None = None, role: str | None = None) -> None:
+def choose(folder: Folder, *, synced: bool | None = None, role: str | None = None) -> list[Folder]:
     """Synchronise the folder or leave it out, and call it by its role; None leaves things as they are.
 
     A folder that is only called Junk, Trash or Drafts is left out from then on, unless a person
-    has said otherwise. Raises ValueError for a role there is none of.
+    has said otherwise. Only one folder is that of sent mail: returns those that ceased to be it and are
+    ordinary ones now. Raises ValueError for a role there is none of.
     """
     change: dict[str, Any] = {}
     if role is not None:
@@ -28,6 +29,15 @@ def choose(folder: Folder, *, synced: bool | None = None, role: str | None = Non
     for name, value in change.items():
         setattr(folder, name, value)
     folder.save(update_fields=[*change, *anew])
+    return _step_down(folder) if role == Folder.Role.SENT else []
+
+
+def _step_down(chosen: Folder) -> list[Folder]:
+    others = Folder.objects.filter(account=chosen.account_id, role=Folder.Role.SENT, gone_at=None)
+    former = list(others.exclude(pk=chosen.pk).order_by("name"))
+    for one in former:
+        choose(one, role=Folder.Role.NONE)
+    return former
 
 
 def _want(folder: Folder) -> None:

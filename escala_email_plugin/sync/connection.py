@@ -96,6 +96,11 @@ def connected(kind: str, user: Any) -> EmailAccount | None:
     return of(kind, user).exclude(state=EmailAccount.State.DISCONNECTED).first()
 
 
+def former(kind: str, user: Any) -> QuerySet[EmailAccount]:
+    """Those of them that are disconnected, the last one first: their mail is still here."""
+    return of(kind, user).filter(state=EmailAccount.State.DISCONNECTED).order_by("-created_at", "-pk")
+
+
 def is_taken(kind: str, user: Any, address: str) -> bool:
     """Whether ``address`` cannot be connected: another of the kind is, or a colleague has connected it."""
     mine = connected(kind, user)
@@ -104,6 +109,13 @@ def is_taken(kind: str, user: Any, address: str) -> bool:
     personal = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, address=address)
     theirs = personal.filter(owner__isnull=False).exclude(state=EmailAccount.State.DISCONNECTED)
     return kind == EmailAccount.Kind.PERSONAL and theirs.exclude(owner=user).exists()
+
+
+def owner_of(address: str) -> Any | None:
+    """Who has connected ``address`` as a personal mailbox."""
+    personal = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, address=address)
+    theirs = personal.exclude(state=EmailAccount.State.DISCONNECTED).select_related("owner").first()
+    return theirs.owner if theirs else None
 
 
 def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
@@ -124,10 +136,10 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
         with transaction.atomic():
             if kind == EmailAccount.Kind.PERSONAL:
                 _let_go_of_the_departed(wanted.address)
-            account = connected(kind, user)
+            account = _held_still(connected(kind, user))
             if account is not None and account.address != wanted.address:
                 raise AlreadyConnected
-            account = account or _former(kind, user, wanted.address)
+            account = account or _held_still(_former(kind, user, wanted.address)) or EmailAccount()
             if account.pk is None or account.state == state.DISCONNECTED:
                 account.mode, account.created_at = _first_mode(kind, account), timezone.now()
             account.kind, account.address = kind, wanted.address
@@ -158,8 +170,15 @@ def _first_mode(kind: str, account: EmailAccount) -> str:
     return EmailAccount.Mode.TOTAL if known else EmailAccount.Mode.PREVIEW
 
 
-def _former(kind: str, user: Any, address: str) -> EmailAccount:
-    return of(kind, user).filter(address=address).order_by("-pk").first() or EmailAccount()
+def _former(kind: str, user: Any, address: str) -> EmailAccount | None:
+    return of(kind, user).filter(address=address).order_by("-pk").first()
+
+
+def _held_still(account: EmailAccount | None) -> EmailAccount | None:
+    """The same row, which nobody changes meanwhile; None where it was ordered to be erased by now."""
+    if account is None:
+        return None
+    return EmailAccount.objects.select_for_update().filter(pk=account.pk, erase_at=None).first()
 
 
 def _let_go_of_the_departed(address: str) -> None:

@@ -16,17 +16,15 @@ from django.utils import timezone
 from .. import addresses, conf
 from ..models import (
     Address,
-    Attachment,
     Location,
     Lookup,
     Message,
     Participant,
     RecordAddress,
     Tally,
-    Thread,
 )
 from ..permissions import CORRESPONDENTS
-from . import files
+from . import files, removal
 from .lookups import notice_the_returned
 from .persistence import persistently
 
@@ -122,29 +120,11 @@ def _orphans(messages: Collection[int], before: datetime) -> set[int]:
 def _remove(messages: Collection[int], before: datetime) -> int:
     """Remove those of ``messages`` that still concern nobody, with all that is theirs alone."""
     with transaction.atomic():
-        people = Participant.objects.filter(message__in=messages)
-        # As a sync does: who records one of these messages now comes before or after, not in between.
-        addresses.lock_yielding(people.values_list("address", flat=True).distinct())
-        threads = _lock_threads(messages)
+        threads = removal.lock(messages)
         there = list(Message.objects.filter(pk__in=messages).values_list("pk", flat=True))
         orphans = _orphans(there, before)
-        attachments = Attachment.objects.filter(message__in=orphans)
-        names = set(attachments.values_list("file", flat=True))
-        for model in (Participant, Attachment, Location):
-            model.objects.filter(message__in=orphans).delete()
-        Message.objects.filter(pk__in=orphans).only("pk").delete()
-        Thread.objects.filter(pk__in=threads, messages=None).delete()
-        files.note(names)
+        removal.remove(orphans, threads)
     return len(orphans)
-
-
-def _lock_threads(messages: Collection[int]) -> set[int]:
-    """Lock the threads of ``messages``; while we wait for one, another worker may join it to its elder."""
-    while True:
-        found = set(Message.objects.filter(pk__in=messages).values_list("thread", flat=True))
-        rows = Thread.objects.select_for_update().filter(pk__in=found).order_by("pk")
-        if set(rows.values_list("pk", flat=True)) == found:
-            return found
 
 
 def _done(pks: Collection[int], before: datetime) -> None:

@@ -7,6 +7,7 @@ would take, size and date. What is kept are the numbers, in the Run's ``result``
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -53,7 +54,17 @@ def settle(account: EmailAccount) -> None:
     """The preview is confirmed or cancelled: who writes how often is nobody's business any more."""
     for run in account.runs.filter(kind=Run.Kind.PREVIEW, result__has_key="senders"):
         run.result.pop("senders")
+        run.result.pop("unticked", None)
         run.save(update_fields=["result"])
+
+
+def remember(run: Run, unticked: dict[str, list[str]]) -> None:
+    """Keep what was unticked of a preview that could not be confirmed as it was, to show it so again."""
+    with transaction.atomic():
+        row = Run.objects.select_for_update().get(pk=run.pk)
+        if "senders" in row.result:
+            row.result["unticked"] = unticked
+            row.save(update_fields=["result"])
 
 
 def _count(work: Errand, mailbox: Mailbox) -> dict[str, Any]:

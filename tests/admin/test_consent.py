@@ -227,7 +227,7 @@ def test_two_sign_ins_at_once_connect_one_mailbox(journey, seller, mine, provide
     journey.begin()
     account(seller, "otra@andina.test")
     page = journey.back()
-    assert told(page) == ["You have already connected otra@andina.test. Disconnect it first."]
+    assert told(page) == ["otra@andina.test is already connected here. Disconnect it first."]
     assert [one.address for one in connected()] == ["otra@andina.test"]
 
 

@@ -162,3 +162,21 @@ def test_a_missing_folder_of_sent_mail_is_asked_for(shown, inbox):
 def test_a_name_full_of_markup_is_text(shown, mine):
     Folder.objects.create(account=mine, name='"><script>alert(1)</script>')
     assert "<script>alert" not in shown()
+
+
+def test_a_second_folder_of_sent_mail_takes_the_place_of_the_first_and_says_so(mine, inbox, save):
+    former = Folder.objects.create(account=mine, name="Sent", role="sent")
+    chosen = Folder.objects.create(account=mine, name="Enviados")
+    response = save(**{f"folder-{chosen.pk}-role": "sent"})
+    said = [one.message.strip() for one in response.wsgi_request._messages._queued_messages]
+    assert "“Enviados” is the folder of sent mail now, and “Sent” an ordinary one." in said
+    former.refresh_from_db()
+    assert former.role == ""
+
+
+def test_two_folders_of_sent_mail_at_once_are_refused(mine, inbox, save):
+    some = [Folder.objects.create(account=mine, name=name) for name in ("Enviados", "Sent")]
+    response = save(**{f"folder-{one.pk}-role": "sent" for one in some})
+    said = [one.message.strip() for one in response.wsgi_request._messages._queued_messages]
+    assert said == ["Only one folder can be the one of sent mail. Nothing was changed."]
+    assert not Folder.objects.filter(role="sent").exists()

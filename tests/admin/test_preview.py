@@ -97,7 +97,7 @@ def test_the_numbers_are_shown_and_nothing_else_of_the_page(shown, made):
         "Nothing is stored before you start.",
     ):
         assert part in html
-    assert html.count(" checked>") == 5
+    assert html.count('form="escala-start" checked>') == 5
     assert "escala-folders" not in html
     assert 'id="escala-mode"' not in html
 
@@ -258,3 +258,20 @@ def test_of_a_mailbox_that_is_synchronised_no_preview_is_made(send, mine, made, 
     send("preview")
     mine.refresh_from_db()
     assert (mine.mode, ordered) == ("total", [])
+
+
+def test_ticks_are_still_there_after_a_start_that_was_wrong(mine, made, shown, send):
+    nothing = ticked(made, ["boletin@banco.test"]) | {"folders": []}
+    assert send("start", **nothing).strip() == "Leave at least one folder ticked."
+    html = shown()
+    assert html.count('form="escala-start" checked>') == 1
+    assert 'value="ana@cliente.test" form="escala-start" checked>' in html
+    send("start", **ticked(made, ["boletin@banco.test"]))
+    made.refresh_from_db()
+    assert "unticked" not in made.result
+    assert list(Rule.objects.values_list("pattern", flat=True)) == ["boletin@banco.test"]
+
+
+def test_ticks_of_another_preview_are_not_taken_over(mine, made, shown, send):
+    send("start", **(ticked(made) | {"run": made.pk + 1, "senders": []}))
+    assert shown().count('form="escala-start" checked>') == 5

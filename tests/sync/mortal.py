@@ -5,6 +5,7 @@
         workers.sync(account.pk, kill=("write", 40))   # before its 40th write
         workers.sync(account.pk, kill=("read", 7))     # before its 7th read from the network
         workers.audit(account.pk, kill=("read", 7))    # the same of an audit
+        workers.erase(account.pk, kill=("write", 7))   # and of erasing it
 
 Each is a process of its own, forked from one that has imported everything and is connected to nothing.
 It runs with the settings and places of the test that asks, so the test's data must be committed.
@@ -61,6 +62,10 @@ class Workers:
     def audit(self, account_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
         """Audit an account, likewise."""
         return self._order("audit", account_id, kill)
+
+    def erase(self, account_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
+        """Erase an account with its stored mail, likewise."""
+        return self._order("erase", account_id, kill)
 
     def _order(self, verb: str, account_id: int, kill: tuple[str, int]) -> Fate:
         self._process.stdin.write(json.dumps([verb, account_id, *kill]) + "\n")
@@ -130,8 +135,9 @@ class Reaper:
 def _live(verb: str, account_id: int, kind: str, number: int) -> Fate:
     from escala_email_plugin.sync.account import sync_account
     from escala_email_plugin.sync.audit import audit
+    from escala_email_plugin.sync.erase import erase
 
-    work = {"sync": sync_account, "audit": audit}[verb]
+    work = {"sync": sync_account, "audit": audit, "erase": erase}[verb]
     with Reaper(kind, number).at_work():
         return Fate(killed=False, done=bool(work(account_id)))
 
@@ -157,9 +163,9 @@ def _prepare(batch: int) -> None:
     import django
 
     django.setup()
-    from escala_email_plugin.sync import account, audit, fetch, windows  # noqa: F401
+    from escala_email_plugin.sync import account, audit, erase, fetch, windows  # noqa: F401
 
-    windows.BATCH = windows.LARGE_BATCH = fetch.MESSAGES = batch
+    windows.BATCH = windows.LARGE_BATCH = fetch.MESSAGES = erase.BATCH = batch
 
 
 if __name__ == "__main__":

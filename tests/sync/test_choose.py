@@ -105,3 +105,16 @@ class TestAtAServer:
         choose(inbox, synced=True)
         assert sync_account(mine.pk)
         assert mine.locations.count() == 1
+
+
+def test_only_one_folder_is_that_of_sent_mail(seller):
+    mine = account(seller)
+    former = Folder.objects.create(account=mine, name="Sent", role="sent")
+    chosen = Folder.objects.create(account=mine, name="Enviados")
+    other = Folder.objects.create(account=account(None, "ventas@andina.test"), name="Sent", role="sent")
+    assert choose(chosen, role="sent") == [former]
+    for one, role in ((former, ""), (chosen, "sent"), (other, "sent")):
+        one.refresh_from_db()
+        assert one.role == role
+    former.refresh_from_db()
+    assert (former.synced, former.role_chosen) == (True, True)

@@ -1,0 +1,26 @@
+"""Who connected, disconnected and removed which mailbox, in Wagtail's log: never whose mail was in it."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from ..models import EmailAccount
+
+#: Each action with what it is called, and with what is told of it.
+ACTIONS = {
+    "connect": (_("Connect a mailbox"), _("Mailbox connected")),
+    "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
+    "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+}
+
+
+def register(actions: Any) -> None:
+    """Tell Wagtail of them."""
+    for name, (label, message) in ACTIONS.items():
+        actions.register_action(f"escala_email.{name}", label, message)
+
+
+def write(account: EmailAccount, action: str) -> None:
+    """Note that the user whose request this is did it."""
+    log(account, f"escala_email.{action}", data={"kind": account.kind})
