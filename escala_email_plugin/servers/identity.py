@@ -48,7 +48,7 @@ def _google(claims: Mapping[str, Any]) -> Identity:
     address = _address(claims, "email")
     if not address:
         raise NoIdentity("no_address")
-    if claims.get("email_verified") not in (True, "true"):
+    if claims.get("email_verified") is not True and claims.get("email_verified") != "true":
         raise NoIdentity("not_verified")
     return Identity(address, address)
 
