@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             held: dict[str, int] = {}
             for one in provider.grants.all:
                 held[one.address] = held.get(one.address, 0) + (not one.is_withdrawn)
-            self.page(pages.overview(provider.accounts, held, provider.mood, list(MOODS)))
+            self.page(pages.overview(provider.accounts, held, provider.mood))
         else:
             self.send(404)
 
@@ -74,9 +74,9 @@ class Handler(BaseHTTPRequestHandler):
     def _authorize(self, kind: str, query: str) -> None:
         provider, asked = self.server.provider, dict(parse_qsl(query))
         if asked.get("client_id") != provider.client_id:
-            return self.page(pages.refused("Nobody knows this client."), 400)
+            return self.page(pages.refused("Nadie conoce a este cliente."), 400)
         if urlsplit(asked.get("redirect_uri", "")).hostname not in _HERE:
-            return self.page(pages.refused("People cannot be sent back there."), 400)
+            return self.page(pages.refused("Allí no se puede volver."), 400)
         wanted = asked.get("scope", "").split()
         if provider.chosen:
             return self._allow(kind, asked, provider.chosen, wanted)
