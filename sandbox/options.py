@@ -16,11 +16,12 @@ def parse(arguments: list | None) -> argparse.Namespace:
         ("--port", 8000, "of the CRM"),
         ("--imap-port", 8993, "for reading mail"),
         ("--smtp-port", 8465, "for sending mail"),
+        ("--provider-port", 8990, "of the stand-in for Google and Microsoft"),
     ):
         parser.add_argument(name, type=port, default=default, help=f"{use} (default: %(default)s)")
     options = parser.parse_args(arguments)
-    if len({options.port, options.imap_port, options.smtp_port}) < 3:
-        parser.error("--port, --imap-port and --smtp-port must be three different numbers.")
+    if len({options.port, options.imap_port, options.smtp_port, options.provider_port}) < 4:
+        parser.error("--port, --imap-port, --smtp-port and --provider-port must be four different numbers.")
     return options
 
 

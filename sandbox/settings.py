@@ -4,6 +4,7 @@ import os
 
 from sandbox import places
 from sandbox.keys import keys
+from sandbox.provider.server import settings_for
 
 # A sandbox on loopback is there to be looked into.
 DEBUG = True
@@ -148,6 +149,13 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# The stand-in for Google and Microsoft; allauth reads this once, when it is imported.
+SOCIALACCOUNT_PROVIDERS = settings_for(f"http://127.0.0.1:{os.environ.get('SANDBOX_PROVIDER_PORT', 8990)}")
+_MAIL = {
+    "imap": ("localhost", int(os.environ.get("SANDBOX_IMAP_PORT", 8993)), "tls"),
+    "smtp": ("localhost", int(os.environ.get("SANDBOX_SMTP_PORT", 8465)), "tls"),
+}
+
 ESCALA_EMAIL = {
     "MODULES": {
         "crm.Person": {"addresses": ["email", "other_emails__address"]},
@@ -161,4 +169,5 @@ ESCALA_EMAIL = {
     # It is on this machine, on ports that need no privileges.
     "PRIVATE_SERVERS": ["127.0.0.0/8", "::1"],
     "MAIL_PORTS": ["1-65535"],
+    "PROVIDERS": {"google": _MAIL, "microsoft": _MAIL},
 }

@@ -80,7 +80,7 @@ def clear_away() -> None:
 
 def check_ports(options: argparse.Namespace) -> None:
     """Raises Trouble for a port that is taken, naming it and the option that changes it."""
-    for option in ("port", "imap_port", "smtp_port"):
+    for option in ("port", "imap_port", "smtp_port", "provider_port"):
         port = getattr(options, option)
         name = "--" + option.replace("_", "-")
         with socket.socket() as trial:
@@ -112,6 +112,8 @@ def run(python: Path, options: argparse.Namespace) -> None:
     manage = [python, places.SANDBOX / "manage.py"]
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", "SANDBOX_URL": address(options)}
     variables["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
+    for name in ("imap_port", "smtp_port", "provider_port"):
+        variables[f"SANDBOX_{name.upper()}"] = str(getattr(options, name))
     places.LOGS.mkdir(exist_ok=True)
     compile_catalogues(python)
     children = Children(places.PROCESSES)
@@ -122,7 +124,9 @@ def run(python: Path, options: argparse.Namespace) -> None:
 
     try:
         ports = ["--imap-port", str(options.imap_port), "--smtp-port", str(options.smtp_port)]
-        start("mail", python, "-m", "sandbox.mailserver", *ports)
+        stand_in = ["--provider-port", str(options.provider_port)]
+        start("provider", python, "-m", "sandbox.provider", "--port", stand_in[1])
+        start("mail", python, "-m", "sandbox.mailserver", *ports, *stand_in)
         if places.DATABASE.exists():
             say("Preparing the database.")
         else:
@@ -166,9 +170,10 @@ def once(command: list, variables: dict) -> None:
 
 
 def wait(children: Children, options: argparse.Namespace) -> None:
-    """Until web and mail servers answer. Raises Trouble where one ends, or takes too long."""
+    """Until all servers answer. Raises Trouble where one ends, or takes too long."""
     until = time.monotonic() + SLOWEST_START
-    while not (web_answers(options.port) and listens(options.imap_port) and listens(options.smtp_port)):
+    others = (options.imap_port, options.smtp_port, options.provider_port)
+    while not (web_answers(options.port) and all(listens(port) for port in others)):
         check(children)
         if time.monotonic() > until:
             raise Trouble(f"The sandbox did not answer in {SLOWEST_START} s. See {places.LOGS}.")
@@ -233,6 +238,9 @@ def welcome(options: argparse.Namespace) -> None:
         f"  IMAP  host localhost  port {options.imap_port}  TLS",
         f"  SMTP  host localhost  port {options.smtp_port}  TLS",
         "  The user name is the address.",
+        "",
+        f"Google and Microsoft are stood in for at http://127.0.0.1:{options.provider_port}/",
+        "  with the same mailboxes; there access is withdrawn, too.",
         "",
         f"Logs are in {places.LOGS}. Ctrl-C stops everything.",
     ]

@@ -55,6 +55,7 @@ ESCALA_EMAIL = {
     },
     "SECRET_KEYS": [os.environ.get("ESCALA_TEST_KEY") or Fernet.generate_key().decode()],
     "CA_FILE": os.environ.get("ESCALA_TEST_CA") or None,
+    "PROVIDERS": {},
 }
 
 # A test that kills workers does not wait a minute for each.

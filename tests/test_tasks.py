@@ -37,6 +37,21 @@ def test_a_task_does_what_it_was_ordered_for(seller, monkeypatch):
     assert orders() == []
 
 
+def test_every_minute_one_task_is_ordered_for_each_token_that_ends_soon(seller, colleague):
+    mine = account(seller, provider="google")
+    account(colleague, "marcos@andina.test")
+    tasks.renew_access_due.call_local()
+    assert orders() == [("escala_email.renew_access", (mine.pk,))]
+
+
+@pytest.mark.parametrize("mode", ["total", "off"])
+def test_a_synchronisation_that_a_renewal_kept_from_beginning_begins_after_it(seller, monkeypatch, mode):
+    mine = account(seller, provider="google", mode=mode)
+    monkeypatch.setattr(tasks, "_renew_access", lambda account_id: None)
+    tasks.renew_access.call_local(mine.pk)
+    assert orders() == ([("escala_email.sync_account", (mine.pk,))] if mode == "total" else [])
+
+
 def test_what_was_paused_goes_to_the_end_of_the_queue(seller, colleague, monkeypatch):
     long, other = account(seller), account(colleague, "marcos@andina.test")
     monkeypatch.setattr(tasks, "_sync_account", lambda account_id, shift: paused(long))

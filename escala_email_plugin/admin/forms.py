@@ -90,6 +90,7 @@ class ConnectForm(forms.Form):
             field.error_messages["required"] = _("This is needed.")
         if self.is_configuring:
             self.fields["address"].disabled = True
+        if self.is_configuring and not account.provider:  # what a provider gave is sent as no password
             self.fields["password"].required = False
             self.fields["password"].help_text = _("Leave it empty to keep the one that is stored.")
 

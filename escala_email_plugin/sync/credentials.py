@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_variables
 from ..models import EmailAccount
 from ..servers.credentials import Credentials
 from ..servers.imap import ImapError
-from ..servers.secrets import decrypt
+from ..servers.secrets import SecretUnreadable, decrypt
 
 #: A token is not used in its last seconds: it would end between here and the server.
 MARGIN = timedelta(seconds=20)
@@ -23,12 +23,17 @@ class TokenStale(ImapError):
 
 @sensitive_variables()
 def credentials_of(account: EmailAccount) -> Credentials:
-    """Asks nobody. Raises SecretUnreadable, and TokenStale where ``sync.token`` must renew it first."""
+    """Asks nobody. Raises SecretUnreadable for a password, and TokenStale for a token that ``sync.token``
+    must renew first.
+    """
     if not account.provider:
         return Credentials(account.username, decrypt(account.secret))
-    if not is_fresh(account):
-        raise TokenStale(account)
-    return Credentials(account.username, decrypt(account.access), "xoauth2")
+    try:
+        if is_fresh(account):
+            return Credentials(account.username, decrypt(account.access), "xoauth2")
+    except SecretUnreadable:  # the refresh token may be under another key, and brings another
+        pass
+    raise TokenStale(account)
 
 
 def is_fresh(account: EmailAccount, for_another: timedelta = MARGIN) -> bool:

@@ -49,14 +49,16 @@ _READ_AGAIN = ("provider", "secret", "access", "access_ends", "state", "trouble"
 
 
 def opened(account: EmailAccount, hold: Callable[[], None], connect: Callable[[], T]) -> T:
-    """What ``connect`` returns, called with a good token. Where the server refuses that all the same, it is
-    renewed and tried once more. Raises what ``connect`` and ``renew`` raise.
+    """What ``connect`` returns, called with a good token. Where the server refuses that all the same, or no
+    key reads it, it is renewed and tried once more. Raises what ``connect`` and ``renew`` raise.
     """
     if not account.provider:
         return connect()
     _make_ready(account, hold)
     try:
         return connect()
+    except TokenStale:
+        pass
     except Refused as error:
         if error.code != "access_refused":
             raise
@@ -145,7 +147,8 @@ def renew_due() -> list[int]:
     )
     waiting = Q(state=EmailAccount.State.WAITING, next_try__gt=now)
     soon = rows.exclude(provider="").exclude(waiting).order_by("access_ends", "pk")
-    return [one for one in soon.values_list("pk", flat=True) if not _is_in_peace(one)]
+    # Where it has ended there is no peace but the account's own, ``next_try``.
+    return [one.pk for one in soon.only(*_READ_AGAIN) if not (is_fresh(one) and _is_in_peace(one.pk))]
 
 
 def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:

@@ -10,16 +10,20 @@ from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Identity, Login, Session
 from pymap.backend.dict.filter import FilterSet
 from pymap.context import connection_exit
+from pymap.exceptions import InvalidAuth
 from pymap.imap import IMAPConnection
 from pymap.imap.state import ConnectionState
 from pymap.parsing.commands import Commands
 from pymap.parsing.response import Response
 from pymap.user import Passwords, UserMetadata
+from pysasl import SASLAuth
+from pysasl.creds.external import ExternalCredentials, ExternalVerificationRequired
 from pysasl.hashing import Cleartext
 
 from sandbox.accounts import Mailbox
 from sandbox.mailserver.mailboxes import StoredFolders
 from sandbox.mailserver.store import Store
+from sandbox.mailserver.tokens import Tokens
 
 #: RFC 6154 attributes, by the names that ``folders.STANDARD`` gives.
 SPECIAL_USE = {"Drafts", "Sent", "Trash", "Junk", "Archive"}
@@ -77,11 +81,11 @@ class SandboxIdentity(Identity):
 
 
 class SandboxLogin(Login):
-    """Lets the sandbox's mailboxes in, by address (in any case) and password."""
+    """Lets the sandbox's mailboxes in, by address (in any case) and password or access token."""
 
-    def __init__(self, config: Config, store: Store, mailboxes: tuple[Mailbox, ...]) -> None:
+    def __init__(self, config: Config, store: Store, mailboxes: tuple[Mailbox, ...], tokens: Tokens) -> None:
         super().__init__(config)
-        self._store, self._mailboxes = store, mailboxes
+        self._store, self._mailboxes, self._access = store, mailboxes, tokens
         self._folders: dict[str, StoredFolders] = {}
 
     async def prepare(self) -> None:
@@ -100,12 +104,31 @@ class SandboxLogin(Login):
         return SandboxIdentity(account, self, None, frozenset())
 
     async def authenticate(self, credentials):
+        if isinstance(credentials, ExternalCredentials):
+            return await self._by_token(credentials)
         authenticated = await super().authenticate(credentials)
         return self.identity(authenticated.name)
+
+    async def _by_token(self, credentials: ExternalCredentials):
+        user = credentials.authzid.lower()
+        try:
+            credentials.verify(None)
+        except ExternalVerificationRequired as asked:
+            if user in self.users_dict and await self._access.open(user, asked.token or ""):
+                return self.identity(user)
+        raise InvalidAuth
 
     async def authorize(self, authenticated, authzid):
         await super().authorize(authenticated, authzid)
         return self.identity(authzid)
+
+
+class SandboxConfig(Config):
+    """Also takes access tokens."""
+
+    @property
+    def tls_auth(self) -> SASLAuth:
+        return SASLAuth.named([b"PLAIN", b"LOGIN", b"XOAUTH2"])
 
 
 def configuration() -> Config:
@@ -124,7 +147,7 @@ def configuration() -> Config:
         debug=False,
         passlib_cfg=None,
     )
-    config = Config.from_args(arguments, hash_context=Cleartext(), secure_auth=False)
+    config = SandboxConfig.from_args(arguments, hash_context=Cleartext(), secure_auth=False)
     config.apply_context()
     return config
 

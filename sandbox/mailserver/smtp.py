@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 import warnings
+from base64 import b64decode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from sandbox.accounts import DOMAIN, Mailbox
 from sandbox.mailserver.bounce import bounce
 from sandbox.mailserver.imap import SandboxLogin
 from sandbox.mailserver.mailboxes import INBOX
+from sandbox.mailserver.tokens import Tokens, read
 
 MOST_BYTES = 50 * 2**20
 
@@ -30,8 +32,10 @@ class PostOffice:
     end in ``.invalid``, come back as a delivery report. All other domains are the ``outside`` mailbox.
     """
 
-    def __init__(self, login: SandboxLogin, mailboxes: Iterable[Mailbox], outside: Mailbox) -> None:
-        self._login = login
+    def __init__(
+        self, login: SandboxLogin, mailboxes: Iterable[Mailbox], outside: Mailbox, tokens: Tokens
+    ) -> None:
+        self._login, self._tokens = login, tokens
         self._passwords = {mailbox.address: mailbox.password for mailbox in mailboxes}
         self._outside = outside.address
 
@@ -42,6 +46,15 @@ class PostOffice:
         success = known == data.password.decode(errors="replace")
         # Not “handled”: aiosmtpd then answers a refusal itself, with 535.
         return AuthResult(success=success, handled=False, auth_data=user)
+
+    async def auth_XOAUTH2(self, server, args: list) -> AuthResult:
+        """aiosmtpd's hook: an access token; one that is refused is told why, as Google does."""
+        sent = b64decode(args[1]) if len(args) > 1 else await server.challenge_auth("")
+        user, token = read(sent if isinstance(sent, bytes) else b"")
+        success = user.lower() in self._passwords and await self._tokens.open(user, token)
+        if not success:
+            await server.challenge_auth('{"status":"401","schemes":"Bearer"}')
+        return AuthResult(success=success, handled=False, auth_data=user.lower())
 
     def recipient(self, address: str) -> str | None:
         """The account that gets what is sent to ``address``; None where it bounces."""

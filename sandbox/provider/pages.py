@@ -12,8 +12,8 @@ fieldset { margin: 1rem 0; padding: 0.5rem 1rem; border: 1px solid #cbd5e1; bord
 label { display: block; padding: 0.25rem 0; overflow-wrap: anywhere; }
 small, .aside { color: #4b5563; }
 code { font-size: 0.8125rem; overflow-wrap: anywhere; }
-button { margin: 0.25rem 0.5rem 0.25rem 0; padding: 0.5rem 1rem; border: 1px solid #1d4ed8; border-radius: 0.5rem;
-         background: #fff; color: #1d4ed8; font: inherit; cursor: pointer; }
+button { margin: 0.25rem 0.5rem 0.25rem 0; padding: 0.5rem 1rem; border: 1px solid #1d4ed8;
+         border-radius: 0.5rem; background: #fff; color: #1d4ed8; font: inherit; cursor: pointer; }
 button[value="allow"] { background: #1d4ed8; color: #fff; }
 button:focus-visible, input:focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px; }
 """

@@ -9,6 +9,6 @@ def ordered(monkeypatch):
     from escala_email_plugin import tasks
 
     found = []
-    for name in ("sync_account", "preview", "audit"):
+    for name in ("sync_account", "preview", "audit", "renew_access"):
         monkeypatch.setattr(tasks, name, lambda pk, name=name: found.append((name, pk)), raising=False)
     return found

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from escala_email_plugin.admin import connecting
-from escala_email_plugin.admin.forms import HostField
+from escala_email_plugin.admin.forms import ConnectForm, HostField
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import decrypt
 from tests.making import account, account_at
@@ -33,6 +33,13 @@ def data(mailbox, **changes) -> dict:
 def post(client, name, values=None, fragment=True):
     headers = {"x-requested-with": "XMLHttpRequest"} if fragment else {}
     return client.post(reverse(f"escala_email:{name}", args=["personal"]), values or {}, headers=headers)
+
+
+def test_what_a_provider_gave_is_never_taken_for_a_password(seller):
+    mine = account(seller, provider="google", smtp_port=465)
+    values = {name: getattr(mine, name) for name in ConnectForm.base_fields if name != "password"}
+    form = ConnectForm({**values, "password": ""}, account=mine)
+    assert form.errors.keys() == {"password"}
 
 
 @pytest.mark.dovecot

@@ -107,6 +107,14 @@ def test_every_code_has_a_sentence_of_its_own(seller, ask, told, code):
     assert "%(" not in html
 
 
+def test_a_token_that_has_ended_is_renewed_at_once(seller, ask, ordered, django_capture_on_commit_callbacks):
+    mine = account(seller, provider="google")
+    with django_capture_on_commit_callbacks(execute=True):
+        page = ask("ana@cliente.test")
+    assert "Ask again in a moment" in page
+    assert ordered == [("renew_access", mine.pk)]
+
+
 def test_an_empty_question_is_not_asked(seller, ask, monkeypatch):
     monkeypatch.setattr(why, "explain", lambda *args: pytest.fail("somebody was asked"))
     account(seller)

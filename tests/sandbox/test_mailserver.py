@@ -20,6 +20,7 @@ from imapclient.exceptions import LoginError
 
 from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.errors import SmtpError
+from escala_email_plugin.servers.imap import ImapSession, Refused
 from escala_email_plugin.servers.imap_idle import ANSWER, Idler
 from escala_email_plugin.servers.imap_takeover import open_for_idle
 from escala_email_plugin.servers.server import Server as MailServer
@@ -28,6 +29,7 @@ from escala_email_plugin.servers.smtp import check
 from sandbox.accounts import LUCIA, MARCOS, OUTSIDE, SALES, Mailbox
 from sandbox.mailserver.certificates import make_certificates
 from sandbox.places import REPOSITORY
+from sandbox.provider.server import Provider
 
 ADDRESSES = "BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC)]"
 
@@ -41,12 +43,14 @@ def free_port() -> int:
 class Server:
     """The mail server in a process of its own."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, provider_port: int = 0) -> None:
         self.var, self.imap_port, self.smtp_port = var, free_port(), free_port()
+        self.provider_port = provider_port
         self.process = None
 
     def start(self) -> None:
         ports = ["--imap-port", str(self.imap_port), "--smtp-port", str(self.smtp_port)]
+        ports += ["--provider-port", str(self.provider_port)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sandbox.mailserver", *ports],
             cwd=REPOSITORY,
@@ -80,8 +84,14 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    one = Server(tmp_path_factory.mktemp("mail"))
+def stand_in() -> Iterator[Provider]:
+    with Provider([LUCIA.address]) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, stand_in) -> Iterator[Server]:
+    one = Server(tmp_path_factory.mktemp("mail"), stand_in.port)
     one.start()
     yield one
     one.stop()
@@ -105,6 +115,26 @@ def test_a_wrong_password_is_refused_by_both_servers(server):
         server.imap(wrong)
     with pytest.raises(smtplib.SMTPAuthenticationError):
         server.smtp(wrong)
+
+
+def test_an_access_token_opens_both_servers_until_it_is_withdrawn(server, stand_in, trusting):
+    trusting(server.var / "ca.pem")
+    scopes = ["https://mail.google.com/"]
+    grant = stand_in.grants.of(stand_in.refresh_token("google", LUCIA.address, scopes))
+    lucia = Credentials(LUCIA.address, stand_in.grants.issue(grant, scopes), "xoauth2")
+    imap = MailServer("localhost", server.imap_port, "tls")
+    smtp = MailServer("localhost", server.smtp_port, "tls")
+    with ImapSession(imap, lucia) as session:
+        assert session.folders()
+    check(smtp, lucia, sender=LUCIA.address)
+    stand_in.grants.withdraw(LUCIA.address)
+    for one in (lucia, Credentials(MARCOS.address, lucia.secret, "xoauth2")):
+        with pytest.raises(Refused) as refused:
+            ImapSession(imap, one).__enter__()
+        assert refused.value.code == "access_refused"
+        with pytest.raises(SmtpError) as refused:
+            check(smtp, one)
+        assert refused.value.code == "access_refused"
 
 
 def test_plain_text_is_not_spoken(server):

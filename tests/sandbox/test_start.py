@@ -43,7 +43,7 @@ def test_a_port_that_is_none_gets_a_sentence_at_once(number, capsys):
 def test_one_port_cannot_serve_two(capsys):
     with pytest.raises(SystemExit):
         start.parse(["--port", "8465"])
-    assert "three different numbers" in capsys.readouterr().err
+    assert "four different numbers" in capsys.readouterr().err
 
 
 def test_the_welcome_leads_to_the_mailboxes(capsys):

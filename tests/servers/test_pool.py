@@ -19,7 +19,7 @@ from escala_email_plugin.servers.imap import (
 )
 from escala_email_plugin.servers.pool import Pool
 
-CAPABILITIES = "IMAP4rev1 AUTH=PLAIN UNSELECT"
+CAPABILITIES = "IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 UNSELECT"
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def scripted(hostile):
     return start
 
 
-def lent(pool, where, password="pw", user="ann"):
-    return pool.session(where.server, Credentials(user, password), deadline=5)
+def lent(pool, where, password="pw", user="ann", method="password"):
+    return pool.session(where.server, Credentials(user, password, method), deadline=5)
 
 
 @pytest.mark.dovecot
@@ -151,7 +151,7 @@ def test_a_server_that_no_longer_answers_is_not_waited_for(scripted, make, monke
     assert where.connections == 2
 
 
-@pytest.mark.parametrize("other", [{"password": "pw2"}, {"user": "bob"}])
+@pytest.mark.parametrize("other", [{"password": "pw2"}, {"user": "bob"}, {"method": "xoauth2"}])
 def test_nobody_gets_a_connection_made_with_another_name_or_password(scripted, pool, other):
     where = scripted()
     with lent(pool, where) as first:

@@ -85,6 +85,7 @@ def places() -> dict[str, str]:
         "ESCALA_TEST_DATABASE": told(connection.settings_dict),
         "ESCALA_TEST_ATTACHMENTS": settings.STORAGES["escala_email"]["OPTIONS"]["location"],
         "ESCALA_TEST_CA": str(settings.ESCALA_EMAIL["CA_FILE"]),
+        "ESCALA_TEST_PROVIDER": str(settings.PROVIDER_PORT),
         "ESCALA_TEST_KEY": settings.ESCALA_EMAIL["SECRET_KEYS"][0],
     }
 

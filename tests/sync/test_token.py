@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from escala_email_plugin.models import EmailAccount, Message
 from escala_email_plugin.servers.imap import ProtocolTrouble, Refused
 from escala_email_plugin.servers.providers import PROVIDERS
 from escala_email_plugin.servers.secrets import decrypt, encrypt
-from escala_email_plugin.servers.smtp import check
+from escala_email_plugin.servers.smtp import check, smtp_connection
 from escala_email_plugin.sync import token
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.connection import disconnect
@@ -24,6 +25,8 @@ from escala_email_plugin.sync.watch.opening import Opening, TooEarly
 from sandbox.crm.models import Person
 from tests.making import letter
 from tests.servers.oauth_provider import consented
+
+from .mortal import Workers
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.django_db]
 
@@ -131,6 +134,11 @@ class TestSynchronising:
         assert sync_account(mine.pk)
         assert len(provider.token_requests) == 1
         assert Message.objects.count() == 1
+
+    def test_a_token_that_no_key_reads_is_renewed_as_well(self, mine, provider):
+        EmailAccount.objects.update(access="not ours", access_ends=timezone.now() + timedelta(hours=1))
+        assert sync_account(mine.pk)
+        assert len(provider.token_requests) == 1
 
     def test_where_the_next_one_is_refused_too_the_mailbox_must_be_connected_again(
         self, token_mailbox, seller, provider
@@ -364,6 +372,21 @@ class TestDue:
         assert (renewed(mine).state, mine.trouble) == (STATE.WAITING, "try_later")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+def test_after_a_death_at_any_moment_the_account_goes_on_and_mail_arrives_once(mine, provider):
+    provider.rotates = "kind"
+    with Workers() as workers:
+        deaths = 0
+        while workers.sync(mine.pk, kill=("write", deaths + 1)).killed:
+            deaths += 1
+            EmailAccount.objects.update(lease_until=None, next_try=None, access_ends=timezone.now())
+    assert deaths >= 5
+    assert (renewed(mine).state, mine.trouble) == (STATE.CONNECTED, "")
+    assert provider.grants.of(decrypt(mine.secret))
+    assert Message.objects.count() == 1
+
+
 class TestCredentials:
     def test_a_token_that_has_ended_is_not_used(self, mine):
         with pytest.raises(TokenStale) as caught:
@@ -373,6 +396,12 @@ class TestCredentials:
     def test_it_opens_the_smtp_server_as_well(self, mine, token_mailbox):
         token.renew_access(mine.pk)
         check(token_mailbox.smtp, credentials_of(renewed(mine)), sender=token_mailbox.user)
+
+    def test_and_sends(self, mine, token_mailbox):
+        token.renew_access(mine.pk)
+        connection = smtp_connection(token_mailbox.smtp, credentials_of(renewed(mine)))
+        EmailMessage("Hola", "Hola", mine.address, ["bob@example.test"], connection=connection).send()
+        assert token_mailbox.dovecot.sent[-1].sender == mine.address
 
     def test_no_secret_shows_in_a_repr(self, mine):
         token.renew_access(mine.pk)

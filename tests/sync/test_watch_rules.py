@@ -143,6 +143,10 @@ def test_what_only_a_person_can_mend_is_not_tried_again(error):
     assert pause(error, 1) is None
 
 
+def test_a_token_that_is_refused_is_tried_again_for_the_next_one_may_be_taken():
+    assert 225 <= pause(Refused("access_refused"), 1) <= 375
+
+
 def test_a_provider_is_left_alone_for_as_long_as_it_asks_but_not_for_ever():
     assert pause(Throttled("try_later", retry_after=5000), 1) == 5000
     assert pause(Throttled("try_later", retry_after=10**6), 1) == NO_IDLE
