@@ -11,6 +11,7 @@ class EscalaEmailConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks, record_index  # noqa: F401
+        from . import checks, record_index, signals, worker  # noqa: F401
 
         record_index.connect()
+        signals.reconnect_needed.connect(worker.tell, dispatch_uid="escala_email.tell")

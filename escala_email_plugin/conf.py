@@ -29,6 +29,12 @@ DEFAULTS: dict[str, Any] = {
     "PRIVATE_SERVERS": [],
     # Ports of mail servers beyond the usual ones: numbers, or ranges such as "1024-65535".
     "MAIL_PORTS": [],
+    # How the servers of an address are found: "table", "mx", "srv", "autoconfig", and "ispdb", which tells
+    # Thunderbird's database the domain.
+    "DISCOVERY": ["table", "mx", "srv", "autoconfig"],
+    # The servers of the company's own domains, proposed as they stand here:
+    # {"empresa.com": {"imap": ("mail.empresa.lan", 993, "tls"), "smtp": ("mail.empresa.lan", 465, "tls")}}.
+    "MAIL_SERVERS": {},
     # The alias in settings.STORAGES that keeps attachments; "default" where it is not defined.
     "STORAGE": "escala_email",
     # Messages larger than this many bytes are set aside instead of downloaded.

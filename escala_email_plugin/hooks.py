@@ -33,6 +33,23 @@ def settings_menu_item():
     )
 
 
+class HealthMenuItem(MenuItem):
+    """Reports › Mailboxes, for who may see how all of them are."""
+
+    def is_shown(self, request):
+        from .permissions import VIEW_HEALTH
+
+        return request.user.has_perm(VIEW_HEALTH)
+
+
+@hooks.register("register_reports_menu_item")
+def health_menu_item():
+    """Reports › Mailboxes."""
+    return HealthMenuItem(
+        _("Mailboxes"), reverse("escala_email:health"), name="escala-health", icon_name="mail", order=900
+    )
+
+
 @hooks.register("register_account_menu_item")
 def account_menu_item(request):
     """My account › More actions › Emails."""
@@ -45,6 +62,22 @@ def account_menu_item(request):
         "label": _("Emails"),
         "help_text": _("Connect your mailbox, and see how far its synchronisation is."),
     }
+
+
+@hooks.register("construct_homepage_panels")
+def mailboxes_panel(request, panels):
+    """How one's own mailbox is, and all of them, on the admin's home."""
+    from .admin.dashboard import MailboxesPanel
+
+    panels.append(MailboxesPanel(request))
+
+
+@hooks.register("insert_global_admin_js")
+def banner_script():
+    """The banner for who must connect a mailbox again."""
+    from .admin.banner import script
+
+    return script()
 
 
 @hooks.register("register_icons")

@@ -5,3 +5,7 @@ from django.dispatch import Signal
 #: Sent after commit, once for each message that became known to the CRM.
 #: Arguments: ``message_id`` (primary key), ``account_id``.
 message_recorded = Signal()
+
+#: Sent after commit when an account fell into *reconnect needed* (``sync.states``).
+#: Argument: ``account_id``.
+reconnect_needed = Signal()

@@ -1,6 +1,7 @@
 """Huey tasks: each a line over one action. Arguments are ids, for they are stored and logged."""
 
 import random
+from datetime import datetime
 
 from huey import crontab
 from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
@@ -19,6 +20,10 @@ from .sync.nightly import due as audits_due
 from .sync.preview import due as previews_due
 from .sync.preview import preview as _preview
 from .sync.progress import tidy
+from .sync.standing import due as unread_due
+from .sync.standing import look as _look_in
+from .sync.telling import claim as claim_telling
+from .sync.telling import tell, untold
 from .sync.token import renew_access as _renew_access
 from .sync.token import renew_due
 
@@ -27,6 +32,9 @@ SHIFT = 180
 
 #: Seconds until an audit is tried again that found somebody at work on its account, and how often it is.
 AUDIT_PAUSE, AUDIT_ATTEMPTS = 300, 12
+
+#: Seconds until a mail that failed is sent again, each time twice as long, and how often that is tried.
+TELL_PAUSE, TELL_ATTEMPTS = 300, 8
 
 
 # It expires before the next one is ordered: a busy worker must not log in ten times in a row.
@@ -146,3 +154,43 @@ def forget() -> None:
 def forget_nightly() -> None:
     """Every night, some time within an hour: sites that share a server do not all begin at once."""
     forget.schedule(delay=random.randrange(3600))  # noqa: S311 (jitter, not a secret)
+
+
+# Accounts that nothing reads, and those that must be connected again.
+
+
+@db_task(name="escala_email.look_in", expires=290)
+def look_in(account_id: int) -> None:
+    """See whether one account that nothing reads is still connected."""
+    _look_in(account_id)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.look_in_due_accounts")
+def look_in_due_accounts() -> None:
+    """Every five minutes: one task for each of them whose time has come."""
+    for account_id in unread_due():
+        look_in(account_id)
+
+
+@db_task(name="escala_email.tell_of_reconnect")
+def tell_of_reconnect(account_id: int) -> None:
+    """Tell who must connect the account again, unless somebody does."""
+    claimed = claim_telling(account_id)
+    if claimed:
+        tell_again.call_local(account_id, *claimed)
+
+
+@db_task(name="escala_email.tell_again")
+def tell_again(account_id: int, told_at: datetime, user_ids: list[int], attempt: int = 1) -> None:
+    """Tell these users of the fall that was claimed at ``told_at``; later, whose mail failed."""
+    failed = tell(account_id, told_at, user_ids)
+    if failed and attempt < TELL_ATTEMPTS:
+        delay = TELL_PAUSE * 2 ** (attempt - 1)
+        tell_again.schedule((account_id, told_at, failed, attempt + 1), delay=delay)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.tell_left_over")
+def tell_left_over() -> None:
+    """Every five minutes: what nobody ordered, or whose order was lost."""
+    for account_id in untold():
+        tell_of_reconnect(account_id)

@@ -1,4 +1,7 @@
-"""What the host's own requests ask of the worker. A host without one must not notice."""
+"""What the host's own requests, and what happens to an account, ask of the worker.
+
+A host without one must not notice.
+"""
 
 from django.apps import apps
 from django.conf import settings
@@ -11,11 +14,23 @@ def look_for_earlier_mail() -> None:
     the web request, and one that is not set up ends the process when it is imported. What is not ordered is
     found by the worker within a minute, or by the next ``manage.py escala_email sync``.
     """
+    if _takes_orders():
+        from .tasks import spread_lookups
+
+        spread_lookups()
+
+
+def tell(account_id: int, **_more: object) -> None:
+    """Order the mail to who must connect the account again. What is not ordered is found within minutes."""
+    if _takes_orders():
+        from .tasks import tell_of_reconnect
+
+        tell_of_reconnect(account_id)
+
+
+def _takes_orders() -> bool:
     if not getattr(settings, "HUEY", None) or not apps.is_installed("huey.contrib.djhuey"):
-        return
+        return False
     from huey.contrib.djhuey import HUEY
 
-    from .tasks import spread_lookups
-
-    if not HUEY.immediate:
-        spread_lookups()
+    return not HUEY.immediate

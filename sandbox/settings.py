@@ -3,6 +3,7 @@
 import os
 
 from sandbox import places
+from sandbox.accounts import DOMAIN
 from sandbox.keys import keys
 from sandbox.provider.server import settings_for
 
@@ -169,5 +170,8 @@ ESCALA_EMAIL = {
     # It is on this machine, on ports that need no privileges.
     "PRIVATE_SERVERS": ["127.0.0.0/8", "::1"],
     "MAIL_PORTS": ["1-65535"],
+    # Who types an address of the broker's finds its servers, and nobody else's are asked for.
+    "DISCOVERY": ["table"],
+    "MAIL_SERVERS": {DOMAIN: _MAIL},
     "PROVIDERS": {"google": _MAIL, "microsoft": _MAIL},
 }

@@ -7,7 +7,7 @@ from escala_email_plugin import tasks
 from escala_email_plugin.models import Address, Beat, Folder
 from escala_email_plugin.sync import beat, erase
 from escala_email_plugin.sync.lease import claim
-from escala_email_plugin.sync.trouble import paused
+from escala_email_plugin.sync.states import paused
 from sandbox.crm.models import Person
 from tests.making import account
 
@@ -129,16 +129,6 @@ def test_the_worker_finds_the_periodic_tasks():
     } <= names
 
 
-@pytest.mark.django_db(transaction=True)  # the hook lets go of its connection
-def test_a_worker_shows_that_it_is_alive_when_it_begins_and_every_minute():
-    HUEY._startup["escala_email.beat"]()
-    begun = beat.last("worker")
-    assert begun
-    Beat.objects.update(at=begun - timedelta(minutes=1))
-    tasks.beat.call_local()
-    assert beat.last("worker") >= begun
-
-
 def test_a_removal_whose_worker_died_is_ordered_again(seller, colleague):
     mine = account(seller)
     account(colleague, "marcos@andina.test")
@@ -157,3 +147,13 @@ def test_a_long_removal_goes_to_the_end_of_the_queue(seller, monkeypatch):
     monkeypatch.undo()
     tasks.erase.call_local(mine.pk)
     assert orders() == []
+
+
+@pytest.mark.django_db(transaction=True)  # the hook lets go of its connection
+def test_a_worker_shows_that_it_is_alive_when_it_begins_and_every_minute():
+    HUEY._startup["escala_email.beat"]()
+    begun = beat.last("worker")
+    assert begun
+    Beat.objects.update(at=begun - timedelta(minutes=1))
+    tasks.beat.call_local()
+    assert beat.last("worker") >= begun

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ..models import EmailAccount
 from ..sync import connection
@@ -26,8 +27,14 @@ class MayConnectMixin:
         if (self.about_mail or self.shows_mail) and not self.kind.is_synchronised:
             raise Http404
         if self.shows_mail and not self.may_read():
-            return render(request, "escala_email/settings/may_not_read.html", status=403)
+            return self._may_not_read()
         return super().dispatch(request, *args, **kwargs)
+
+    def _may_not_read(self) -> HttpResponse:
+        title = _("Emails")
+        head = {"breadcrumbs_items": [{"url": self.page(), "label": title}], "header_icon": "mail"}
+        context = {"kind": self.kind, "header_title": title, **head}
+        return render(self.request, "escala_email/settings/may_not_read.html", context, status=403)
 
     @property
     def kind(self) -> Kind:
@@ -63,10 +70,14 @@ class MayConnectMixin:
 
     def fragment(self, template: str, **context: Any) -> HttpResponse:
         """A part of the page."""
-        return render(self.request, f"escala_email/settings/{template}", {"kind": self.kind, **context})
+        return render(self.request, f"escala_email/settings/{template}", self._about() | context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs | {"kind": self.kind})
+        return super().get_context_data(**kwargs | self._about())
+
+    def _about(self) -> dict[str, Any]:
+        may_configure = self.kind.may_enter(self.request.user)
+        return {"kind": self.kind, "may_configure": may_configure, "may_read": self.may_read()}
 
 
 class IsConnectedMixin(MayConnectMixin):

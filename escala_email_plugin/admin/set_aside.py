@@ -100,9 +100,8 @@ class SetAsideView(IsConnectedMixin, View):
     about_mail = True
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        may_read = self.may_read()
-        page = page_of(self.own_account(), request.GET.get("aside"), with_heads=may_read)
-        return self.fragment("set_aside_list.html", aside=page, may_read=may_read)
+        page = page_of(self.own_account(), request.GET.get("aside"), with_heads=self.may_read())
+        return self.fragment("set_aside_list.html", aside=page)
 
 
 class RetryView(MayConnectMixin, View):

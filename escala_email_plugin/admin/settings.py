@@ -56,7 +56,6 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             status=status,
             former=connection.former(self.kind.id, user),
             kinds=kinds_of(user),
-            may_configure=self.kind.may_enter(user),
             **(self._sending(account) if connected else {}),
             **(self._sections(status) if status and status.has_begun else {}),
             **kwargs,
@@ -76,7 +75,6 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             "aside": page_of(account, self.request.GET.get("aside"), with_heads=self.may_read()),
             "check": completeness_of(account),
             "left_out": left_out(account),
-            "may_read": self.may_read(),
         }
 
 
@@ -85,7 +83,7 @@ class StatusView(IsConnectedMixin, View):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         status = status_of(self.own_account())
-        return self.fragment("status.html", status=status, may_configure=self.kind.may_enter(request.user))
+        return self.fragment("status.html", status=status)
 
 
 class StoredView(IsConnectedMixin, View):

@@ -5,26 +5,20 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from .. import conf
 from ..models import EmailAccount, Folder, Quarantined, Run
-from ..servers.sentences import SENTENCES
+from ..sync.sentences import sentence_of
 from .pace import pace, pace_in_words, seconds_left, time_in_words
 from .preview import Preview, is_answered
 
 #: After so long a worker should have begun.
 LATE = timedelta(minutes=2)
 
+#: For so long the page says how much connecting again brought in.
+NEWS = timedelta(days=7)
+
 #: Screen readers hear of every so many per cent.
 STEP = 10
-
-
-#: What is no fault of the server.
-OURS = {
-    "interrupted": gettext_lazy("It was interrupted."),
-    "budget": gettext_lazy("This mailbox has reached its limit for this hour. It goes on by itself."),
-}
 
 
 @dataclass(frozen=True)
@@ -80,6 +74,19 @@ class Status:
     def lacks_sent(self) -> bool:
         """Whether no folder of sent mail is known, so that one must be asked for."""
         return bool(self.folders) and all(one.role != Folder.Role.SENT for one in self.folders)
+
+    @property
+    def is_filling_gap(self) -> bool:
+        """Whether what came while it was stopped is still being brought in."""
+        account = self.account
+        return account.gap_from is not None and account.gap_filled is None and account.mode == "total"
+
+    @property
+    def has_filled_gap(self) -> bool:
+        """Whether it was brought in not long ago."""
+        account = self.account
+        filled = account.gap_from is not None and account.gap_filled is not None
+        return filled and account.reconnected_at > timezone.now() - NEWS
 
     @property
     def preview(self) -> Preview | None:
@@ -211,19 +218,3 @@ def is_held(account: EmailAccount) -> bool:
 def percent_of(run: Run | None) -> int:
     """How far a run is, 0 to 100."""
     return min(100, run.done * 100 // run.total) if run and run.total else 0
-
-
-def sentence_of(account: EmailAccount, code: str) -> str:
-    """The sentence for a trouble's code; "" where there is none."""
-    if not code:
-        return ""
-    if code in OURS:
-        return str(OURS[code])
-    if code not in SENTENCES:
-        return _("Something went wrong on our side. It is tried again by itself.")
-    values = {
-        "host": account.imap_host,
-        "port": account.imap_port,
-        "seconds": conf.get("OPERATION_DEADLINE"),
-    }
-    return str(SENTENCES[code]) % values

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from ..servers.providers import PROVIDERS
 from . import (
+    banner,
     completeness,
     connecting,
     consent,
@@ -66,9 +67,11 @@ record = [
 urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
     re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
+    path("banner/", banner.BannerView.as_view(), name="banner"),
     re_path(
         f"^oauth/(?P<provider>{PROVIDER})/callback/$", consent.CallbackView.as_view(), name="consent_callback"
     ),
     path("health/", health.HealthView.as_view(), name="health"),
+    path("health.json", health.HealthJsonView.as_view(), name="health_json"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

@@ -1,6 +1,5 @@
 """System checks: wrong settings are named before anything runs."""
 
-from collections.abc import Callable
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -10,10 +9,18 @@ from django.core.checks import Error, Info, Warning, register
 from .. import conf
 from ..modules import BadModule, module
 from ..servers.providers import misfits
-from ..servers.reach import mail_ports, private_server
 from .allauth import check_allauth, check_pkce, check_stored_tokens
+from .mail_servers import check_discovery, check_mail_ports, check_mail_servers, check_private_servers
 
-__all__ = ["check_allauth", "check_pkce", "check_stored_tokens"]
+__all__ = [
+    "check_allauth",
+    "check_discovery",
+    "check_mail_ports",
+    "check_mail_servers",
+    "check_pkce",
+    "check_private_servers",
+    "check_stored_tokens",
+]
 
 
 @register("escala_email")
@@ -148,44 +155,6 @@ def check_providers(**kwargs: Any) -> list:
         )
         for misfit in misfits(conf.get("PROVIDERS"))
     ]
-
-
-def check_reach(**kwargs: Any) -> list:
-    """E005, E006: a private server or a port that cannot be read; then it stays refused."""
-    return [
-        *_unreadable(
-            "PRIVATE_SERVERS",
-            private_server,
-            'Entries are networks without host bits ("10.0.0.0/8"), addresses, or names ("mail.empresa.lan", '
-            '"*.lan").',
-            "escala_email.E005",
-        ),
-        *_unreadable(
-            "MAIL_PORTS",
-            mail_ports,
-            'Entries are ports from 1 to 65535, or ranges such as "1024-65535".',
-            "escala_email.E006",
-        ),
-    ]
-
-
-def _unreadable(name: str, parse: Callable[[Any], Any], hint: str, number: str) -> list:
-    entries = conf.get(name)
-    if not isinstance(entries, list | tuple):
-        return [Error(f'ESCALA_EMAIL["{name}"] must be a list.', hint=hint, id=number)]
-    return [
-        Error(f'ESCALA_EMAIL["{name}"]: “{entry}” makes no sense.', hint=hint, id=number)
-        for entry in entries
-        if not _is_readable(entry, parse)
-    ]
-
-
-def _is_readable(entry: Any, parse: Callable[[Any], Any]) -> bool:
-    try:
-        parse(entry)
-    except ValueError:
-        return False
-    return True
 
 
 @register("escala_email")

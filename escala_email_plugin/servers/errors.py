@@ -52,6 +52,10 @@ class Refused(ImapError):
     """The server refused the login: a person has to do something."""
 
 
+class LoginNotOffered(ImapError):
+    """The server offers no login that we know, at least now. It was told no secret, so none was refused."""
+
+
 class Throttled(ImapError):
     """The server wants to be asked later. The password is not the trouble."""
 
@@ -66,3 +70,7 @@ class FolderGone(ImapError):
 
 class SmtpError(ServerError):
     """Trouble with an SMTP server; the codes are those of IMAP, and a few of its own."""
+
+
+class SmtpRefused(SmtpError):
+    """The SMTP server refused the login: a person has to do something."""

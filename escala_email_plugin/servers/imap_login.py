@@ -6,7 +6,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from . import answers, xoauth2
 from .credentials import Credentials
-from .errors import Refused, Throttled
+from .errors import LoginNotOffered, Refused, Throttled
 from .imap_client import Client, Protocol
 
 
@@ -14,7 +14,7 @@ from .imap_client import Client, Protocol
 def log_in(client: Client, credentials: Credentials) -> None:
     """Log in once: a second try by another method would count as a second wrong password.
 
-    Raises Refused, Throttled, and what imaplib raises where the answer makes no sense.
+    Raises Refused, LoginNotOffered, Throttled, and what imaplib raises where the answer makes no sense.
     """
     if not credentials.is_sendable:
         raise Refused("bad_characters")
@@ -26,7 +26,7 @@ def log_in(client: Client, credentials: Credentials) -> None:
     if "AUTH=PLAIN" in offered:
         method = _plain
     elif "LOGINDISABLED" in offered:
-        raise Refused("login_method" if _has_other_methods(offered) else "login_disabled")
+        raise LoginNotOffered("login_method" if _has_other_methods(offered) else "login_disabled")
     else:
         method = _login
     words = None
@@ -51,9 +51,9 @@ def refused(words: str, host: str) -> Refused | Throttled:
 
 @sensitive_variables()
 def _with_token(protocol: Protocol, credentials: Credentials, offered: set[str]) -> None:
-    """SASL XOAUTH2. Raises Refused and Throttled."""
+    """SASL XOAUTH2. Raises Refused, LoginNotOffered and Throttled."""
     if "AUTH=XOAUTH2" not in offered:
-        raise Refused("token_login")
+        raise LoginNotOffered("token_login")
     conversation = _Conversation(xoauth2.response(credentials))
     # What is said with the command saves a round trip (SASL-IR, RFC 4959).
     initial = [conversation.next()] if "SASL-IR" in offered else []

@@ -7,14 +7,14 @@ from django.views.decorators.debug import sensitive_variables
 
 from . import answers, xoauth2
 from .credentials import Credentials
-from .errors import SmtpError
+from .errors import SmtpError, SmtpRefused
 
 
 @sensitive_variables()
 def log_in(connection: smtplib.SMTP, credentials: Credentials, host: str) -> tuple[int, bytes]:
     """Log in once, inside TLS. Returns the reply that took us in. Raises SmtpError."""
     if not credentials.is_sendable:
-        raise SmtpError("bad_characters")
+        raise SmtpRefused("bad_characters")
     connection.ehlo_or_helo_if_needed()
     offered = connection.esmtp_features.get("auth", "").upper().split()
     if credentials.method == "xoauth2":
@@ -65,7 +65,7 @@ def _refused(code: int, reply: bytes, host: str) -> SmtpError:
     # RFC 4954 6: 535 is wrong credentials, whatever the words.
     if code != 535 and (trouble := busy(code, reply)):
         return trouble
-    return SmtpError(answers.refusal(reply.decode("latin-1"), host))
+    return SmtpRefused(answers.refusal(reply.decode("latin-1"), host))
 
 
 def _token_refused(code: int, words: str, status: str) -> SmtpError:
@@ -73,7 +73,7 @@ def _token_refused(code: int, words: str, status: str) -> SmtpError:
         return SmtpError(later[0], retry_after=later[1])
     if 400 <= code < 500:
         return SmtpError("try_later")
-    return SmtpError(xoauth2.refusal(words, status))
+    return SmtpRefused(xoauth2.refusal(words, status))
 
 
 def _base64(text: str) -> str:

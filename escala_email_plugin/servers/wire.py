@@ -122,6 +122,19 @@ class Wire:
                 return piece if len(pieces) == 1 else b"".join(pieces)
             self._receive()
 
+    def some(self, size: int) -> bytes:
+        """At most ``size`` bytes of what comes next, at least one; none at the end. Raises WireError."""
+        if not self.pending:
+            try:
+                self._receive()
+            except WireError as error:
+                if error.code != "connection_lost":
+                    raise
+                return b""
+        piece = self._ahead[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
+
     def send(self, data: bytes) -> None:
         """Send all of ``data``. Raises WireError."""
         rest = memoryview(data)

@@ -5,7 +5,7 @@ import logging
 from ..models import EmailAccount, Run
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
-from . import trouble
+from . import states
 from .budget import OverBudget
 from .lease import AT_WORK, Lease, LeaseLost, claim
 from .mailbox import Mailbox
@@ -23,7 +23,7 @@ def sync_account(account_id: int, shift: float | None = None) -> bool:
     """Bring in what the account's contacts wrote and were written. Returns whether it came to the end.
 
     Nothing happens where another worker holds the account or it is switched off. Failures
-    are written to the account (``trouble``), never raised: other accounts go on. After ``shift``
+    are written to the account (``states``), never raised: other accounts go on. After ``shift``
     seconds it pauses where it is, and is due again at once.
     """
     lease = claim(account_id)
@@ -50,17 +50,17 @@ def _round(account_id: int, lease: Lease, shift: float | None) -> tuple[bool, bo
             at_work = Round(account, mailbox, lease, progress, shift)
             at_work.run()
     except ShiftOver:
-        trouble.paused(account)
+        states.paused(account)
         code = PAUSED
     except LeaseLost:
         code = "interrupted" if _is_wanted(account) else Run.State.CANCELLED
     except (ImapError, SecretUnreadable, OverBudget) as error:
-        code = trouble.failed(account, error)
+        code = states.failed(account, error)
     except Exception as error:
         logger.exception("The synchronisation of account %s failed.", account_id)
-        code = trouble.failed(account, error)
+        code = states.failed(account, error)
     else:
-        return True, trouble.succeeded(account, at_work.announced)
+        return True, states.succeeded(account, at_work.announced)
     finally:
         progress.ended(code)
     return False, False

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from ..models import EmailAccount, Folder, Run
-from ..servers.imap import FolderGone, ImapError, ProtocolTrouble
+from ..servers.imap import FolderGone, FolderState, ImapError, ProtocolTrouble
 from . import errand, tallies, walk
 from .compare import NEW_CONTACT, Comparison
 from .errand import Errand
@@ -143,4 +143,12 @@ class _Audit:
             state = self.mailbox.examine(folder)  # some may have gone meanwhile
         # Outside of what was enumerated, or counted by the server and not listed.
         part.findings.unread = max(0, state.exists - part.findings.scanned)
+        if part.findings.unread and folder.scanned_from <= 1:
+            part.findings.unlisted = max(0, part.findings.unread - self._new(folder, state))
         return part.findings, ""
+
+    def _new(self, folder: Folder, state: FolderState) -> int:
+        """How many messages came since the folder was last read."""
+        top = state.uidnext or self.mailbox.session.highest_uid(state.exists) + 1
+        windows = walk.downwards(self.mailbox, folder.scanned_to, top, state.exists)
+        return sum(len(window.uids) for window in windows)

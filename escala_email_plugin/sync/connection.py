@@ -13,7 +13,7 @@ from ..models import EmailAccount
 from ..servers.consent import Consent
 from ..servers.providers import provider
 from ..servers.secrets import encrypt
-from . import preview, rules
+from . import preview, rules, states
 from .choose import choose
 from .token import keep
 
@@ -124,14 +124,7 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
     Of any other a preview comes first, and marketing's is never synchronised. Raises AlreadyConnected;
     the database decides, so two tabs at once are safe.
     """
-    state = EmailAccount.State
-    values = {
-        **wanted.columns(),
-        "state": state.CONNECTED,
-        "trouble": "",
-        "failures": 0,
-        "next_try": None,
-    }
+    values = wanted.columns()
     try:
         with transaction.atomic():
             if kind == EmailAccount.Kind.PERSONAL:
@@ -140,7 +133,8 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
             if account is not None and account.address != wanted.address:
                 raise AlreadyConnected
             account = account or _held_still(_former(kind, user, wanted.address)) or EmailAccount()
-            if account.pk is None or account.state == state.DISCONNECTED:
+            values |= states.connected_again(account)
+            if account.pk is None or account.state == EmailAccount.State.DISCONNECTED:
                 account.mode, account.created_at = _first_mode(kind, account), timezone.now()
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
@@ -184,7 +178,7 @@ def _held_still(account: EmailAccount | None) -> EmailAccount | None:
 def _let_go_of_the_departed(address: str) -> None:
     """A deleted colleague's account must not keep the mailbox from its next owner."""
     orphans = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=None, address=address)
-    orphans.update(state=EmailAccount.State.DISCONNECTED, secret="", **NO_CONSENT)
+    states.disconnected(orphans.exclude(state=EmailAccount.State.DISCONNECTED))
 
 
 def has_begun(account: EmailAccount) -> bool:
@@ -226,12 +220,4 @@ def switch(account: EmailAccount, mode: str) -> None:
 
 def disconnect(account: EmailAccount) -> None:
     """Stop at once and forget the password, or the access that was allowed. What was recorded stays."""
-    EmailAccount.objects.filter(pk=account.pk).update(
-        state=EmailAccount.State.DISCONNECTED,
-        secret="",
-        **NO_CONSENT,
-        trouble="",
-        next_try=None,
-        lease_token="",
-        lease_until=None,
-    )
+    states.disconnected(EmailAccount.objects.filter(pk=account.pk))

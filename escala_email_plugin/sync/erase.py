@@ -46,9 +46,7 @@ def order(account: EmailAccount) -> None:
     """Disconnect the account and hide its mail from everybody, at once; ``erase`` does the rest."""
     with transaction.atomic():
         connection.disconnect(account)
-        EmailAccount.objects.filter(pk=account.pk).update(
-            access="", access_ends=None, signature="", erase_at=timezone.now()
-        )
+        EmailAccount.objects.filter(pk=account.pk).update(signature="", erase_at=timezone.now())
 
 
 def due() -> list[int]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ..models import EmailAccount, Run
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
-from . import trouble
+from . import states
 from .budget import OverBudget
 from .lease import AT_WORK, Lease, LeaseLost, claim
 from .mailbox import Mailbox
@@ -106,7 +106,7 @@ def carry_out(account_id: int, kind: str, mode: str, work: Work) -> Run | None:
     """Do ``work`` under the account's lease.
 
     None where somebody holds the account or it is in another mode. Failures are written
-    to the Run and the account (``trouble``), never raised.
+    to the Run and the account (``states``), never raised.
     """
     lease = claim(account_id, mode)
     if lease is None:
@@ -132,11 +132,11 @@ def _outcome(errand: Errand, work: Work) -> tuple[Any, ...]:
     except LeaseLost:
         return (state.FAILED, "interrupted") if _is_wanted(errand) else (state.CANCELLED, "", {})
     except (ImapError, SecretUnreadable, OverBudget) as error:
-        return state.FAILED, trouble.failed(account, error)
+        return state.FAILED, states.failed(account, error)
     except Exception as error:
         logger.exception("The %s of account %s failed.", errand.run.kind, account.pk)
-        return state.FAILED, trouble.failed(account, error)
-    trouble.recovered(account)
+        return state.FAILED, states.failed(account, error)
+    states.recovered(account)
     return state.DONE, "", {**errand.cost(), **result}
 
 

@@ -17,7 +17,8 @@ class Findings:
 
     ``found`` are all of them: ``held`` by us, ``set_aside``, or ``missing``. ``refilled`` are those of
     the held that we lacked until now. ``gone``: places of ours that are not at the server any more,
-    which is no loss. ``unread``: messages nobody has looked at yet. ``why``: how many places we lacked, by
+    which is no loss. ``unread``: messages nobody has looked at yet; of those ``unlisted`` are the ones that
+    the server counts in a folder read to its end, and does not list. ``why``: how many places we lacked, by
     reason.
     """
 
@@ -28,6 +29,7 @@ class Findings:
     refilled: int = 0
     gone: int = 0
     unread: int = 0
+    unlisted: int = 0
     scanned: int = 0
     why: dict[str, int] = field(default_factory=dict)
     gaps: list[dict[str, Any]] = field(default_factory=list)
@@ -52,7 +54,17 @@ class Findings:
 
     def add(self, other: "Findings") -> None:
         """Take in what was found elsewhere."""
-        for name in ("found", "held", "set_aside", "missing", "refilled", "gone", "unread", "scanned"):
+        for name in (
+            "found",
+            "held",
+            "set_aside",
+            "missing",
+            "refilled",
+            "gone",
+            "unread",
+            "unlisted",
+            "scanned",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.why = dict(Counter(self.why) + Counter(other.why))
         self.gaps = (self.gaps + other.gaps)[:NAMED]

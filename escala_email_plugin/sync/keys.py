@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from ..models import EmailAccount
 from ..servers.secrets import SecretUnreadable, decrypt, renewed
-from . import trouble
+from . import states
 
 #: Accounts read at once.
 BATCH = 200
@@ -57,7 +56,7 @@ def _rotate_account(account_id: int, rotation: Rotation) -> None:
         if _lost(account_id, error):
             rotation.unreadable.append(account_id)
     else:
-        if found and _healed(account_id):
+        if found and states.key_found(account_id):
             rotation.healed.append(account_id)
     try:
         _rotate_column(account_id, "access", rotation)
@@ -91,16 +90,8 @@ def _lost(account_id: int, error: SecretUnreadable) -> bool:
         account = EmailAccount.objects.select_for_update().filter(pk=account_id).first()
         if account is None or _is_readable(account.secret):
             return False
-        trouble.failed(account, error)
+        states.failed(account, error)
     return True
-
-
-def _healed(account_id: int) -> bool:
-    """Back to work where only a missing key was the trouble."""
-    state = EmailAccount.State
-    lacking = EmailAccount.objects.filter(pk=account_id, state=state.RECONNECT, trouble=SecretUnreadable.code)
-    well = {"state": state.CONNECTED, "trouble": "", "failures": 0, "next_try": None}
-    return bool(lacking.update(**well, state_since=timezone.now()))
 
 
 @sensitive_variables()

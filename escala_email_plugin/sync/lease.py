@@ -21,6 +21,9 @@ READ = Q(erase_at=None) & (
     Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True)
 )
 
+#: Whose access is kept alive: everybody's who has not left, whatever the mailbox is for.
+ALIVE = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True))
+
 AT_WORK = (EmailAccount.State.CONNECTED, EmailAccount.State.WAITING)
 
 

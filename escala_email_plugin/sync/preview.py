@@ -39,10 +39,10 @@ def due() -> list[int]:
     """The accounts in mode PREVIEW that wait for one: it was never begun, or failed, or its worker died."""
     now = timezone.now()
     waiting = claimable(EmailAccount.Mode.PREVIEW).filter(Q(trouble="") | Q(next_try__lte=now))
-    return [account.pk for account in waiting if not _is_answered(account)]
+    return [account.pk for account in waiting if not is_answered(account)]
 
 
-def _is_answered(account: EmailAccount) -> bool:
+def is_answered(account: EmailAccount) -> bool:
     """Whether the last preview is there to be looked at, or was called off."""
     last = account.runs.filter(kind=Run.Kind.PREVIEW).order_by("-pk").first()
     if last is None:

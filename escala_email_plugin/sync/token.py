@@ -20,9 +20,9 @@ from ..servers import oauth
 from ..servers.imap import ImapError, Refused
 from ..servers.oauth import Tokens
 from ..servers.secrets import SecretUnreadable, decrypt, encrypt
-from . import trouble
+from . import states
 from .credentials import TokenStale, is_fresh
-from .lease import AT_WORK, LeaseLost, claim
+from .lease import ALIVE, AT_WORK, LeaseLost, claim
 
 T = TypeVar("T")
 
@@ -30,9 +30,6 @@ T = TypeVar("T")
 EARLY, AHEAD = timedelta(minutes=5), timedelta(minutes=10)
 #: Seconds a provider is left alone after trouble that it did not say more about, while the token is good.
 PEACE = 60
-
-#: Whose access is kept alive: everybody's who has not left, whatever the mailbox is for.
-ALIVE = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True))
 
 #: Troubles that are over once a token was renewed.
 OF_THE_PROVIDER = {
@@ -123,7 +120,7 @@ def keep(values: dict[str, Any], tokens: Tokens, old: str = "") -> dict[str, Any
 
 def renew_access(account_id: int) -> None:
     """Renew one account's token, unless somebody is at work on it, who does. Failures are written to the
-    account (``trouble``) where they matter: not while the token is still good.
+    account (``states``) where they matter: not while the token is still good.
     """
     lease = claim(account_id, None, ALIVE)
     if lease is None:
@@ -157,13 +154,13 @@ def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:
     except LeaseLost:
         return
     except (Refused, SecretUnreadable) as error:
-        trouble.failed(account, error)
+        states.failed(account, error)
     except ImapError as error:
         if not is_fresh(account):
-            trouble.failed(account, error)
+            states.failed(account, error)
     else:
         if account.trouble in OF_THE_PROVIDER:
-            trouble.recovered(account)
+            states.recovered(account)
 
 
 def _make_ready(account: EmailAccount, hold: Callable[[], None]) -> None:

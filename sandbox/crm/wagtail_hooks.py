@@ -22,6 +22,7 @@ def count_records(request, summary_items):
     summary_items[:] = RecordsSummaryItem.all(request)
 
 
-@hooks.register("construct_homepage_panels", order=1000)
+# First: in place of Wagtail's own, and before those that other apps add.
+@hooks.register("construct_homepage_panels", order=-1)
 def show_renewals(request, panels):
     panels[:] = [RenewalsPanel(request)]

@@ -67,14 +67,19 @@ def test_each_kind_promises_its_own_before_and_after(client, administrator, kind
 
 
 def test_whoever_looks_without_the_permission_is_offered_nothing_that_is_refused(client, seller):
-    account(seller)
+    mine = account(seller, last_success=timezone.now())
+    folder = Folder.objects.create(account=mine, name="INBOX", uidvalidity=7)
+    for uid in (1, 2):
+        Quarantined.objects.create(folder=folder, uidvalidity=7, uid=uid, error="x", next_try=timezone.now())
     seller.user_permissions.remove(Permission.objects.get(codename="connect_personal_account"))
     client.force_login(seller)
     page = client.get(at("account")).content.decode()
     assert "You may not connect mailboxes any more." in page
-    for name in ("connect", "test_stored", "send_test", "signature"):
+    for name in ("connect", "test_stored", "send_test", "signature", "folders", "retry_all"):
         assert f'"{at(name)}"' not in page
+    assert 'form="escala-check"' not in page
     assert at("disconnect") in page
+    assert at("erase", mine.pk) in page
 
 
 # Who may configure a mailbox, and not read it

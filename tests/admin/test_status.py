@@ -128,3 +128,41 @@ def test_the_number_of_queries_is_constant(mine, shown, django_assert_max_num_qu
         run(mine)
     with django_assert_max_num_queries(len(few)):
         shown()
+
+
+# Connected again
+
+
+def reconnected(mine, days=1, **values) -> None:
+    now = timezone.now()
+    EmailAccount.objects.filter(pk=mine.pk).update(
+        reconnected_at=now - timedelta(days=days), gap_from=now - timedelta(days=days + 2), **values
+    )
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"),
+    [
+        (None, "is being brought in"),
+        (0, "no mail with your contacts had come"),
+        (1, "1 message that had come"),
+        (1214, "1,214 messages that had come"),
+    ],
+)
+def test_it_says_how_much_connecting_again_brought_in(mine, shown, filled, said):
+    reconnected(mine, gap_filled=filled)
+    page = shown()
+    assert "Connected again" in page
+    assert said in page
+
+
+@pytest.mark.parametrize("values", [{"state": "reconnect"}, {"mode": "off"}, {"gap_from": None}])
+def test_it_promises_nothing_that_does_not_come(mine, shown, values):
+    reconnected(mine)
+    EmailAccount.objects.update(**values)
+    assert "Connected again" not in shown()
+
+
+def test_after_a_week_that_is_no_news(mine, shown):
+    reconnected(mine, days=8, gap_filled=3)
+    assert "Connected again" not in shown()

@@ -1,4 +1,4 @@
-"""Sign in with the stand-in Google in Chromium: cancel, allow, lose the access, and give it again with one click."""
+"""Sign in with the stand-in Google in Chromium: cancel, allow, lose the access, give it back by one click."""
 
 import pytest
 from django.core.cache import cache

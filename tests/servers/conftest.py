@@ -1,9 +1,14 @@
-"""pytest fixtures: a name service that says what a test wants, and nothing of this machine allowed."""
+"""pytest fixtures for what strangers say about servers: names, DNS records, pages, and what is allowed."""
 
 import ipaddress
 import socket
 
+import dns.resolver
 import pytest
+
+from escala_email_plugin.servers import https
+
+from .name_server import NameServer
 
 
 class Names:
@@ -53,3 +58,36 @@ def allowing(settings):
         }
 
     return allow
+
+
+@pytest.fixture
+def name_server(monkeypatch):
+    """A name server with an empty zone, which is asked for every MX and SRV record."""
+    with NameServer() as server:
+        monkeypatch.setattr(dns.resolver, "default_resolver", server.resolver())
+        yield server
+
+
+@pytest.fixture
+def web(hostile, authority, names, monkeypatch):
+    """web(answer, *hosts): a web server with a good certificate for ``hosts``, names of this machine.
+
+    ``answer(peer, host, target)`` answers a request. Returns the server: its ``lines`` are all that was sent.
+    """
+
+    def start(answer, *hosts):
+        context = authority.server_context(name=hosts[0], hosts=hosts)
+        for host in hosts:
+            names[host] = ["127.0.0.1"]
+
+        def script(peer):
+            peer.encrypt(context)
+            target = peer.line().split()[1]
+            headers = dict(line.split(": ", 1) for line in iter(peer.line, ""))
+            answer(peer, headers["Host"], target)
+
+        server = hostile(script, tls=False)
+        monkeypatch.setattr(https, "PORT", server.port)
+        return server
+
+    return start

@@ -6,6 +6,7 @@ import traceback
 import pytest
 
 from escala_email_plugin.servers.credentials import Credentials
+from escala_email_plugin.servers.errors import LoginNotOffered
 from escala_email_plugin.servers.imap import ImapSession, Refused, Server, Throttled
 
 PASSWORD = "canary-9f2c"
@@ -112,7 +113,7 @@ def test_a_disabled_login_is_not_tried(hostile, capabilities, code):
         peer.wait()
 
     server = hostile(script)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(LoginNotOffered) as caught:
         ImapSession(
             Server("localhost", server.port, "tls"), Credentials("ann", PASSWORD), deadline=2
         ).__enter__()

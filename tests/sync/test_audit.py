@@ -448,7 +448,14 @@ def test_messages_that_the_server_counts_and_does_not_list_are_told_as_unread(mi
         "uids",
         lambda self, low, high: [uid for uid in original(self, low, high) if uid != uids[1]],
     )
-    assert numbers(audit(mine.pk).result, "found", "missing", "unread") == (3, 0, 1)
+    assert numbers(audit(mine.pk).result, "found", "missing", "unread", "unlisted") == (3, 0, 1, 1)
+
+
+def test_messages_that_came_since_are_unread_and_are_listed(mailbox, mine, synced):
+    synced(2)
+    for n in range(3):
+        mailbox.append(letter(subject=f"Nuevo {n}", minutes=50 + n))
+    assert numbers(audit(mine.pk).result, "found", "missing", "unread", "unlisted") == (2, 0, 3, 0)
 
 
 def test_a_folder_that_changes_while_its_nonsense_is_dealt_with_keeps_no_other_waiting(

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from escala_email_plugin.models import Address, EmailAccount, Folder, Lookup, Quarantined, Run
+from escala_email_plugin.models import Address, Beat, EmailAccount, Folder, Lookup, Quarantined, Run
 from escala_email_plugin.sync.health import health
 from tests.making import account
 
@@ -21,6 +21,12 @@ COUNTED = {
     "stages": {"scan": 1.2},
     "folders": {"Divorcio": {"seconds": 1}},
 }
+
+
+@pytest.fixture(autouse=True)
+def worker(db):
+    """It showed itself just now."""
+    return Beat.objects.create(name="worker", at=timezone.now())
 
 
 @pytest.fixture
@@ -79,7 +85,14 @@ def test_the_last_run_and_the_last_audit_are_told_apart(mine):
         ({"last_success": timezone.now() - timedelta(hours=2)}, ["late"]),
         ({"last_success": None, "created_at": timezone.now() - timedelta(hours=2)}, ["late"]),
         ({"last_success": timezone.now() - timedelta(hours=2), "state": "waiting"}, ["late"]),
+        ({"last_success": timezone.now() - timedelta(days=9), "reconnected_at": timezone.now()}, []),
         ({"last_success": timezone.now() - timedelta(hours=2), "mode": "off"}, []),
+        ({"state": "waiting", "state_since": timezone.now() - timedelta(hours=2), "mode": "off"}, ["late"]),
+        ({"state": "waiting", "state_since": timezone.now(), "mode": "off"}, []),
+        ({"grant_ends": timezone.now() + timedelta(hours=47)}, ["grant_ending"]),
+        ({"grant_ends": timezone.now() + timedelta(hours=49)}, []),
+        ({"grant_ends": timezone.now() - timedelta(hours=1), "state": "reconnect"}, ["reconnect"]),
+        ({"grant_ends": timezone.now(), "state": "disconnected"}, []),
         ({"last_success": timezone.now() - timedelta(hours=2), "state": "disconnected"}, []),
         (
             {
@@ -107,9 +120,19 @@ def test_the_mailbox_of_who_has_left_is_not_late(mine, seller):
     assert row(found, mine)["lag_seconds"] is None
 
 
-@pytest.mark.parametrize(("missing", "refilled", "why"), [(0, 0, []), (0, 3, []), (1, 3, ["missing"])])
-def test_what_an_audit_missed_and_could_not_bring_in_needs_a_person(mine, missing, refilled, why):
-    result = {"missing": missing, "refilled": refilled}
+@pytest.mark.parametrize(
+    ("result", "why"),
+    [
+        ({"missing": 0, "refilled": 0}, []),
+        ({"missing": 0, "refilled": 3}, []),
+        ({"missing": 1, "refilled": 3}, ["missing"]),
+        ({"unread": 5, "unlisted": 0}, []),
+        ({"unread": 5, "unlisted": 2}, ["unread"]),
+        ({"folders": [{"name": "INBOX"}, {"name": "A", "note": "renumbered"}, {"note": "not_read"}]}, []),
+        ({"folders": [{"name": "INBOX"}, {"name": "A", "note": "folder_refused"}]}, ["not_compared"]),
+    ],
+)
+def test_what_an_audit_could_not_mend_needs_a_person(mine, result, why):
     Run.objects.create(kind="audit", account=mine, state="done", finished_at=timezone.now(), result=result)
     assert whys(health()) == why
 
@@ -134,12 +157,12 @@ def test_the_number_of_queries_does_not_grow_with_the_mailboxes(
     mine, django_user_model, django_assert_num_queries
 ):
     Run.objects.create(kind="sync", account=mine)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         health()
     for n in range(4):
         one = account(django_user_model.objects.create_user(f"u{n}"), f"u{n}@andina.test")
         Run.objects.create(kind="sync", account=one)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         health()
 
 
@@ -152,3 +175,41 @@ def test_the_command_prints_the_same_and_fails_where_a_person_is_needed(mine):
     with pytest.raises(CommandError):
         call_command("escala_email", "health", stdout=out)
     assert not json.loads(out.getvalue())["ok"]
+
+
+def test_a_mailbox_that_is_being_erased_is_not_told_of(mine):
+    EmailAccount.objects.update(erase_at=timezone.now(), state="reconnect")
+    found = health()
+    assert (found["accounts"], found["ok"]) == ([], True)
+
+
+SILENT = [{"account": None, "why": "worker_silent"}]
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(4, []), (6, SILENT)])
+def test_a_worker_that_is_silent_needs_a_person(mine, worker, minutes, told):
+    Beat.objects.update(at=timezone.now() - timedelta(minutes=minutes))
+    assert health()["needs_a_person"] == told
+
+
+def test_one_that_never_showed_itself_does_where_there_is_work(mine, worker):
+    worker.delete()
+    assert health()["needs_a_person"] == SILENT
+    EmailAccount.objects.update(state="disconnected")
+    assert health()["ok"]
+
+
+def test_one_that_holds_a_mailbox_is_busy_and_not_silent(mine, worker):
+    worker.delete()
+    EmailAccount.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
+    assert health()["ok"]
+
+
+def test_it_tells_since_when_and_until_when(mine, worker):
+    moment = timezone.now() + timedelta(days=9)
+    EmailAccount.objects.update(state_since=moment, access_ends=moment, grant_ends=moment, provider="google")
+    found = health()
+    one, text = row(found, mine), moment.isoformat()
+    assert (one["state_since"], one["access_ends"], one["grant_ends"]) == (text, text, text)
+    assert one["provider"] == "google"
+    assert found["beats"] == {"worker": worker.at.isoformat(), "watcher": None}

@@ -7,7 +7,7 @@ from escala_email_plugin.models import EmailAccount, Run
 from escala_email_plugin.servers.imap import Unreachable
 from escala_email_plugin.sync.due import due
 from escala_email_plugin.sync.polling import pause
-from escala_email_plugin.sync.trouble import failed, succeeded
+from escala_email_plugin.sync.states import failed, succeeded
 from tests.making import account
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ HELP = "Print how all mailboxes are, as JSON; exit status 1 where one needs a pe
 
 
 def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
-    """The same JSON as the page ``email/health/``."""
+    """The same JSON as the page ``email/health.json``."""
     found = health()
     say(json.dumps(found, indent=2, ensure_ascii=False))
     if not found["ok"]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from ...sync import telling
 from ...sync.account import sync_account
 from ...sync.due import due
 from ...sync.lookups import spread
@@ -25,6 +26,14 @@ def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
     spread()
     wanted = ids(options["address"]) if options["address"] else due()
     failed = [pk for pk in wanted if not sync_account(pk)]
+    _tell()
     say(f"{len(wanted) - len(failed)} of {len(wanted)} accounts synchronised.")
     if failed:
         raise CommandError("Not synchronised to the end: account " + ", ".join(map(str, failed)) + ".")
+
+
+def _tell() -> None:
+    """Of what must be connected again. Where a worker runs it does so too, and one of the two is first."""
+    for account_id in telling.untold():
+        if claimed := telling.claim(account_id):
+            telling.tell(account_id, *claimed)

@@ -1,0 +1,41 @@
+"""Whom it concerns that a mailbox must be connected again."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+
+from ..models import EmailAccount
+from ..permissions import MANAGE_MARKETING_ACCOUNT, MANAGE_SHARED_ACCOUNT
+
+#: Of a mailbox that is nobody's own so many of those who may manage it are told.
+MOST = 20
+
+#: Who manages the mailboxes that have no owner.
+MANAGERS = {
+    EmailAccount.Kind.SHARED: MANAGE_SHARED_ACCOUNT,
+    EmailAccount.Kind.MARKETING: MANAGE_MARKETING_ACCOUNT,
+}
+
+
+def concerned(account: EmailAccount) -> list[Any]:
+    """The users who can connect ``account`` again: its owner, or those who manage it. Nobody who has left."""
+    if account.kind != EmailAccount.Kind.PERSONAL:
+        return _managers(MANAGERS[EmailAccount.Kind(account.kind)])
+    owner = account.owner
+    return [owner] if owner is not None and owner.is_active else []
+
+
+def address_of(user: Any) -> str:
+    """Where ``user`` reads mail; "" where nobody knows."""
+    return getattr(user, user.get_email_field_name(), "") or ""
+
+
+def _managers(permission: str) -> list[Any]:
+    app_label, codename = permission.split(".")
+    granted = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+    may = Q(is_superuser=True) | Q(user_permissions__in=granted) | Q(groups__permissions__in=granted)
+    users = get_user_model().objects.filter(may, is_active=True).distinct().order_by("pk")
+    # The host's own backends may know better than the tables.
+    return [one for one in users[: 2 * MOST] if address_of(one) and one.has_perm(permission)][:MOST]

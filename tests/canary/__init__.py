@@ -1,0 +1,1 @@
+"""Secrets that must be seen nowhere: a full run, and everything it leaves behind."""

@@ -1,0 +1,70 @@
+"""The ways in which a mailbox is connected, each with its secrets."""
+
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+
+from escala_email_plugin.models import EmailAccount
+from escala_email_plugin.servers.secrets import encrypt
+from tests.servers.fixtures import Mailbox
+
+
+def page(name: str) -> str:
+    """The address of a page about one's own mailbox."""
+    try:
+        return reverse(f"escala_email:{name}", args=["personal"])
+    except NoReverseMatch:
+        return reverse(f"escala_email:{name}")
+
+
+@dataclass
+class ByPassword:
+    """A password, typed into the form."""
+
+    mailbox: Mailbox
+    secrets: dict[str, str] = field(
+        default_factory=lambda: {
+            "password": "Kanarien vogel-ñ-7f3a9c1e",
+            "wrong password": "Zeisig-falsch-b81d44e0",
+        }
+    )
+
+    def form(self, secret: str = "password", **changes) -> dict:
+        """What is typed, with one of the secrets."""
+        return {
+            "address": self.mailbox.user,
+            "username": "",
+            "password": self.secrets[secret],
+            "imap_host": "localhost",
+            "imap_port": self.mailbox.imap.port,
+            "imap_tls": "tls",
+            "smtp_host": "localhost",
+            "smtp_port": self.mailbox.smtp.port,
+            "smtp_tls": "tls",
+            **changes,
+        }
+
+    def prepare(self) -> None:
+        """Let the server know the secret."""
+        self.mailbox.dovecot.add_user(self.mailbox.user, self.secrets["password"])
+        self.mailbox.password = self.secrets["password"]
+
+    def connect(self, client) -> EmailAccount:
+        """Connect through the page, after a test that fails and one that does not."""
+        script = {"x-requested-with": "XMLHttpRequest"}
+        client.post(page("probe"), self.form("wrong password"), headers=script)
+        client.post(page("connect"), self.form("wrong password"))
+        client.post(page("connect"), self.form(imap_port=""))
+        client.post(page("probe"), self.form(), headers=script)
+        client.post(page("connect"), self.form(), headers=script)
+        return EmailAccount.objects.get()
+
+    def spoil(self, account: EmailAccount) -> None:
+        """From now on the server refuses what is stored."""
+        EmailAccount.objects.filter(pk=account.pk).update(secret=encrypt(self.secrets["wrong password"]))
+
+    def is_kept(self, account: EmailAccount) -> bool:
+        """Whether the secret is really there, encrypted."""
+        from escala_email_plugin.servers.secrets import decrypt
+
+        return decrypt(account.secret) == self.secrets["password"]
