@@ -18,7 +18,7 @@ from ..servers.consent import Consent, ConsentError, redeem
 from ..servers.errors import ServerError
 from ..servers.providers import Provider, is_ready, provider
 from ..sync import connection
-from . import asking
+from . import asking, audit_log
 from .connecting import _connected_sentence
 from .consent_sentences import sentence
 from .kinds import KINDS, Kind, kinds_of
@@ -89,6 +89,7 @@ class CallbackView(View):
             account = connection.connect_by_consent(kind.id, user, consent)
         except connection.AlreadyConnected:
             return self._refuse(kind, consent)
+        audit_log.write(account, "connect")
         order_by_mode(account, account.mode)
         messages.success(self.request, _connected_sentence(account))
         if account.grant_ends:

@@ -8,10 +8,12 @@ from django.views.decorators.debug import sensitive_variables
 from .errors import Refused
 from .identity import Identity, NoIdentity, identity
 from .oauth import Tokens, ask, tokens_of
-from .providers import client, provider
+from .oauth_request import post, secure_host
+from .providers import client, provider, revocation_url
 
 #: Somebody is waiting in front of the page meanwhile.
 SECONDS = 10
+SECONDS_TO_LEAVE = 5
 
 
 class ConsentError(Exception):
@@ -54,6 +56,18 @@ def redeem(provider_id: str, code: str, verifier: str, callback: str) -> Consent
         raise ConsentError("code_refused") from None
     tokens = tokens_of(answer, "", asked_at)
     return Consent(provider_id, _opened(provider_id, tokens, answer.token("id_token")), tokens)
+
+
+@sensitive_variables()
+def withdraw(provider_id: str, refresh_token: str) -> bool:
+    """Take a consent back at its provider (RFC 7009); whether it is gone. Never raises."""
+    try:
+        url = revocation_url(provider_id)
+        if not url or not secure_host(url):
+            return False
+        return post(url, {"token": refresh_token}, SECONDS_TO_LEAVE).status == 200
+    except Exception:  # not set up any more, no answer, nonsense: there is nobody to try it again
+        return False
 
 
 @sensitive_variables()

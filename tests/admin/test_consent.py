@@ -75,7 +75,7 @@ def test_who_allows_it_at_google_is_connected(
 def test_what_is_asked_for_is_the_mail_and_who_it_is_and_nothing_more(journey):
     journey.begin()
     assert journey.asked["scope"] == "openid email https://mail.google.com/"
-    assert (journey.asked["access_type"], journey.asked["prompt"]) == ("offline", "consent")
+    assert (journey.asked["access_type"], journey.asked["prompt"]) == ("offline", "select_account consent")
     assert journey.asked["redirect_uri"] == "http://testserver/admin/email/oauth/google/callback/"
     assert "login_hint" not in journey.asked
 
