@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +21,7 @@ from ..sync.holdings import holdings
 from . import audit_log
 from .orders import order
 from .owner import IsConnectedMixin
+from .taking_back import take_back
 
 
 class EraseForm(forms.Form):
@@ -45,6 +48,8 @@ class EraseForm(forms.Form):
         return typed
 
 
+# Asking the provider takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class EraseView(IsConnectedMixin, WagtailAdminTemplateMixin, FormView):
     """Of one's own accounts of the kind, connected or not, the one that is named."""
 
@@ -74,9 +79,11 @@ class EraseView(IsConnectedMixin, WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: EraseForm) -> HttpResponse:
         account = self.account
-        audit_log.write(account, "erase")
-        erase.order(account)
+        with transaction.atomic():
+            audit_log.write(account, "erase")
+            erase.order(account)
         order("erase", account)
         text = _("%(address)s is deleted with its stored mail. Nobody reads it here any more.")
         messages.success(self.request, text % {"address": account.address})
+        take_back(self.request, account)
         return self.back()
