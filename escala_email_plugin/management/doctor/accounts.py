@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from ...models import EmailAccount
 from ...sync.health import health
-from ...sync.sentences import sentence_of
 from .finding import Finding, Level
 from .words import age, until
 
@@ -22,9 +21,10 @@ REMEDIES = {
     "reconnect": "Its owner connects it again in Settings › Emails; nothing is lost meanwhile.",
     "late": "See that the worker runs and keeps up.",
     "missing": "Run “manage.py escala_email audit” for it, which says what is missing and why.",
-    "unread": "Its server counts messages that it does not list: tell whoever runs it.",
-    "not_compared": "See on its page which folders could not be checked.",
+    "unread": "Its server counts messages that it does not show: ask whoever runs it.",
+    "not_compared": "Run “manage.py escala_email audit” for it, which says what could not be compared.",
     "consent": "Its owner signs in again in Settings › Emails before that.",
+    "grant_ending": "Its owner signs in again in Settings › Emails before that.",
     "stale": "See that the worker runs: it renews the access tokens.",
 }
 
@@ -48,9 +48,9 @@ def _line(account: EmailAccount, row: dict[str, Any], needs: Iterable[str]) -> F
     tokens = list(_tokens(account))
     needs = [*needs, *(why for why, _words in tokens)]
     told = [_state(account), _success(account), *_counts(row), *(words for _why, words in tokens)]
-    trouble = sentence_of(account, account.trouble)
+    trouble = _trouble(account)
     says = f"{account.address} ({account.kind}): {', '.join(told)}." + (f" {trouble}" if trouble else "")
-    remedy = " ".join(REMEDIES.get(why, "") for why in dict.fromkeys(needs)).strip()
+    remedy = " ".join(dict.fromkeys(REMEDIES[why] for why in needs if why in REMEDIES))
     return Finding("account", _level(account, needs), says, remedy, account.pk)
 
 
@@ -88,3 +88,9 @@ def _tokens(account: EmailAccount) -> Iterator[tuple[str, str]]:
         yield "consent", f"its consent ends {until(account.grant_ends)}"
     if account.access_ends and now - account.access_ends > STALE:
         yield "stale", f"its access token ended {age(account.access_ends)}"
+
+
+def _trouble(account: EmailAccount) -> str:
+    from ...admin.status import sentence_of  # loads pages, which the watcher must not
+
+    return sentence_of(account, account.trouble)
