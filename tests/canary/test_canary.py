@@ -52,11 +52,9 @@ def witness(way, tmp_path, monkeypatch, settings, client):
 
 
 @pytest.fixture(params=[ByPassword])
-def way(request, mailbox):
+def way(request):
     """A way to connect; its secrets are known to the server."""
-    way = request.param(mailbox)
-    way.prepare()
-    return way
+    return request.param(request)
 
 
 def work(witness: Witness) -> None:
@@ -106,6 +104,7 @@ def test_a_secret_is_nowhere_to_be_seen_after_a_full_run(
 ):
     with witness:
         full_run(way, witness, client, seller, administrator, settings, monkeypatch)
+
     assert witness.seen == {}
     expected = {
         "command",
@@ -160,6 +159,9 @@ def full_run(way, witness, client, seller, administrator, settings, monkeypatch)
     client.post(page("check"))
     work(witness)
     client.post(page("why"), {"asked": "ana@cliente.test"})
+    with monkeypatch.context() as broken:
+        broken.setattr(pool.ImapSession, "stages", fail)
+        assert client.post(page("why"), {"asked": "ana@cliente.test"}).status_code == 500
     way.configure(client)
     command(witness, "audit")
     command(witness, "health")
