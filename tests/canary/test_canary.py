@@ -23,6 +23,7 @@ from escala_email_plugin.sync.watch import Watcher
 from sandbox.crm.models import Person
 from tests.making import letter
 
+from .by_consent import ByConsent
 from .canaries import forms, sightings
 from .ways import ByPassword, fail, page
 from .witness import Witness
@@ -51,7 +52,7 @@ def witness(way, tmp_path, monkeypatch, settings, client):
     return witness
 
 
-@pytest.fixture(params=[ByPassword])
+@pytest.fixture(params=[ByPassword, ByConsent])
 def way(request):
     """A way to connect; its secrets are known to the server."""
     return request.param(request)
