@@ -3,8 +3,16 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 
 pytest_plugins = ["tests.servers.fixtures", "tests.servers.oauth_provider", "tests.browser.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered():
+    """How often somebody tried something does not count in the next test."""
+    yield
+    cache.clear()
 
 
 def _user(name: str, *permissions: str):

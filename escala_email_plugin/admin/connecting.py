@@ -1,34 +1,42 @@
 """Connect a mailbox by hand, or change how it is connected. Both servers are tried first."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.log_actions import LogContext
 
+from .. import conf
 from ..models import EmailAccount
-from ..servers.credentials import Credentials
-from ..servers.probe import probe
-from ..servers.secrets import SecretUnreadable
+from ..servers.providers import PROVIDERS, Provider
 from ..sync import connection
 from . import audit_log
+from .advice import advice
 from .forms import ConnectForm
-from .kinds import Kind
+from .live import Event, live
 from .orders import order_by_mode
 from .owner import MayConnectMixin, is_fragment
+from .probing import Probing
 from .taken import already_connected
 
-
 # Asking servers takes its time; no transaction of the host's may be held open meanwhile.
-@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
-class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Connect by hand. Both servers are tried before anything is saved."""
+asks_servers = method_decorator(
+    [transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch"
+)
+
+
+class ConnectPage(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
+    """The page with the form, for whatever is done with it."""
 
     template_name = "escala_email/settings/connect.html"
     header_icon = "mail"
@@ -43,74 +51,106 @@ class ConnectView(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_page_title(self) -> str:
         return _("Configure the mailbox") if self.form().is_configuring else _("Connect a mailbox")
 
-    def form(self, data: Any = None) -> ConnectForm:
-        """The form for the user's mailbox, as it was typed the last time, without the password."""
-        return ConnectForm(data, account=self.account_or_none())
+    def form(self, data: Any = None, **kwargs: Any) -> ConnectForm:
+        """The form for the mailbox, as it was typed the last time, without the password."""
+        return ConnectForm(data, account=self.account_or_none(), **kwargs)
+
+    def provider(self) -> Provider | None:
+        """Whose consent opens the connected mailbox; None where a password does, or none is connected."""
+        account = connection.connected(self.kind.id, self.request.user)
+        return PROVIDERS.get(account.provider) if account else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", self.form())
-        return super().get_context_data(**kwargs)
+        form = kwargs.setdefault("form", self.form())
+        # What was not found, or did not pass, is to be looked at.
+        kwargs.setdefault("unfolded", form.is_configuring or form.is_bound)
+        seconds = conf.get("OPERATION_DEADLINE")
+        return super().get_context_data(seconds=seconds, provider=self.provider(), **kwargs)
+
+
+@asks_servers
+class ConnectView(ConnectPage):
+    """Connect by hand. Both servers are tried before anything is saved."""
+
+    saves = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
-        steps = try_servers(request, self.kind, form)
-        if form.is_valid() and all(step.ok is not False for step in steps):
-            try:
-                account = connection.connect(self.kind.id, request.user, form.wanted())
-            except connection.AlreadyConnected:
-                address = form.cleaned_data["address"]
-                form.add_error("address", already_connected(request.user, self.kind, address))
-            else:
-                return self._connected(account)
+        if self.provider():
+            return self.back()
+        probing = Probing(request, self.kind, self.form(request.POST))
         if is_fragment(request):
-            return render_results(request, form, steps)
-        return self.render_to_response(self.get_context_data(form=form, steps=steps))
+            return live(self._events(probing), status=429 if probing.is_too_often else 200)
+        for _step in probing.run():
+            pass
+        if self.saves and probing.passed and (account := self._saved(probing)):
+            messages.success(request, connected_sentence(account))
+            return redirect(self.page())
+        context = self.get_context_data(form=probing.form, probing=probing, advice=self._advice(probing))
+        return self.render_to_response(context)
 
-    def _connected(self, account: EmailAccount) -> HttpResponse:
-        audit_log.write(account, "connect")
+    def _events(self, probing: Probing) -> Iterator[Event]:
+        """What the page's script shows: ``doing``, ``step`` …, and as the last one how it ended."""
+        yield {"doing": probing.doing}
+        for _step in probing.run():
+            html = rendered("step.html", step=probing.news) if probing.news else ""
+            yield {"step": html, "doing": probing.doing}
+        if not (self.saves and probing.passed):
+            yield self._ending(probing)
+            return
+        # Whoever has given up and gone is noticed at the latest when this is written, and nothing is saved.
+        yield {"doing": _("Saving…")}
+        if self._saved(probing):
+            yield {"end": "moved", "location": reverse("escala_email:connected", args=[self.kind.id])}
+        else:
+            yield self._ending(probing)
+
+    def _ending(self, probing: Probing) -> Event:
+        if probing.form.errors:
+            return {"end": "errors", "html": rendered("form_errors.html", form=probing.form)}
+        return {"end": "advice", "html": rendered("advice.html", advice=self._advice(probing))}
+
+    def _advice(self, probing: Probing) -> Any:
+        return advice(probing) if probing.steps and not probing.form.errors else None
+
+    def _saved(self, probing: Probing) -> EmailAccount | None:
+        """The connected account; None, and an error in the form, where somebody was faster."""
+        user, address = self.request.user, probing.wanted.address
+        try:
+            account = connection.connect(self.kind.id, user, probing.wanted)
+        except connection.AlreadyConnected:
+            probing.form.add_error("address", already_connected(user, self.kind, address))
+            return None
+        # The view may be over by now, and with it what Wagtail knows of whose request this is.
+        with LogContext(user=user):
+            audit_log.write(account, "connect")
         order_by_mode(account, account.mode)
-        messages.success(self.request, _connected_sentence(account))
-        url = self.page()
-        if is_fragment(self.request):
-            return HttpResponse(headers={"X-Escala-Location": url})
-        return redirect(url)
+        return account
 
 
-# Asking servers takes its time; no transaction of the host's may be held open meanwhile.
-@method_decorator([transaction.non_atomic_requests, sensitive_post_parameters("password")], name="dispatch")
-class ProbeView(MayConnectMixin, View):
+class ProbeView(ConnectView):
     """Test the connection; nothing is saved."""
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = ConnectForm(request.POST, account=self.account_or_none())
-        return render_results(request, form, try_servers(request, self.kind, form))
+    saves = False
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return redirect("escala_email:connect", self.kind.id)
 
 
-@sensitive_variables()
-def try_servers(request: HttpRequest, kind: Kind, form: ConnectForm) -> list:
-    """The steps of a test with what the form holds; none where the form already says no."""
-    if not form.is_valid():
-        return []
-    address = form.cleaned_data["address"]
-    if connection.is_taken(kind.id, request.user, address):
-        form.add_error("address", already_connected(request.user, kind, address))
-        return []
-    try:
-        wanted = form.wanted()
-    except SecretUnreadable as error:
-        form.add_error("password", str(error))
-        return []
-    credentials = Credentials(wanted.username, wanted.password)
-    return list(probe(*form.servers(), credentials, wanted.address))
+class ConnectedView(MayConnectMixin, View):
+    """Where a page goes that has seen its mailbox being connected: on to the mailbox, which says so."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        messages.success(request, connected_sentence(self.own_account()))
+        return self.back()
 
 
-def render_results(request: HttpRequest, form: ConnectForm, steps: list) -> HttpResponse:
-    """What is wrong with the form, or how each step went; the typed password stays in the browser."""
-    context = {"form": form, "steps": steps, "passed": all(step.ok is not False for step in steps)}
-    return render(request, "escala_email/settings/results.html", context)
+def rendered(template: str, **context: Any) -> str:
+    """A part of the page."""
+    return render_to_string(f"escala_email/settings/{template}", context)
 
 
-def _connected_sentence(account: EmailAccount) -> str:
+def connected_sentence(account: EmailAccount) -> str:
+    """That it is connected, and what happens now."""
     texts = {
         EmailAccount.Mode.PREVIEW: _(
             "%(address)s is connected. What would be brought in is being counted; nothing is stored "

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -64,19 +65,20 @@ class EraseView(IsConnectedMixin, WagtailAdminTemplateMixin, FormView):
             {"url": "", "label": self.get_page_title()},
         ]
 
+    @cached_property
     def account(self) -> EmailAccount:
         """Raises Http404 for anybody else's, and for one that is being deleted already."""
         return get_object_or_404(connection.of(self.kind.id, self.request.user), pk=self.kwargs["account_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"account": self.account()}
+        return super().get_form_kwargs() | {"account": self.account}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account = self.account()
-        return super().get_context_data(account=account, holdings=holdings(account), **kwargs)
+        found = {"account": self.account, "holdings": holdings(self.account)}
+        return super().get_context_data(**found, **kwargs)
 
     def form_valid(self, form: EraseForm) -> HttpResponse:
-        account = self.account()
+        account = self.account
         with transaction.atomic():
             audit_log.write(account, "erase")
             erase.order(account)

@@ -1,5 +1,6 @@
 """Forms of the settings pages."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,10 +17,11 @@ from ..sync.connection import Wanted
 
 
 class HostField(forms.CharField):
-    """A server's name."""
+    """A server's name. ``placeholder``: what one looks like."""
 
-    def __init__(self, **kwargs: Any):
-        super().__init__(max_length=LONGEST, **kwargs)
+    def __init__(self, *, placeholder: str = "", **kwargs: Any):
+        attrs = {"placeholder": placeholder, "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(max_length=LONGEST, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
         try:
@@ -42,6 +44,7 @@ class ConnectForm(forms.Form):
 
     ``account``: the connected one that is configured. Then the address is what it is, and the
     password may be left out as long as it goes to the same servers as before.
+    ``guesses``: what is shown in empty fields, by their names.
     """
 
     address = forms.CharField(
@@ -65,21 +68,26 @@ class ConnectForm(forms.Form):
         help_text=_("It is kept encrypted and never shown again. Some providers want an app password here."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    imap_host = HostField(label=_("IMAP server"), help_text=_("For example: imap.example.com"))
+    imap_host = HostField(label=_("IMAP server"), placeholder="imap.example.com")
     imap_port = PortField(label=_("IMAP port"), initial=993)
     imap_tls = forms.ChoiceField(label=_("IMAP security"), choices=EmailAccount.Tls, initial="tls")
-    smtp_host = HostField(label=_("SMTP server"), help_text=_("For example: smtp.example.com"))
+    smtp_host = HostField(label=_("SMTP server"), placeholder="smtp.example.com")
     smtp_port = PortField(label=_("SMTP port"), initial=465)
     smtp_tls = forms.ChoiceField(label=_("SMTP security"), choices=EmailAccount.Tls, initial="tls")
 
-    #: How the template groups the fields: what people know first, the servers below.
+    #: What people leave as it is found, below what they know.
     GROUPS = (
-        (_("Your mailbox"), ("address", "username", "password")),
         (_("Incoming mail (IMAP)"), ("imap_host", "imap_port", "imap_tls")),
         (_("Outgoing mail (SMTP)"), ("smtp_host", "smtp_port", "smtp_tls")),
     )
 
-    def __init__(self, *args: Any, account: EmailAccount | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        account: EmailAccount | None = None,
+        guesses: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ):
         self.account = account
         if account is not None:
             before = {name: getattr(account, name) for name in self.base_fields if name != "password"}
@@ -88,6 +96,8 @@ class ConnectForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.error_messages["required"] = _("This is needed.")
+        for name, guess in (guesses or {}).items():
+            self.fields[name].widget.attrs["placeholder"] = guess
         if self.is_configuring:
             self.fields["address"].disabled = True
         if self.is_configuring and not account.provider:  # what a provider gave is sent as no password
@@ -100,8 +110,13 @@ class ConnectForm(forms.Form):
         return self.account is not None and self.account.state != EmailAccount.State.DISCONNECTED
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The bound fields by group, for the template."""
+        """The bound fields of the servers by group, for the template."""
         return [(heading, [self[name] for name in names]) for heading, names in self.GROUPS]
+
+    def hosts(self) -> str:
+        """The servers in a few words, "" where there are none yet."""
+        hosts = [self[f"{name}_host"].value() for name in ("imap", "smtp")]
+        return " · ".join(dict.fromkeys(filter(None, hosts)))
 
     def clean_address(self) -> str:
         """The canonical address."""

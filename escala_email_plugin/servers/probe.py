@@ -27,7 +27,8 @@ _DONE: dict[str, Promise] = {
     "sent": _("The folder of sent mail was found."),
     "smtp": _("The SMTP server took user name and password."),
 }
-_SKIPPED = _("Not tried, because of the trouble above.")
+_SKIPPED = _("What comes after that at the IMAP server was not tried.")
+_SPARED = _("The SMTP server was not tried: after a login that failed, another one could lock the account.")
 _NO_SENT = _(
     "No folder of sent mail was found. Received mail will be read; "
     "to see what you send, choose the folder once the mailbox is connected."
@@ -59,7 +60,7 @@ def probe(imap: Server, smtp: Server, credentials: Credentials, address: str = "
         refused = refused or (step.name == "login" and step.ok is False)
         yield step
     if refused:
-        yield _skipped("smtp", "smtp")
+        yield Step("smtp", "smtp", None, "skipped", _SPARED)
         return
     try:
         check(smtp, credentials, conf.get("OPERATION_DEADLINE"), sender=address)
@@ -98,5 +99,5 @@ def _failed(name: Name, server: Literal["imap", "smtp"], error: ServerError) -> 
     return Step(name, server, False, error.code, lazystr(error))
 
 
-def _skipped(name: Name, server: Literal["imap", "smtp"] = "imap") -> Step:
-    return Step(name, server, None, "skipped", _SKIPPED)
+def _skipped(name: Name) -> Step:
+    return Step(name, "imap", None, "skipped", _SKIPPED)

@@ -134,7 +134,7 @@
         }
     }
 
-    /** Sends a form without leaving the page, so that a typed password is not lost when a step fails. */
+    /** Sends a form without leaving the page, and shows the answer beside it. */
     class ProbeController extends Controller {
         static targets = ['results', 'busy', 'button'];
 
@@ -151,53 +151,20 @@
                     body,
                     headers: { 'X-Requested-With': 'XMLHttpRequest' },
                 });
-                const location = response.headers.get('X-Escala-Location');
-                if (location) {
-                    window.location.assign(location);
-                    return;
-                }
                 if (!response.ok) throw new Error(response.status);
                 this.resultsTarget.innerHTML = await response.text();
             } catch {
                 this.resultsTarget.textContent = this.failedValue;
             }
             this.wait(false);
-            this.mark();
-        }
-
-        /** Puts each error beside its field, and the focus where one goes on. */
-        mark() {
-            const errors = [...this.resultsTarget.querySelectorAll('[data-escala-error-of]')];
-            const fields = errors.map((error) => {
-                const field = document.getElementById(error.dataset.escalaErrorOf);
-                const place = field.closest('[data-field]').querySelector('[data-field-errors]');
-                const text = document.createElement('p');
-                text.className = 'error-message';
-                text.id = `${field.id}-escala-error`;
-                text.textContent = error.textContent;
-                place.replaceChildren(text);
-                field.setAttribute('aria-invalid', 'true');
-                field.setAttribute('aria-describedby', text.id);
-                return field;
-            });
-            (fields[0] || this.resultsTarget).focus();
-        }
-
-        unmark() {
-            this.element.querySelectorAll('[aria-invalid="true"]').forEach((field) => {
-                field.removeAttribute('aria-invalid');
-                field.closest('[data-field]').querySelector('[data-field-errors]').replaceChildren();
-            });
+            this.resultsTarget.focus();
         }
 
         wait(busy) {
             this.busyTarget.hidden = !busy;
             // Not `disabled`: that would drop the focus.
             this.buttonTargets.forEach((button) => button.setAttribute('aria-disabled', busy));
-            if (busy) {
-                this.resultsTarget.textContent = '';
-                this.unmark();
-            }
+            if (busy) this.resultsTarget.textContent = '';
         }
     }
 
