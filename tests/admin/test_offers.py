@@ -97,3 +97,10 @@ def test_a_consent_that_ended_after_a_week_is_explained(page, seller, days, said
         state_since=now,
     )
     assert ("testing mode" in page()) is said
+
+
+def test_what_is_configured_of_a_mailbox_with_a_consent_is_the_consent(page, seller):
+    account(seller, provider="microsoft")
+    shown = page("connect")
+    assert "Sign in with Microsoft again" in shown
+    assert 'type="password"' not in shown
