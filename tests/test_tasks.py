@@ -129,6 +129,16 @@ def test_the_worker_finds_the_periodic_tasks():
     } <= names
 
 
+@pytest.mark.django_db(transaction=True)  # the hook lets go of its connection
+def test_a_worker_shows_that_it_is_alive_when_it_begins_and_every_minute():
+    HUEY._startup["escala_email.beat"]()
+    begun = beat.last("worker")
+    assert begun
+    Beat.objects.update(at=begun - timedelta(minutes=1))
+    tasks.beat.call_local()
+    assert beat.last("worker") >= begun
+
+
 def test_a_removal_whose_worker_died_is_ordered_again(seller, colleague):
     mine = account(seller)
     account(colleague, "marcos@andina.test")
@@ -147,13 +157,3 @@ def test_a_long_removal_goes_to_the_end_of_the_queue(seller, monkeypatch):
     monkeypatch.undo()
     tasks.erase.call_local(mine.pk)
     assert orders() == []
-
-
-@pytest.mark.django_db(transaction=True)  # the hook lets go of its connection
-def test_a_worker_shows_that_it_is_alive_when_it_begins_and_every_minute():
-    HUEY._startup["escala_email.beat"]()
-    begun = beat.last("worker")
-    assert begun
-    Beat.objects.update(at=begun - timedelta(minutes=1))
-    tasks.beat.call_local()
-    assert beat.last("worker") >= begun

@@ -46,9 +46,9 @@ def reconnect_url(account: EmailAccount, user: Any) -> str:
 
 
 def script() -> str:
-    """The element that brings the script to every admin page."""
+    """The element that brings the script to every admin page. Deferred: it stands before the page."""
     return format_html(
-        '<script src="{}" data-src="{}"></script>',
+        '<script src="{}" data-src="{}" defer></script>',
         versioned_static("escala_email/js/banner.js"),
         reverse("escala_email:banner"),
     )

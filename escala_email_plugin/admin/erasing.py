@@ -4,8 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -18,6 +21,7 @@ from ..sync.holdings import holdings
 from . import audit_log
 from .orders import order
 from .owner import IsConnectedMixin
+from .taking_back import take_back
 
 
 class EraseForm(forms.Form):
@@ -44,6 +48,8 @@ class EraseForm(forms.Form):
         return typed
 
 
+# Asking the provider takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class EraseView(IsConnectedMixin, WagtailAdminTemplateMixin, FormView):
     """Of one's own accounts of the kind, connected or not, the one that is named."""
 
@@ -59,22 +65,25 @@ class EraseView(IsConnectedMixin, WagtailAdminTemplateMixin, FormView):
             {"url": "", "label": self.get_page_title()},
         ]
 
+    @cached_property
     def account(self) -> EmailAccount:
         """Raises Http404 for anybody else's, and for one that is being deleted already."""
         return get_object_or_404(connection.of(self.kind.id, self.request.user), pk=self.kwargs["account_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"account": self.account()}
+        return super().get_form_kwargs() | {"account": self.account}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account = self.account()
-        return super().get_context_data(account=account, holdings=holdings(account), **kwargs)
+        found = {"account": self.account, "holdings": holdings(self.account)}
+        return super().get_context_data(**found, **kwargs)
 
     def form_valid(self, form: EraseForm) -> HttpResponse:
-        account = self.account()
-        audit_log.write(account, "erase")
-        erase.order(account)
+        account = self.account
+        with transaction.atomic():
+            audit_log.write(account, "erase")
+            erase.order(account)
         order("erase", account)
         text = _("%(address)s is deleted with its stored mail. Nobody reads it here any more.")
         messages.success(self.request, text % {"address": account.address})
+        take_back(self.request, account)
         return self.back()

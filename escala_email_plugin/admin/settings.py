@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
@@ -23,6 +25,7 @@ from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
 from .set_aside import page_of
 from .status import Status, status_of, stored
+from .taking_back import take_back
 from .trying import recipients
 
 
@@ -124,15 +127,19 @@ def _switched(mode: str, has_begun: bool) -> str:
     return _("Nothing is brought in. You can start whenever you like.")
 
 
+# Asking the provider takes its time; no transaction of the host's may be held open meanwhile.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class DisconnectView(IsConnectedMixin, View):
     """Disconnect; the history stays."""
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
-        audit_log.write(account, "disconnect")
-        connection.disconnect(account)
+        with transaction.atomic():
+            audit_log.write(account, "disconnect")
+            connection.disconnect(account)
         text = _(
             "%(address)s is disconnected, and what opened it is deleted here. What was brought in stays."
         )
         messages.success(request, text % {"address": account.address})
+        take_back(request, account)
         return self.back()

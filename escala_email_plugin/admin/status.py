@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from ..models import EmailAccount, Folder, Quarantined, Run
 from ..sync.sentences import sentence_of
-from .gap import gap_sentence
 from .pace import pace, pace_in_words, seconds_left, time_in_words
 from .preview import Preview, is_answered
 
@@ -65,11 +64,6 @@ class Status:
         if self.account.mode == EmailAccount.Mode.TOTAL:
             return _("Total: new mail with contacts is brought in by itself.")
         return _("Off: nothing new is brought in.")
-
-    @property
-    def gap(self) -> str:
-        """What came of being connected again, while it is news; "" where there is nothing to say."""
-        return gap_sentence(self.account)
 
     @property
     def chosen_folders(self) -> int:

@@ -2,10 +2,12 @@
 
 from django.urls import include, path, re_path
 
+from ..servers.providers import PROVIDERS
 from . import (
     banner,
     completeness,
     connecting,
+    consent,
     discovering,
     erasing,
     folders,
@@ -24,6 +26,9 @@ from . import (
 
 app_name = "escala_email"
 
+#: The ids of ``servers.providers``.
+PROVIDER = "|".join(PROVIDERS)
+
 account = [
     path("", settings.AccountView.as_view(), name="account"),
     path("status/", settings.StatusView.as_view(), name="status"),
@@ -31,6 +36,7 @@ account = [
     path("connect/done/", connecting.ConnectedView.as_view(), name="connected"),
     path("discover/", discovering.DiscoverView.as_view(), name="discover"),
     path("test/", connecting.ProbeView.as_view(), name="probe"),
+    re_path(f"^consent/(?P<provider>{PROVIDER})/$", consent.ConsentView.as_view(), name="consent"),
     path("mode/", settings.ModeView.as_view(), name="mode"),
     path("disconnect/", settings.DisconnectView.as_view(), name="disconnect"),
     path("try/", trying.TestStoredView.as_view(), name="test_stored"),
@@ -65,6 +71,9 @@ urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
     re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
     path("banner/", banner.BannerView.as_view(), name="banner"),
+    re_path(
+        f"^oauth/(?P<provider>{PROVIDER})/callback/$", consent.CallbackView.as_view(), name="consent_callback"
+    ),
     path("health/", health.HealthView.as_view(), name="health"),
     path("health.json", health.HealthJsonView.as_view(), name="health_json"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),

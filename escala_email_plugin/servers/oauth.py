@@ -43,32 +43,36 @@ class Tokens:
 @sensitive_variables()
 def refresh(provider_id: str, refresh_token: str) -> Tokens:
     """Ask for a new access token, once, within OPERATION_DEADLINE. ``Tokens.refresh`` is another one where
-    the provider rotates them, else the old one.
+    the provider rotates them, else the old one. Raises what ``ask`` raises.
+    """
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    if provider_id == "microsoft":
+        # Its tokens are for one resource at a time.
+        form["scope"] = " ".join(provider(provider_id).scopes)
+    asked_at = timezone.now()
+    answer = ask(provider_id, form, conf.get("OPERATION_DEADLINE"))
+    return tokens_of(answer, refresh_token, asked_at)
 
-    Raises Refused("grant_refused") where the consent is over, and nothing else does: Throttled
+
+@sensitive_variables()
+def ask(provider_id: str, form: dict[str, str], seconds: float) -> Answer:
+    """Send a grant to the token endpoint, as this site's client: an answer that holds an access token.
+
+    Raises Refused("grant_refused") where the grant is over, and nothing else does: Throttled
     ("provider_busy"), Unreachable, ProtocolTrouble("provider_bad_answer"), ImapError("client_refused") and
     ("client_missing") are tried again.
     """
     try:
         url, app = token_url(provider_id), client(provider_id)
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": refresh_token,
-            "client_id": app.client_id,
-            "client_secret": app.secret,
-        }
+        ours = {"client_id": app.client_id, "client_secret": app.secret}
     except Exception:  # allauth is not set up for it any more, and raises what it likes
         raise ImapError("client_missing", host=provider(provider_id).name) from None
     host = secure_host(url)
-    if provider_id == "microsoft":
-        # Its tokens are for one resource at a time.
-        form["scope"] = " ".join(provider(provider_id).scopes)
-    asked_at = timezone.now()
-    answer = post(url, form, conf.get("OPERATION_DEADLINE"))
+    answer = post(url, {**form, **ours}, seconds)
     if trouble := _trouble(answer):
         trouble.values = {"host": host}
         raise trouble
-    return _tokens(answer, refresh_token, asked_at)
+    return answer
 
 
 def _trouble(answer: Answer) -> ImapError | None:
@@ -86,7 +90,8 @@ def _trouble(answer: Answer) -> ImapError | None:
 
 
 @sensitive_variables()
-def _tokens(answer: Answer, old: str, asked_at: datetime) -> Tokens:
+def tokens_of(answer: Answer, old: str, asked_at: datetime) -> Tokens:
+    """The tokens in an answer to what was asked at ``asked_at``; ``old``: the refresh token until now."""
     lives = answer.seconds("expires_in", LONGEST)
     grant_lives = answer.seconds("refresh_token_expires_in", LONGEST_GRANT)
     return Tokens(

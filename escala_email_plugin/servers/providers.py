@@ -22,7 +22,8 @@ class Provider:
     """``scopes``: what the mailbox needs beyond the login's. ``auth_params``: further parameters of the
     consent page. ``account_page``: where its owner withdraws the consent; ``console``: where an
     administrator makes a client id. ``first_access``: what the token opens that comes with the consent;
-    "profile": it must be renewed once to open the mailbox.
+    "profile": it must be renewed once to open the mailbox. ``revocation``: where a program takes a consent
+    back (RFC 7009), beside the token endpoint; "" where it cannot.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Provider:
     account_page: str
     console: str
     first_access: str = "mailbox"
+    revocation: str = ""
 
     def asked(self, login_scopes: Iterable[str], address: str = "") -> dict[str, str]:
         """The consent page's parameters, for allauth's ``redirect(auth_params=…)``: "scope" is among them.
@@ -54,9 +56,10 @@ PROVIDERS: dict[str, Provider] = {
             smtp=Server("smtp.gmail.com", 465, "tls"),
             scopes=("https://mail.google.com/",),
             # Only so, and only when asked anew, does Google give a refresh token.
-            auth_params={"access_type": "offline", "prompt": "consent"},
+            auth_params={"access_type": "offline", "prompt": "select_account consent"},
             account_page="https://myaccount.google.com/connections",
             console="https://console.cloud.google.com/apis/credentials",
+            revocation="revoke",
         ),
         Provider(
             id="microsoft",
@@ -127,6 +130,12 @@ def token_url(id: str) -> str:
     from allauth.socialaccount.providers import registry
 
     return registry.get_class(id).oauth2_adapter_class(None).access_token_url
+
+
+def revocation_url(id: str) -> str:
+    """Where a consent is taken back; "" where the provider has no such place."""
+    beside = PROVIDERS[id].revocation
+    return f"{token_url(id).rpartition('/')[0]}/{beside}" if beside else ""
 
 
 def _is_installed(id: str) -> bool:

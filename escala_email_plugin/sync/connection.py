@@ -7,11 +7,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from ..models import EmailAccount
+from ..servers.consent import Consent
+from ..servers.providers import provider
 from ..servers.secrets import encrypt
 from . import preview, rules, states
 from .choose import choose
+from .token import keep
 
 #: The columns of an account that no provider's consent opens.
 NO_CONSENT = {"access": "", "access_ends": None, "granted_at": None, "grant_ends": None}
@@ -34,6 +38,42 @@ class Wanted:
     smtp_host: str = ""
     smtp_port: int = 465
     smtp_tls: str = "tls"
+
+    @sensitive_variables()
+    def columns(self) -> dict[str, Any]:
+        """How the mailbox is reached, as columns of its account: a password takes a consent's place, too."""
+        servers = ("imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls")
+        values = {name: getattr(self, name) for name in servers} | NO_CONSENT
+        return {**values, "provider": "", "username": self.username, "secret": encrypt(self.password)}
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A mailbox that a provider's consent opens."""
+
+    consent: Consent
+
+    @property
+    def address(self) -> str:
+        return self.consent.identity.address
+
+    @sensitive_variables()
+    def columns(self) -> dict[str, Any]:
+        """How the mailbox is reached, as columns of its account."""
+        row = provider(self.consent.provider)
+        servers = {
+            "imap_host": row.imap.host,
+            "imap_port": row.imap.port,
+            "imap_tls": row.imap.tls,
+            "smtp_host": row.smtp.host,
+            "smtp_port": row.smtp.port,
+            "smtp_tls": row.smtp.tls,
+        }
+        now = {"provider": row.id, "username": self.consent.identity.username, "granted_at": timezone.now()}
+        values = keep({**NO_CONSENT, **servers, **now}, self.consent.tokens)
+        # A first token that opens something else is of no use here; the next one opens the mailbox.
+        useless = {} if row.first_access == "mailbox" else {"access": "", "access_ends": None}
+        return values | useless
 
 
 def of(kind: str, user: Any) -> QuerySet[EmailAccount]:
@@ -78,24 +118,13 @@ def owner_of(address: str) -> Any | None:
     return theirs.owner if theirs else None
 
 
-def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
+def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
     """Connect the mailbox of ``kind``; one that was synchronised before goes on where it was.
 
     Of any other a preview comes first, and marketing's is never synchronised. Raises AlreadyConnected;
     the database decides, so two tabs at once are safe.
     """
-    values = {
-        "username": wanted.username,
-        "secret": encrypt(wanted.password),
-        "imap_host": wanted.imap_host,
-        "imap_port": wanted.imap_port,
-        "imap_tls": wanted.imap_tls,
-        "smtp_host": wanted.smtp_host,
-        "smtp_port": wanted.smtp_port,
-        "smtp_tls": wanted.smtp_tls,
-        "provider": "",
-        **NO_CONSENT,
-    }
+    values = wanted.columns()
     try:
         with transaction.atomic():
             if kind == EmailAccount.Kind.PERSONAL:
@@ -116,6 +145,11 @@ def connect(kind: str, user: Any, wanted: Wanted) -> EmailAccount:
             return account
     except IntegrityError:
         raise AlreadyConnected from None
+
+
+def connect_by_consent(kind: str, user: Any, consent: Consent) -> EmailAccount:
+    """Connect the mailbox that a ``consent`` opens, as ``connect`` does. Raises AlreadyConnected."""
+    return connect(kind, user, Allowed(consent))
 
 
 #: What ``connect`` says of an account, beside how it is reached.

@@ -1,15 +1,18 @@
-"""How people and dates are written in the timeline."""
+"""How people and dates are written in the timeline, and who can be signed in with."""
 
 from datetime import datetime, timedelta
 
 from django import template
+from django.middleware.csrf import get_token
+from django.template import RequestContext
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ..models import Participant
+from ..admin.offers import Offers, offers
+from ..models import EmailAccount, Participant
 
 register = template.Library()
 
@@ -33,3 +36,17 @@ def near_date(moment: datetime) -> str:
     if local.date() == today - timedelta(days=1):
         return _("Yesterday")
     return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "SHORT_DATE_FORMAT")
+
+
+@register.simple_tag(takes_context=True)
+def provider_offers(context: RequestContext, account: EmailAccount | None = None) -> Offers:
+    """Which providers can be signed in with for the mailbox ``account``."""
+    return offers(context.request, account or None)
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context: RequestContext) -> SafeString:
+    """A form's CSRF field, also where the page's context ends at an ``only``."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context.request)
+    )

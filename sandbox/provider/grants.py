@@ -26,6 +26,7 @@ class _Code:
     grant: Grant
     challenge: str
     is_offline: bool
+    callback: str
 
 
 @dataclass
@@ -49,20 +50,24 @@ class Grants:
         if file and file.exists():
             self.all = [Grant(**one) for one in json.loads(file.read_text())]
 
-    def allow(self, grant: Grant, challenge: str = "", offline: bool = True) -> str:
-        """Somebody allowed it: the code that the client redeems. ``offline``: with a refresh token."""
+    def allow(self, grant: Grant, challenge: str = "", offline: bool = True, callback: str = "") -> str:
+        """Somebody allowed it: the code that the client redeems. ``offline``: with a refresh token;
+        ``callback``: where the code is sent to, which the client must name again (RFC 6749 4.1.3).
+        """
         with self._lock:
             code = f"code-{secrets.token_urlsafe(12)}"
-            self._codes[code] = _Code(grant, challenge, offline)
+            self._codes[code] = _Code(grant, challenge, offline, callback)
             self.all.append(grant)
             self._save()
             return code
 
-    def redeem(self, code: str, verifier: str) -> tuple[Grant, str] | None:
+    def redeem(self, code: str, verifier: str, callback: str = "") -> tuple[Grant, str] | None:
         """The grant and its refresh token ("" without one), once; None for a wrong code or PKCE verifier."""
         with self._lock:
             found = self._codes.pop(code, None)
             if found is None or (found.challenge and found.challenge != _challenge(verifier)):
+                return None
+            if found.callback and found.callback != callback:
                 return None
             return found.grant, self.another(found.grant) if found.is_offline else ""
 

@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             held: dict[str, int] = {}
             for one in provider.grants.all:
                 held[one.address] = held.get(one.address, 0) + (not one.is_withdrawn)
-            self.page(pages.overview(provider.accounts, held, provider.mood, list(MOODS)))
+            self.page(pages.overview(provider.accounts, held, provider.mood))
         else:
             self.send(404)
 
@@ -59,6 +59,8 @@ class Handler(BaseHTTPRequestHandler):
             self._token("google", form)
         elif path.endswith("/oauth2/v2.0/token"):
             self._token("microsoft", form)
+        elif path == "/google/revoke":
+            self._revoke(form.get("token", ""))
         elif path == "/introspect":
             address = provider.opens_mailbox(form.get("token", ""))
             told = {"active": True, "email": address, "scope": "mail"} if address else {"active": False}
@@ -74,9 +76,9 @@ class Handler(BaseHTTPRequestHandler):
     def _authorize(self, kind: str, query: str) -> None:
         provider, asked = self.server.provider, dict(parse_qsl(query))
         if asked.get("client_id") != provider.client_id:
-            return self.page(pages.refused("Nobody knows this client."), 400)
+            return self.page(pages.refused("Nadie conoce a este cliente."), 400)
         if urlsplit(asked.get("redirect_uri", "")).hostname not in _HERE:
-            return self.page(pages.refused("People cannot be sent back there."), 400)
+            return self.page(pages.refused("Allí no se puede volver."), 400)
         wanted = asked.get("scope", "").split()
         if provider.chosen:
             return self._allow(kind, asked, provider.chosen, wanted)
@@ -96,10 +98,12 @@ class Handler(BaseHTTPRequestHandler):
     def _allow(self, kind: str, asked: dict[str, str], address: str, allowed: list[str]) -> None:
         grant = self.server.provider.consent(kind, address, allowed)
         if kind == "google":
-            offline = asked.get("access_type") == "offline" and asked.get("prompt") == "consent"
+            offline = asked.get("access_type") == "offline" and "consent" in asked.get("prompt", "").split()
         else:
             offline = "offline_access" in asked.get("scope", "").split()
-        code = self.server.provider.grants.allow(grant, asked.get("code_challenge", ""), offline)
+        code = self.server.provider.grants.allow(
+            grant, asked.get("code_challenge", ""), offline, asked["redirect_uri"]
+        )
         self._back(asked, code=code)
 
     def _back(self, asked: dict[str, str], **told: str) -> None:
@@ -115,6 +119,17 @@ class Handler(BaseHTTPRequestHandler):
             return MOODS[provider.mood](self)
         status, told = tokens.answer(provider, kind, form)
         return self.send(status, json.dumps(told).encode())
+
+    def _revoke(self, token: str) -> None:
+        """RFC 7009, as Google does it: the whole consent goes with one of its tokens."""
+        provider = self.server.provider
+        if provider.mood:
+            return MOODS[provider.mood](self)
+        grant = provider.grants.of(token)
+        if grant is None:
+            return self.send(400, b'{"error": "invalid_token"}')
+        provider.grants.withdraw(grant.address)
+        return self.send(200, b"{}")
 
     def _who(self) -> None:
         access = self.headers.get("Authorization", "").removeprefix("Bearer ")

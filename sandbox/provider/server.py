@@ -56,6 +56,8 @@ class Provider:
         self.rotates = ""
         #: Seconds until the consent ends by itself, told with each token; None where it does not.
         self.grant_seconds: int | None = None
+        #: What the id_token says instead of the truth.
+        self.claims: dict[str, Any] = {}
         #: The forms that came to the token endpoint, and the ways everything else was asked for.
         self.token_requests: list[dict[str, str]] = []
         self.paths: list[str] = []

@@ -4,6 +4,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from . import scopes
+from .id_token import id_token
 
 if TYPE_CHECKING:
     from .server import Provider
@@ -25,12 +26,17 @@ def answer(provider: "Provider", kind: str, form: dict[str, str]) -> Answer:
 
 
 def _redeemed(provider: "Provider", kind: str, form: dict[str, str]) -> Answer:
-    found = provider.grants.redeem(form.get("code", ""), form.get("code_verifier", ""))
+    found = provider.grants.redeem(
+        form.get("code", ""), form.get("code_verifier", ""), form.get("redirect_uri", "")
+    )
     if found is None:
         return _bad_grant()
     grant, refresh = found
     allowed = scopes.of_one_resource(grant.scopes) if kind == "microsoft" else grant.scopes
-    return _given(provider, grant, allowed, refresh)
+    status, told = _given(provider, grant, allowed, refresh)
+    if "openid" in grant.scopes:
+        told["id_token"] = id_token(provider, grant)
+    return status, told
 
 
 def _refreshed(provider: "Provider", kind: str, form: dict[str, str]) -> Answer:

@@ -16,6 +16,7 @@ from escala_email_plugin.admin import attempts, probing
 from escala_email_plugin.admin.forms import ConnectForm, HostField
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import decrypt
+from tests.admin.streams import events, told
 from tests.making import account, account_at
 
 pytestmark = pytest.mark.django_db
@@ -41,26 +42,16 @@ def post(client, name, values=None, fragment=True):
     return client.post(reverse(f"escala_email:{name}", args=["personal"]), values or {}, headers=headers)
 
 
-def events(response) -> list[dict]:
-    """What the page's script is told, line by line."""
-    return [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
-
-
-def told(response) -> str:
-    """All that it is told, as one text."""
-    return "\n".join(event.get("step", "") + event.get("html", "") for event in events(response))
-
-
-def marked(page: str) -> set[str]:
-    """The fields that something is said about."""
-    return set(re.findall(r'data-escala-error-of="id_(\w+)"', page))
-
-
 def test_what_a_provider_gave_is_never_taken_for_a_password(seller):
     mine = account(seller, provider="google", smtp_port=465)
     values = {name: getattr(mine, name) for name in ConnectForm.base_fields if name != "password"}
     form = ConnectForm({**values, "password": ""}, account=mine)
     assert form.errors.keys() == {"password"}
+
+
+def marked(page: str) -> set[str]:
+    """The fields that something is said about."""
+    return set(re.findall(r'data-escala-error-of="id_(\w+)"', page))
 
 
 @pytest.mark.dovecot
@@ -89,14 +80,14 @@ class TestConnecting:
     def test_a_password_goes_to_the_servers_as_it_was_typed(self, client, seller, mailbox, ordered, password):
         mailbox.dovecot.add_user(mailbox.user, password)
         client.force_login(seller)
-        page = told(post(client, "connect", data(mailbox, password=password)))
+        page = told(events(post(client, "connect", data(mailbox, password=password))))
         assert "--failed" not in page
         assert decrypt(EmailAccount.objects.get().secret) == password
 
     @pytest.mark.parametrize("password", ["two\r\nlines", "a\0b"])
     def test_a_password_that_cannot_be_sent_is_said(self, client, seller, mailbox, password):
         client.force_login(seller)
-        page = told(post(client, "connect", data(mailbox, password=password)))
+        page = told(events(post(client, "connect", data(mailbox, password=password))))
         assert "character" in page
         assert not EmailAccount.objects.exists()
 
@@ -116,21 +107,21 @@ class TestConnecting:
 
     def test_testing_saves_nothing(self, client, seller, mailbox):
         client.force_login(seller)
-        page = told(post(client, "probe", data(mailbox)))
+        page = told(events(post(client, "probe", data(mailbox))))
         assert page.count("escala-steps__step--passed") >= 6
         assert not EmailAccount.objects.exists()
 
     @pytest.mark.parametrize("name", ["connect", "probe"])
     def test_a_wrong_password_is_said_and_nothing_is_saved(self, client, seller, mailbox, name):
         client.force_login(seller)
-        page = told(post(client, name, data(mailbox, password="wrong horse")))
+        page = told(events(post(client, name, data(mailbox, password="wrong horse"))))
         assert "escala-steps__step--failed" in page
         assert "wrong horse" not in page
         assert not EmailAccount.objects.exists()
 
     def test_a_closed_smtp_port_is_enough_to_refuse(self, client, seller, mailbox):
         client.force_login(seller)
-        page = told(post(client, "connect", data(mailbox, smtp_port=1)))
+        page = told(events(post(client, "connect", data(mailbox, smtp_port=1))))
         assert "escala-steps__step--failed" in page
         assert not EmailAccount.objects.exists()
 
@@ -145,7 +136,7 @@ class TestConnecting:
     ):
         account(colleague, mailbox.user)
         client.force_login(seller)
-        page = told(post(client, "connect", data(mailbox)))
+        page = told(events(post(client, "connect", data(mailbox))))
         assert "colega" in page or "colleague" in page
         assert "marcos" not in page
         assert EmailAccount.objects.count() == 1
@@ -170,7 +161,7 @@ class TestConnecting:
         monkeypatch.setattr(probing, "probe", lambda *args: pytest.fail("a server was asked"))
         account_at(mailbox, seller)
         client.force_login(seller)
-        page = told(post(client, "connect", data(mailbox, password="", imap_host="127.0.0.1")))
+        page = told(events(post(client, "connect", data(mailbox, password="", imap_host="127.0.0.1"))))
         assert marked(page) == {"password"}
 
     def test_the_same_mailbox_connected_again_keeps_its_history(self, client, seller, mailbox, ordered):
@@ -237,7 +228,7 @@ class TestLive:
     @pytest.mark.dovecot
     def test_it_speaks_the_readers_language_after_the_view_is_over(self, client, seller, typed):
         UserProfile.objects.create(user=seller, preferred_language="es")
-        page = told(post(client, "probe", typed))
+        page = told(events(post(client, "probe", typed)))
         assert "Se encontró el nombre del servidor IMAP." in page
         assert translation.get_language() == "en"
 
@@ -267,7 +258,7 @@ class TestLive:
         client.force_login(seller)
         response = post(client, "connect", GOOD)
         assert response.status_code == 429
-        assert "Wait a minute" in told(response)
+        assert "Wait a minute" in told(events(response))
 
     def test_a_form_that_says_no_costs_no_attempt(self, client, seller, monkeypatch):
         monkeypatch.setattr(attempts, "_minute", lambda: 1)
@@ -283,7 +274,7 @@ class TestLive:
 
     @pytest.mark.dovecot
     def test_what_was_not_tried_is_said_once(self, client, typed):
-        page = told(post(client, "probe", typed | {"imap_port": 1}))
+        page = told(events(post(client, "probe", typed | {"imap_port": 1})))
         assert page.count("was not tried") == 1
 
     @pytest.mark.dovecot
@@ -353,7 +344,7 @@ GOOD = {
 def test_bad_input_is_said_beside_its_field_and_no_server_is_asked(client, seller, field, value, monkeypatch):
     monkeypatch.setattr(probing, "probe", lambda *args: pytest.fail("a server was asked"))
     client.force_login(seller)
-    page = told(post(client, "connect", GOOD | {field: value}))
+    page = told(events(post(client, "connect", GOOD | {field: value})))
     assert marked(page) == {field}
     assert f'href="#id_{field}"' in page
 

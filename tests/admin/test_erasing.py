@@ -116,3 +116,12 @@ def test_the_actions_of_the_log_have_names():
 
     names = dict(registry.get_choices())
     assert names["escala_email.erase"] == "Delete a mailbox with its mail"
+
+
+def test_the_page_asks_the_same_however_much_there_is(client, seller, django_assert_max_num_queries):
+    mine = account(seller)
+    stored(mine, *[letter(subject=f"{n}") for n in range(30)])
+    client.force_login(seller)
+    client.get(at("erase", mine.pk))
+    with django_assert_max_num_queries(12):
+        client.get(at("erase", mine.pk))

@@ -17,15 +17,14 @@ from huey.storage import SqliteStorage
 
 from escala_email_plugin import tasks
 from escala_email_plugin.models import EmailAccount, Message
-from escala_email_plugin.servers import pool, secrets, smtp
-from escala_email_plugin.sync import connection as connections
+from escala_email_plugin.servers import pool
 from escala_email_plugin.sync import round as rounds
 from escala_email_plugin.sync.watch import Watcher
 from sandbox.crm.models import Person
 from tests.making import letter
 
 from .canaries import forms, sightings
-from .ways import ByPassword, page
+from .ways import ByPassword, fail, page
 from .witness import Witness
 
 #: Seconds until the test gives up. Nothing is waited for so long.
@@ -100,10 +99,6 @@ def watch(witness: Witness) -> None:
     thread.join(PATIENCE)
 
 
-def fail(*arguments, **options):
-    raise RuntimeError("something of ours went wrong")
-
-
 @pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
 def test_a_secret_is_nowhere_to_be_seen_after_a_full_run(
@@ -134,14 +129,7 @@ def full_run(way, witness, client, seller, administrator, settings, monkeypatch)
     client.force_login(seller)
 
     # It goes wrong while it connects, then it connects.
-    for where, name in ((secrets, "_keys"), (connections, "_first_mode")):
-        with monkeypatch.context() as broken:
-            broken.setattr(where, name, fail)
-            assert client.post(page("connect"), way.form()).status_code == 500
-    with monkeypatch.context() as broken:
-        broken.setattr(pool.ImapSession, "folders", fail)
-        broken.setattr(smtp.Connection, "ehlo_or_helo_if_needed", fail)
-        client.post(page("connect"), way.form())
+    way.fail_to_connect(client, monkeypatch)
     mine = way.connect(client)
     assert way.is_kept(mine)
     every_page(client)
@@ -172,7 +160,7 @@ def full_run(way, witness, client, seller, administrator, settings, monkeypatch)
     client.post(page("check"))
     work(witness)
     client.post(page("why"), {"asked": "ana@cliente.test"})
-    client.post(page("connect"), way.form(password=""))
+    way.configure(client)
     command(witness, "audit")
     command(witness, "health")
     command(witness, "doctor", "--json", "--network")
@@ -183,17 +171,18 @@ def full_run(way, witness, client, seller, administrator, settings, monkeypatch)
     command(witness, "rotate_keys")
     assert way.is_kept(EmailAccount.objects.get())
     settings.ESCALA_EMAIL |= {"SECRET_KEYS": first}
-    client.post(page("connect"), way.form(password=""))
+    way.configure(client)
     client.post(page("why"), {"asked": "ana@cliente.test"})
     command(witness, "doctor")
     command(witness, "sync", mine.address)
     command(witness, "rotate_keys")
 
     # The provider refuses what is stored.
-    client.post(page("connect"), way.form())
+    way.connect_again(client)
+    assert EmailAccount.objects.get().state == "connected"
     way.spoil(mine)
     command(witness, "sync", mine.address)
-    assert EmailAccount.objects.get().trouble == "login_refused"
+    assert EmailAccount.objects.get().state == "reconnect"
     every_page(client)
     command(witness, "doctor", "--json", "--network")
 

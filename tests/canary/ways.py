@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from django.urls import NoReverseMatch, reverse
 
 from escala_email_plugin.models import EmailAccount
-from escala_email_plugin.servers.secrets import encrypt
+from escala_email_plugin.servers import secrets, smtp
+from escala_email_plugin.servers.imap import ImapSession
+from escala_email_plugin.servers.secrets import decrypt, encrypt
+from escala_email_plugin.sync import connection
 from tests.servers.fixtures import Mailbox
 
 
@@ -15,6 +18,11 @@ def page(name: str) -> str:
         return reverse(f"escala_email:{name}", args=["personal"])
     except NoReverseMatch:
         return reverse(f"escala_email:{name}")
+
+
+def fail(*arguments, **options):
+    """Something of ours that goes wrong."""
+    raise RuntimeError("something of ours went wrong")
 
 
 @dataclass
@@ -59,12 +67,29 @@ class ByPassword:
         client.post(page("connect"), self.form(), headers=script)
         return EmailAccount.objects.get()
 
+    def fail_to_connect(self, client, monkeypatch) -> None:
+        """Type it where something of ours goes wrong: the page falls over, and tells the site's owners."""
+        broken_places = ((secrets, "_keys"), (connection, "_first_mode"), (ImapSession, "folders"))
+        for place, name in broken_places:
+            with monkeypatch.context() as broken:
+                broken.setattr(place, name, fail)
+                assert client.post(page("connect"), self.form()).status_code == 500
+        with monkeypatch.context() as broken:
+            broken.setattr(smtp.Connection, "ehlo_or_helo_if_needed", fail)
+            client.post(page("connect"), self.form())
+
+    def configure(self, client) -> None:
+        """Change how it is connected, with what is stored."""
+        client.post(page("connect"), self.form(password=""))
+
+    def connect_again(self, client) -> None:
+        """Connect it once more, after what was stored could not be read."""
+        client.post(page("connect"), self.form())
+
     def spoil(self, account: EmailAccount) -> None:
         """From now on the server refuses what is stored."""
         EmailAccount.objects.filter(pk=account.pk).update(secret=encrypt(self.secrets["wrong password"]))
 
     def is_kept(self, account: EmailAccount) -> bool:
         """Whether the secret is really there, encrypted."""
-        from escala_email_plugin.servers.secrets import decrypt
-
         return decrypt(account.secret) == self.secrets["password"]

@@ -58,7 +58,12 @@ def tokens(stand_in, kind="google", **form):
 
 def redeemed(stand_in, kind="google", verifier=VERIFIER, **changes):
     code = sent_back(consented(stand_in, kind, **changes))["code"]
-    form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "code_verifier": verifier,
+        "redirect_uri": BACK,
+    }
     return tokens(stand_in, kind, **form), form
 
 

@@ -242,3 +242,60 @@ def test_counting_stops_somewhere(mine, ana, monkeypatch, django_assert_num_quer
     with django_assert_num_queries(3):
         found = holdings(mine)
     assert (found.messages, found.is_more) == (2, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_mailboxes_that_go_at_once_leave_nothing_of_what_both_held(seller, colleague, monkeypatch):
+    monkeypatch.setattr(erase, "BATCH", 3)
+    Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    both = [account(seller), account(colleague, "marcos@andina.test")]
+    raws = [letter(subject=f"{n}", minutes=n) for n in range(30)]
+    for holder in both:
+        stored(holder, *raws)
+        erase.order(holder)
+    start = threading.Barrier(2, timeout=10)
+
+    def go(pk):
+        try:
+            start.wait()
+            erase.erase(pk)
+        finally:
+            database.close()
+
+    workers = [threading.Thread(target=go, args=[holder.pk]) for holder in both]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert not EmailAccount.objects.exists()
+    for model in (Message, Location, Thread, Participant):
+        assert not model.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_mailbox_takes_in_meanwhile_is_kept_whole(seller, colleague, monkeypatch):
+    monkeypatch.setattr(erase, "BATCH", 3)
+    Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    mine, theirs = account(seller), account(colleague, "marcos@andina.test")
+    raws = [letter(subject=f"{n}", minutes=n) for n in range(30)]
+    stored(mine, *raws)
+    erase.order(mine)
+    start = threading.Barrier(2, timeout=10)
+
+    def go():
+        try:
+            start.wait()
+            erase.erase(mine.pk)
+        finally:
+            database.close()
+
+    worker = threading.Thread(target=go)
+    worker.start()
+    start.wait()
+    for n, raw in enumerate(raws):
+        stored(theirs, raw, folder=f"Carpeta {n % 5}")
+    worker.join()
+    assert Message.objects.visible_to(colleague).count() == 30
+    for message in Message.objects.all():
+        assert message.participants.count() == 2
+        assert message.locations.exists()

@@ -21,7 +21,10 @@ REMEDIES = {
     "reconnect": "Its owner connects it again in Settings › Emails; nothing is lost meanwhile.",
     "late": "See that the worker runs and keeps up.",
     "missing": "Run “manage.py escala_email audit” for it, which says what is missing and why.",
+    "unread": "Its server counts messages that it does not show: ask whoever runs it.",
+    "not_compared": "Run “manage.py escala_email audit” for it, which says what could not be compared.",
     "consent": "Its owner signs in again in Settings › Emails before that.",
+    "grant_ending": "Its owner signs in again in Settings › Emails before that.",
     "stale": "See that the worker runs: it renews the access tokens.",
 }
 
@@ -47,7 +50,7 @@ def _line(account: EmailAccount, row: dict[str, Any], needs: Iterable[str]) -> F
     told = [_state(account), _success(account), *_counts(row), *(words for _why, words in tokens)]
     trouble = _trouble(account)
     says = f"{account.address} ({account.kind}): {', '.join(told)}." + (f" {trouble}" if trouble else "")
-    remedy = " ".join(REMEDIES.get(why, "") for why in dict.fromkeys(needs)).strip()
+    remedy = " ".join(dict.fromkeys(REMEDIES[why] for why in needs if why in REMEDIES))
     return Finding("account", _level(account, needs), says, remedy, account.pk)
 
 
