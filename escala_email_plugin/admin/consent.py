@@ -19,7 +19,7 @@ from ..servers.errors import ServerError
 from ..servers.providers import Provider, is_ready, provider
 from ..sync import connection
 from . import asking, audit_log
-from .connecting import _connected_sentence
+from .connecting import connected_sentence
 from .consent_sentences import sentence
 from .kinds import KINDS, Kind, kinds_of
 from .orders import order_by_mode
@@ -91,7 +91,7 @@ class CallbackView(View):
             return self._refuse(kind, consent)
         audit_log.write(account, "connect")
         order_by_mode(account, account.mode)
-        messages.success(self.request, _connected_sentence(account))
+        messages.success(self.request, connected_sentence(account))
         if account.grant_ends:
             messages.warning(self.request, _ends_sentence(account, self.provider))
         return redirect("escala_email:account", kind.id)
