@@ -19,7 +19,7 @@ from ..servers.errors import ServerError
 from ..servers.providers import Provider, is_ready, provider
 from ..sync import connection
 from . import asking, audit_log
-from .connecting import _connected_sentence
+from .connecting import connected_sentence
 from .consent_sentences import sentence
 from .kinds import KINDS, Kind, kinds_of
 from .orders import order_by_mode
@@ -44,8 +44,7 @@ class ConsentView(MayConnectMixin, View):
             # Which account it is to be; any, where none is connected.
             "account": connected.address if connected else "",
         }
-        hint = connected or self.account_or_none()
-        return asking.ask(request, name, begun, hint.address if hint else "")
+        return asking.ask(request, name, begun, _known_as(connected or self.account_or_none(), name))
 
 
 # Asking the provider takes its time; no transaction of the host's may be held open meanwhile.
@@ -91,7 +90,7 @@ class CallbackView(View):
             return self._refuse(kind, consent)
         audit_log.write(account, "connect")
         order_by_mode(account, account.mode)
-        messages.success(self.request, _connected_sentence(account))
+        messages.success(self.request, connected_sentence(account))
         if account.grant_ends:
             messages.warning(self.request, _ends_sentence(account, self.provider))
         return redirect("escala_email:account", kind.id)
@@ -108,6 +107,13 @@ class CallbackView(View):
         if kind is not None:
             return redirect("escala_email:account", kind.id)
         return redirect("escala_email:settings" if kinds_of(self.request.user) else "wagtailadmin_home")
+
+
+def _known_as(account: EmailAccount | None, name: str) -> str:
+    """What the provider called ``name`` knows the account by; "" where there is none."""
+    if account is None:
+        return ""
+    return account.username if account.provider == name else account.address
 
 
 def _no_code(request: HttpRequest) -> str:

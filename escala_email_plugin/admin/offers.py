@@ -24,13 +24,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class Offers:
-    """``ready``: who can be signed in with. ``again``: of the connected mailbox, to allow it anew.
+    """``ready``: who can be signed in with. ``again``: of the connected mailbox, to allow it anew; ``lost``:
+    the same, where this site is not set up for it any more.
 
     ``missing``: those an administrator is told how to set up; others never hear of them.
     ``was_trial``: the consent ended as one does that was given to an app in testing mode.
     """
 
     again: Provider | None = None
+    lost: Provider | None = None
     ready: list[Provider] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     was_trial: bool = False
@@ -42,8 +44,10 @@ def offers(request: HttpRequest, account: EmailAccount | None) -> Offers:
     if account is None or account.state == EmailAccount.State.DISCONNECTED or not account.provider:
         return Offers(ready=[one for one in PROVIDERS.values() if is_ready(one.id)], missing=missing)
     mine = PROVIDERS[account.provider]
+    is_there = is_ready(mine.id)
     return Offers(
-        again=mine if is_ready(mine.id) else None,
+        again=mine if is_there else None,
+        lost=None if is_there else mine,
         missing=[one for one in missing if one.provider is mine],
         was_trial=_was_trial(account),
     )

@@ -31,6 +31,16 @@ DOING: dict[str, Promise] = {
 _NAMES = list(DOING)
 
 
+def shown(steps: list[Step]) -> list[Step]:
+    """The steps as a person reads them: of those that were not tried, one after the other, only the first."""
+    return [step for number, step in enumerate(steps) if not number or not _is_repeated(steps, number)]
+
+
+def _is_repeated(steps: list[Step], number: int) -> bool:
+    before, step = steps[number - 1], steps[number]
+    return {before.code, step.code} == {"skipped"} and before.server == step.server
+
+
 class Probing:
     """``steps``: those that are done. ``wanted``: what is tried; None where the form says why nothing is."""
 
@@ -74,17 +84,13 @@ class Probing:
     @property
     def shown(self) -> list[Step]:
         """The steps that are done, as a person reads them."""
-        return [step for number, step in enumerate(self.steps) if not self._is_repeated(number)]
+        return shown(self.steps)
 
     @property
     def news(self) -> Step | None:
         """The last step, where it tells anything new."""
-        return None if self._is_repeated(len(self.steps) - 1) else self.steps[-1]
-
-    def _is_repeated(self, number: int) -> bool:
-        """Whether it was not tried either, like the one before it: one sentence says so of all."""
-        pair = {self.steps[number].code, self.steps[number - 1].code}
-        return number > 0 and self.steps[number].server == "imap" and pair == {"skipped"}
+        number = len(self.steps) - 1
+        return None if number and _is_repeated(self.steps, number) else self.steps[number]
 
     @property
     def passed(self) -> bool:

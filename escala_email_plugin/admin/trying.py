@@ -17,6 +17,7 @@ from ..servers.secrets import SecretUnreadable
 from ..sync.sending import TooSoon, send_test
 from ..sync.trial import tried
 from .owner import MayConnectMixin, is_fragment
+from .probing import shown
 
 
 def recipients(user: Any, account: EmailAccount) -> dict[str, str]:
@@ -56,7 +57,7 @@ class TestStoredView(TryView):
             return self.answer(ok=False, sentence=str(error))
         failed = next((step for step in steps if step.ok is False), None)
         sentence = str(failed.sentence) if failed else _("Both servers answer as they should.")
-        return self.answer(ok=failed is None, sentence=sentence, steps=steps)
+        return self.answer(ok=failed is None, sentence=sentence, steps=shown(steps))
 
 
 class SendTestView(TryView):

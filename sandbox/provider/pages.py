@@ -8,6 +8,7 @@ _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; background: #eef1f4; color: #1f2937; }
 main { max-width: 30rem; margin: 2rem auto; padding: 1.5rem 2rem; background: #fff; border-radius: 0.75rem; }
 h1 { font-size: 1.375rem; line-height: 1.25; }
+h2 { font-size: 1.125rem; line-height: 1.25; }
 fieldset { margin: 1rem 0; padding: 0.5rem 1rem; border: 1px solid #cbd5e1; border-radius: 0.5rem; }
 label { display: block; padding: 0.25rem 0; overflow-wrap: anywhere; }
 small, .aside { color: #4b5563; }

@@ -299,6 +299,7 @@ class TestSignedIn:
         client.force_login(seller)
         page = client.get(reverse("escala_email:connect", args=["personal"])).content.decode()
         assert "signed in with Google" in page
+        assert reverse("escala_email:consent", args=["personal", "google"]) in page
         assert 'type="password"' not in page
         assert "imap_host" not in page
 

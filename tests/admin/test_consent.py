@@ -135,6 +135,16 @@ def test_signing_in_again_keeps_the_account_and_suggests_its_address(journey, se
     assert decrypt(after.secret) != decrypt(before.secret)
 
 
+def test_microsoft_is_told_the_name_it_knows_and_not_the_alias(client, seller, provider, mine, ordered):
+    account(seller, "lucia.fernandez@andina.test", provider="microsoft", username=mine, state="reconnect")
+    provider.claims = {"email": "lucia.fernandez@andina.test"}
+    client.force_login(seller)
+    journey = Journey(client, provider, name="microsoft")
+    journey.sign_in()
+    assert journey.asked["login_hint"] == mine
+    assert [(one.address, one.state) for one in connected()] == [("lucia.fernandez@andina.test", "connected")]
+
+
 def test_a_consent_takes_the_place_of_a_password(journey, seller, mine):
     account(seller, mine, imap_host="imap.other.test")
     journey.sign_in()

@@ -76,6 +76,15 @@ def test_a_mailbox_that_lost_its_access_is_signed_in_again_with_one_click(seller
         assert "login_hint=lucia%40andina.test" in sent["Location"]
 
 
+def test_where_the_client_is_gone_the_owner_is_told_whom_to_ask(page, seller, settings):
+    account(seller, provider="google", state="reconnect", trouble="grant_refused")
+    settings.SOCIALACCOUNT_PROVIDERS = {}
+    shown = page()
+    assert "not set up for signing in with Google any more. Tell your administrator." in shown
+    assert "SOCIALACCOUNT_PROVIDERS" not in shown
+    assert "Sign in with Google again" not in shown
+
+
 @pytest.mark.parametrize(("days", "said"), [(7, True), (6, False), (30, False)])
 def test_a_consent_that_ended_after_a_week_is_explained(page, seller, days, said):
     now = timezone.now()
@@ -88,3 +97,10 @@ def test_a_consent_that_ended_after_a_week_is_explained(page, seller, days, said
         state_since=now,
     )
     assert ("testing mode" in page()) is said
+
+
+def test_what_is_configured_of_a_mailbox_with_a_consent_is_the_consent(page, seller):
+    account(seller, provider="microsoft")
+    shown = page("connect")
+    assert "Sign in with Microsoft again" in shown
+    assert 'type="password"' not in shown

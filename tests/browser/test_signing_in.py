@@ -61,7 +61,10 @@ def test_a_seller_signs_in_with_google_and_heals_a_lost_access_with_one_click(
     page.get_by_role("button", name="Permitir").click()
     expect(page.get_by_text("Its synchronisation goes on where it was.")).to_be_visible()
     expect(page.locator(".escala-status__state--connected")).to_be_visible()
-    page.wait_for_timeout(1000)
+    for _ in range(300):
+        if Message.objects.count() == 2:
+            break
+        page.wait_for_timeout(100)
     assert {one.subject for one in Message.objects.all()} == {"Antes", "Entretanto"}
     assert EmailAccount.objects.get().pk == mine.pk
     assert page.url == site + reverse("escala_email:account", args=["personal"])

@@ -23,6 +23,7 @@ from escala_email_plugin.sync.watch import Watcher
 from sandbox.crm.models import Person
 from tests.making import letter
 
+from .by_consent import ByConsent
 from .canaries import forms, sightings
 from .ways import ByPassword, fail, page
 from .witness import Witness
@@ -51,12 +52,10 @@ def witness(way, tmp_path, monkeypatch, settings, client):
     return witness
 
 
-@pytest.fixture(params=[ByPassword])
-def way(request, mailbox):
+@pytest.fixture(params=[ByPassword, ByConsent])
+def way(request):
     """A way to connect; its secrets are known to the server."""
-    way = request.param(mailbox)
-    way.prepare()
-    return way
+    return request.param(request)
 
 
 def work(witness: Witness) -> None:
@@ -106,6 +105,7 @@ def test_a_secret_is_nowhere_to_be_seen_after_a_full_run(
 ):
     with witness:
         full_run(way, witness, client, seller, administrator, settings, monkeypatch)
+
     assert witness.seen == {}
     expected = {
         "command",
@@ -160,6 +160,9 @@ def full_run(way, witness, client, seller, administrator, settings, monkeypatch)
     client.post(page("check"))
     work(witness)
     client.post(page("why"), {"asked": "ana@cliente.test"})
+    with monkeypatch.context() as broken:
+        broken.setattr(pool.ImapSession, "stages", fail)
+        assert client.post(page("why"), {"asked": "ana@cliente.test"}).status_code == 500
     way.configure(client)
     command(witness, "audit")
     command(witness, "health")

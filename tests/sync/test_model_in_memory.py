@@ -111,7 +111,7 @@ class MemoryMachine(Machine):
         super().__init__()
         self._patch, self._staff = monkeypatch, staff
         self._worlds: dict[str, World] = {}
-        monkeypatch.setattr(pool, "session", lambda server, user, *_, **__: self._worlds[user].session())
+        monkeypatch.setattr(pool, "session", lambda server, who, **_: self._worlds[who.user].session())
 
     def open(self, number: int, skills: set[str]) -> Box:
         address = f"seller{number}@andina.test"

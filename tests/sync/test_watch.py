@@ -315,6 +315,7 @@ def test_connecting_a_mailbox_again_with_the_same_password_is_a_change(seller, w
     mine, _server = scripted(quiet)
     before = {pk: signature for pk, _host, signature in desk._to_watch()}
     connections.connect(
+        "personal",
         seller,
         connections.Wanted(mine.address, mine.username, "correct horse", "localhost", mine.imap_port),
     )
