@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from huey.contrib.djhuey import HUEY
 
@@ -108,3 +110,21 @@ def test_the_worker_finds_the_periodic_tasks():
         "escala_email.preview_due_accounts",
         "escala_email.audit_due_accounts",
     } <= names
+
+
+def test_a_worker_no_longer_looks_through_what_it_imported():
+    before = gc.get_freeze_count()
+    try:
+        for start in HUEY._startup.values():
+            start()
+        assert gc.get_freeze_count() > before + 10_000
+    finally:
+        gc.unfreeze()
+
+
+def test_a_worker_starts_where_the_authorities_file_is_missing(settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "CA_FILE": "/nowhere/ca.pem"}
+    try:
+        tasks.settle_in()
+    finally:
+        gc.unfreeze()
