@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.db import OperationalError, connection, transaction
 
+from .among import among
 from .batches import batches
 from .models import Address, RecordAddress
 
@@ -38,12 +39,12 @@ def ids(values: Collection[str]) -> dict[str, int]:
     """The ids of ``values``, rows made where they were missing. Safe with other writers."""
     found: dict[str, int] = {}
     for batch in batches(sorted(set(values)), BATCH):
-        found.update(Address.objects.filter(value__in=batch).values_list("value", "pk"))
+        found.update(among(Address, ("value", "id"), "value", batch))
         missing = [Address(value=value) for value in batch if value not in found]
         if missing:
             Address.objects.bulk_create(missing, ignore_conflicts=True)
             new = [address.value for address in missing]
-            found.update(Address.objects.filter(value__in=new).values_list("value", "pk"))
+            found.update(among(Address, ("value", "id"), "value", new))
     return found
 
 
@@ -51,8 +52,11 @@ def lock(pks: Collection[int], nowait: bool = False) -> None:
     """Keep other writers off these addresses until the transaction ends. For the host's transactions.
 
     Always in the same order, so that two who lock many wait for one another in turn.
-    NO KEY: others may go on pointing at these addresses meanwhile.
+    NO KEY: others may go on pointing at these addresses meanwhile. A database that locks no rows lets only
+    one transaction write anyway.
     """
+    if not connection.features.has_select_for_update:
+        return
     for batch in batches(sorted(set(pks)), BATCH):
         rows = Address.objects.select_for_update(no_key=True, nowait=nowait).filter(pk__in=batch)
         list(rows.order_by("pk").values_list("pk"))

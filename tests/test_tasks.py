@@ -1,3 +1,4 @@
+import gc
 from datetime import timedelta
 
 import pytest
@@ -157,3 +158,20 @@ def test_a_long_removal_goes_to_the_end_of_the_queue(seller, monkeypatch):
     monkeypatch.undo()
     tasks.erase.call_local(mine.pk)
     assert orders() == []
+
+
+def test_a_worker_no_longer_looks_through_what_it_imported():
+    before = gc.get_freeze_count()
+    try:
+        HUEY._startup["escala_email.settle_in"]()
+        assert gc.get_freeze_count() > before + 10_000
+    finally:
+        gc.unfreeze()
+
+
+def test_a_worker_starts_where_the_authorities_file_is_missing(settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "CA_FILE": "/nowhere/ca.pem"}
+    try:
+        tasks.settle_in()
+    finally:
+        gc.unfreeze()

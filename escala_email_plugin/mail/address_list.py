@@ -33,10 +33,18 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PAREN = re.compile(r"[()]|\\.", re.DOTALL)
-# Nearly every mailbox: nothing to be careful about.
+# Nearly every mailbox, and what separates it from the next: nothing to be careful about.
 _PLAIN = re.compile(
-    r"[ \t\r\n]*+(?:(?P<name>[^\x00-\x1f\"(),:;<>@\[\\\]\x7f]*+)<)?"
-    r"(?P<local>[!#$%&'*+/=?^_`{|}~A-Za-z0-9.-]++)@(?P<domain>[A-Za-z0-9._-]++)(?(name)>)[ \t\r\n]*+"
+    r"""
+    [ \t\r\n,]*+
+    (?P<angle>
+        (?: (?P<name>[^\x00-\x1f"(),:;<>@\[\\\]\x7f]*+) | "(?P<quoted>[^\x00-\x1f"\\\x7f]*+)"[ ]*+ ) <
+    )?
+    (?P<local>[!#$%&'*+/=?^_`{|}~A-Za-z0-9.-]++)@(?P<domain>[A-Za-z0-9._-]++)
+    (?(angle)>)
+    [ \t\r\n]*+ (?:,[ \t\r\n,]*+|\Z)
+    """,
+    re.VERBOSE,
 )
 
 
@@ -74,13 +82,15 @@ def _all_plain(text: str) -> list[Element]:
     An encoded word that holds a comma is cut by it into something that is no mailbox.
     """
     found: list[Element] = []
-    if len(text) > ORDINARY:
+    position, end = 0, len(text)
+    if end > ORDINARY:
         return found
-    for part in text.split(","):
-        if plain := _PLAIN.fullmatch(part):
-            found.append(Element(plain["name"] or "", plain["local"], plain["domain"]))
-        elif part.strip(" \t\r\n"):
+    while position < end:
+        plain = _PLAIN.match(text, position)
+        if not plain or "=?" in plain["local"]:  # where an encoded word begins, a name does
             return []
+        found.append(Element(plain["name"] or plain["quoted"] or "", plain["local"], plain["domain"]))
+        position = plain.end()
     return found
 
 

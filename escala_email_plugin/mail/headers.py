@@ -5,6 +5,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import lru_cache
 
 from .charsets import TURNING, clean, decode, raw_text
 from .transfer import base64_bytes
@@ -111,6 +112,7 @@ def date(value: object, arrived: datetime | None) -> datetime | None:
     return told
 
 
+@lru_cache(maxsize=16)  # a message's date is asked for by what it is worth, and by what it says
 def _moment(text: str) -> datetime | None:
     try:
         read = parsedate_tz(text)

@@ -22,6 +22,8 @@ MAX_HEADERS = 1 << 20
 KEPT = 1 << 20
 
 _HEADER = re.compile(rb"([!-9;-~]++)[ \t]*+:")
+# A header of which nothing is missing, with the lines it goes on in: nearly every one.
+_WHOLE_HEADER = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+\n(?:[ \t][^\n]*+\n)*+)(?![ \t])")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 # A boundary nobody announced: a line of its own before something like a part's header.
 _LOST_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE)
@@ -154,13 +156,16 @@ def read_headers(raw: Raw, start: int, end: int) -> tuple[dict[str, list[bytes]]
     """
     headers: dict[str, list[bytes]] = {}
     position, limit = start, start + MAX_HEADERS
-    name, first = b"", start  # the header being read, and where its value starts
+    while (whole := _WHOLE_HEADER.match(raw, position, end)) and whole.end() <= limit:
+        headers.setdefault(whole[1].lower().decode("ascii"), []).append(_unfolded(whole[2]))
+        position = whole.end()
+    name, first = b"", position  # the header being read, and where its value starts
     while True:
         line_end = raw.find(b"\n", position, end)
         following = end if line_end < 0 else line_end + 1
         if following > limit and (name or _HEADER.match(raw, position, end)):
             raise Unreadable("headers_too_large", f"more than {MAX_HEADERS} bytes")
-        if name and raw[position : position + 1] in (b" ", b"\t"):
+        if name and position < end and raw[position : position + 1] in (b" ", b"\t"):
             position = following
             continue
         if name:

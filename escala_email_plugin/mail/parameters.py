@@ -17,6 +17,8 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     Pieces (``name*0``) are joined and percent-encoding undone (RFC 2231 3, 4); of a name that comes twice
     the first counts. Values may still hold RFC 2047 words and controls. Never raises.
     """
+    if not value:
+        return "", {}
     text = raw_text(value)
     main = text.partition(";")[0].strip().lower()
     if ";" not in text:

@@ -23,7 +23,9 @@ def place_new(
 ) -> None:
     """The places of ``taken``, and what only they show: Bcc. ``messages``: primary keys by message key."""
     taken = list(taken)
-    places = _place(folder, {one.uid: (messages[one.parsed.key], one.detail) for one in taken})
+    _place(folder, {one.uid: (messages[one.parsed.key], one.detail) for one in taken})
+    hidden = [one for one in taken if any(person.role == "bcc" for person in one.parsed.people)]
+    places = _places(folder, [one.uid for one in hidden])
     Participant.objects.bulk_create(
         [
             Participant(
@@ -34,7 +36,7 @@ def place_new(
                 sent_at=one.parsed.sent_at,
                 location_id=places[one.uid],
             )
-            for one in taken
+            for one in hidden
             for person in one.parsed.people
             if person.role == Participant.Role.BCC
         ],
@@ -51,7 +53,8 @@ def place_known(folder: Folder, known: Iterable[Known]) -> None:
     here = _here(folder, [one.uid for one in known])
     occupied = set(Location.objects.filter(**here).values_list("uid", flat=True))
     new = [one for one in known if one.uid in occupied or not _moves(folder, one)]
-    places = _place(folder, {one.uid: (one.message_id, one.detail) for one in new})
+    _place(folder, {one.uid: (one.message_id, one.detail) for one in new})
+    places = _places(folder, [one.uid for one in new])
     shown = Participant.objects.filter(location__in={one.source for one in new})
     hidden = defaultdict(list)
     for person in shown:
@@ -82,10 +85,10 @@ def _also_at(place: int, person: Participant) -> Participant:
     )
 
 
-def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> dict[int, int]:
-    """Write the places by UID; returns their primary keys by UID."""
+def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> None:
+    """Write the places by UID."""
     if not messages:
-        return {}
+        return
     _make_room(folder, {uid: message_id for uid, (message_id, _) in messages.items()})
     insert(
         Location,
@@ -105,7 +108,11 @@ def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> dict[i
         unique=_PLACE,
         update=_SHOWN,
     )
-    return dict(Location.objects.filter(**_here(folder, messages)).values_list("uid", "pk"))
+
+
+def _places(folder: Folder, uids: list[int]) -> dict[int, int]:
+    """The primary keys of places by UID."""
+    return dict(Location.objects.filter(**_here(folder, uids)).values_list("uid", "pk")) if uids else {}
 
 
 def _make_room(folder: Folder, messages: Mapping[int, int]) -> None:

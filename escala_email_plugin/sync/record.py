@@ -11,6 +11,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from .. import addresses
+from ..among import among
 from ..models import Attachment, EmailAccount, Folder, Message, Participant
 from ..signals import message_recorded
 from . import quarantine
@@ -126,7 +127,7 @@ def _write(
 
 
 def _messages(keys: Collection[str]) -> dict[str, int]:
-    return dict(Message.objects.filter(key__in=list(keys)).values_list("key", "pk"))
+    return dict(among(Message, ("key", "id"), "key", keys))
 
 
 def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:

@@ -12,14 +12,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from ..batches import batches
+from ..among import among
 from ..mail.parse import Parsed
 from ..models import Message, Participant, Reference, Thread
 from .fetch import Taken
 from .insert import insert
-
-#: Ids asked about in one query.
-IDS = 900
 
 
 @dataclass(eq=False)
@@ -123,10 +120,7 @@ def _lock(ids: Collection[str], but: Collection[int]) -> set[int]:
     then its ids have moved, and we look again.
     """
     while True:
-        found: set[int] = set()
-        for some in batches(ids, IDS):
-            found.update(Reference.objects.filter(message_id__in=some).values_list("thread", flat=True))
-        found -= set(but)
+        found = {pk for (pk,) in among(Reference, ("thread",), "message_id", ids)} - set(but)
         rows = Thread.objects.select_for_update().filter(pk__in=found).order_by("pk")
         locked = set(rows.values_list("pk", flat=True))
         if locked == found:
@@ -137,7 +131,7 @@ def _stored(threads: Collection[int], own: Collection[str]) -> Iterable[Conversa
     if not threads:
         return []
     found = {pk: Conversation(threads={pk: set()}) for pk in threads}
-    for pk, message_id in Reference.objects.filter(thread__in=threads).values_list("thread", "message_id"):
+    for pk, message_id in among(Reference, ("thread", "message_id"), "thread", threads):
         found[pk].ids.add(message_id)
         found[pk].threads[pk].add(message_id)
     for pk, address in people_of(threads):

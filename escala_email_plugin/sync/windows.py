@@ -7,7 +7,7 @@ what tells the UIDs of a window, both ends included, ascending: all of them, or 
 from collections.abc import Callable, Iterator
 
 #: UIDs in one go: the newest ones soon, the others in fewer round trips.
-BATCH, LARGE_BATCH = 500, 2_000
+BATCH, LARGE_BATCH = 500, 3_000
 
 #: UIDs that one answer may hold: a reply to SEARCH is one line, and lines of a million bytes are refused.
 WIDEST = 50_000

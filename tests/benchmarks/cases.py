@@ -89,15 +89,16 @@ def sync(host: str, port: int) -> dict:
 
 
 def start_worker() -> None:
-    """What ``manage.py run_huey`` does before its first task: all apps, the tasks, the checks."""
+    """What ``manage.py run_huey`` does before its first task: apps, checks, tasks, their start."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    import escala_email_plugin.tasks  # noqa: F401
+    from escala_email_plugin.tasks import settle_in
 
     call_command("check", verbosity=0, stdout=io.StringIO())
+    settle_in()
 
 
 def newest(host: str, port: int) -> dict:

@@ -1,6 +1,14 @@
 import pytest
 
-from escala_email_plugin.mail.mime import MAX_DEPTH, MAX_HEADERS, MAX_PARTS, Unreadable, leaves, read
+from escala_email_plugin.mail.mime import (
+    MAX_DEPTH,
+    MAX_HEADERS,
+    MAX_PARTS,
+    Unreadable,
+    leaves,
+    read,
+    read_headers,
+)
 
 
 def nested(levels: int) -> bytes:
@@ -48,6 +56,11 @@ def test_headers_end_with_an_empty_line_or_the_first_line_that_is_none():
 
 def test_a_header_may_be_folded_over_a_line_of_blanks():
     assert read(b"Subject: a\n \n b\n\nBody").headers == {"subject": [b"a  b"]}
+
+
+def test_a_header_block_ends_where_it_is_told_to_even_within_a_header():
+    assert read_headers(b"To: a b\n c\n\n", 0, 5) == ({"to": [b"a"]}, 5)
+    assert read_headers(b"To: a\n c\n\n", 0, 6) == ({"to": [b"a"]}, 6)
 
 
 def test_a_file_with_only_carriage_returns_is_read():
