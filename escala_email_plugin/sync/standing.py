@@ -19,7 +19,7 @@ from ..servers.server import Server
 from ..servers.smtp import check
 from . import states, token
 from .credentials import credentials_of
-from .lease import ALIVE, AT_WORK, Lease, LeaseLost, claim
+from .lease import ALIVE, AT_WORK, Lease, LeaseLost, claim, free
 from .mailbox import server_of
 from .polling import jittered
 from .preview import is_answered
@@ -36,9 +36,8 @@ AT_ONCE = 50
 def due() -> list[int]:
     """The ids of the accounts that nothing reads and whose time has come, the longest waiting first."""
     now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
     come = Q(next_try=None) | Q(next_try__lte=now)
-    waiting = _unread().filter(free, come).order_by(F("next_try").asc(nulls_first=True), "pk")
+    waiting = _unread().filter(free(), come).order_by(F("next_try").asc(nulls_first=True), "pk")
     return [account.pk for account in waiting[:AT_ONCE] if not _is_previewed(account)]
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..models import EmailAccount
 from . import reconnect_mail
 from .concerned import address_of, concerned
+from .lease import ALIVE
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,5 @@ def _tell(account: EmailAccount, user: object) -> bool:
 
 
 def _untold() -> QuerySet[EmailAccount]:
-    whose = ~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True)
-    fallen = EmailAccount.objects.filter(whose, state=EmailAccount.State.RECONNECT, told_at=None)
-    return fallen.filter(erase_at=None).order_by("pk")
+    fallen = EmailAccount.objects.filter(ALIVE, state=EmailAccount.State.RECONNECT, told_at=None)
+    return fallen.order_by("pk")

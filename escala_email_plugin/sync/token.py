@@ -22,7 +22,7 @@ from ..servers.oauth import Tokens
 from ..servers.secrets import SecretUnreadable, decrypt, encrypt
 from . import states
 from .credentials import TokenStale, is_fresh
-from .lease import ALIVE, AT_WORK, LeaseLost, claim
+from .lease import ALIVE, AT_WORK, LeaseLost, claim, free
 
 T = TypeVar("T")
 
@@ -138,7 +138,7 @@ def renew_due() -> list[int]:
     now = timezone.now()
     rows = EmailAccount.objects.filter(
         ALIVE,
-        Q(lease_until=None) | Q(lease_until__lt=now),
+        free(),
         Q(access_ends=None) | Q(access_ends__lt=now + AHEAD),
         state__in=AT_WORK,
     )
