@@ -30,11 +30,13 @@ def claim(account_id: int) -> tuple[datetime, list[int]] | None:
 
     None where somebody else did, or there is nothing to tell. Whoever claims calls ``tell``.
     """
-    now = timezone.now()
-    if not _untold().filter(pk=account_id).update(told_at=now):
+    account = _untold().filter(pk=account_id).select_related("owner").first()
+    if account is None:
         return None
-    account = EmailAccount.objects.select_related("owner").get(pk=account_id)
-    return now, [user.pk for user in concerned(account)]
+    # Before it is claimed: the host's permissions may fail, and then nobody would ever be told.
+    users = [user.pk for user in concerned(account)]
+    now = timezone.now()
+    return (now, users) if _untold().filter(pk=account_id).update(told_at=now) else None
 
 
 def tell(account_id: int, told_at: datetime, user_ids: Iterable[int]) -> list[int]:

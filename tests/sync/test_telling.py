@@ -55,6 +55,20 @@ def test_of_two_workers_at_once_one_tells(mine):
     assert second is None
 
 
+def test_where_nobody_can_say_whom_it_concerns_it_is_told_later(mine, monkeypatch):
+    fall(mine)
+
+    def down(account):
+        raise ConnectionError  # a host's own permissions may be far away
+
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "concerned", down)
+        with pytest.raises(ConnectionError):
+            tell(mine)
+    tell(mine)
+    assert len(mail.outbox) == 1
+
+
 def test_the_owner_gets_one_mail_for_a_fall_however_many_workers_tell(mine):
     fall(mine)
     tell(mine)
