@@ -23,6 +23,7 @@ from ..servers.secrets import SecretUnreadable, decrypt, encrypt
 from . import states
 from .credentials import TokenStale, is_fresh
 from .lease import ALIVE, AT_WORK, LeaseLost, claim, free
+from .persistence import persistently
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ def opened(account: EmailAccount, hold: Callable[[], None], connect: Callable[[]
         if error.code != "access_refused":
             raise
     renew(account, hold, even_fresh=True)
+    hold()
     return connect()
 
 
@@ -97,7 +99,8 @@ def renew(
     except ImapError as error:
         trouble_met = error
     else:
-        _write(account, old, tokens)
+        # The provider may have taken back the old one: a busy database must not lose the new one.
+        persistently(lambda: _write(account, old, tokens))
         return
     cache.set(_peace(account.pk), True, trouble_met.retry_after or PEACE)
     if isinstance(trouble_met, Refused) and not _has(account, old):
@@ -174,6 +177,8 @@ def _make_ready(account: EmailAccount, hold: Callable[[], None]) -> None:
     except ImapError:
         if not is_fresh(account):
             raise
+    # Together, a slow provider and a slow mail server take longer than a lease.
+    hold()
 
 
 @sensitive_variables()

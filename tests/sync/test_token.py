@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Message
@@ -208,6 +208,22 @@ class TestRotation:
         at_work = EmailAccount.objects.get(pk=mine.pk)
         token.renew(at_work, lambda: EmailAccount.objects.update(secret=encrypt(old)))
         assert provider.grants.of(decrypt(renewed(mine).secret))
+
+    def test_it_is_kept_though_the_database_was_busy(self, mine, provider):
+        provider.rotates = "strict"
+        refused = []
+
+        def busy(execute, sql, *rest):
+            if "UPDATE" in sql and '"access"' in sql and not refused:
+                refused.append(sql)
+                raise OperationalError
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(busy):
+            token.renew_access(mine.pk)
+        assert refused
+        assert provider.grants.of(decrypt(renewed(mine).secret))
+        credentials_of(mine)
 
     def test_a_kept_refresh_token_is_not_written_again(self, mine):
         token.renew_access(mine.pk)
@@ -417,6 +433,25 @@ class TestCredentials:
         opened = Opening()._opened(renewed(mine))
         opened.sock.close()
         assert opened.folder == "INBOX"
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_after_a_renewal_that_took_its_time_the_lease_has_all_of_its_own_for_the_login(
+    mine, provider, refused
+):
+    if refused:
+        mine.access_ends = timezone.now() + timedelta(hours=1)
+        EmailAccount.objects.update(access_ends=mine.access_ends)
+    done = []
+
+    def connect():
+        done.append("connect")
+        if refused and not provider.token_requests:
+            raise Refused("access_refused")
+
+    token.opened(mine, lambda: done.append("hold"), connect)
+    assert len(provider.token_requests) == 1
+    assert done[-3:] == ["hold", "hold", "connect"]  # before each request, of tokens and of the mailbox
 
 
 def test_whoever_keeps_an_account_for_long_is_not_stopped_by_a_provider_in_trouble(mine, provider):
