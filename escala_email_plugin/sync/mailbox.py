@@ -28,6 +28,11 @@ def server_of(account: EmailAccount) -> Server:
     return Server(account.imap_host, account.imap_port, account.imap_tls)
 
 
+def smtp_server_of(account: EmailAccount) -> Server:
+    """Where the account sends by."""
+    return Server(account.smtp_host, account.smtp_port, account.smtp_tls)
+
+
 class Mailbox:
     """The connection of one piece of work. Context manager; at most one connection at a time.
 

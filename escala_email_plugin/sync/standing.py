@@ -15,12 +15,11 @@ from ..models import EmailAccount
 from ..servers.errors import ServerError
 from ..servers.imap import ImapSession
 from ..servers.secrets import SecretUnreadable
-from ..servers.server import Server
 from ..servers.smtp import check
 from . import states, token
 from .credentials import credentials_of
 from .lease import ALIVE, AT_WORK, Lease, LeaseLost, claim, free
-from .mailbox import server_of
+from .mailbox import server_of, smtp_server_of
 from .polling import jittered
 from .preview import is_answered
 
@@ -83,8 +82,7 @@ def _log_in(account: EmailAccount, lease: Lease) -> None:
     token.opened(account, lease.renew, lambda: _by_imap(account))
     if account.kind == EmailAccount.Kind.MARKETING:
         lease.renew()
-        server = Server(account.smtp_host, account.smtp_port, account.smtp_tls)
-        check(server, credentials_of(account), conf.get("OPERATION_DEADLINE"))
+        check(smtp_server_of(account), credentials_of(account), conf.get("OPERATION_DEADLINE"))
 
 
 def _by_imap(account: EmailAccount) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ...models import EmailAccount
 from ...sync.health import health
+from ...sync.sentences import sentence_of
 from .finding import Finding, Level
 from .words import age, until
 
@@ -48,7 +49,7 @@ def _line(account: EmailAccount, row: dict[str, Any], needs: Iterable[str]) -> F
     tokens = list(_tokens(account))
     needs = [*needs, *(why for why, _words in tokens)]
     told = [_state(account), _success(account), *_counts(row), *(words for _why, words in tokens)]
-    trouble = _trouble(account)
+    trouble = sentence_of(account, account.trouble)
     says = f"{account.address} ({account.kind}): {', '.join(told)}." + (f" {trouble}" if trouble else "")
     remedy = " ".join(dict.fromkeys(REMEDIES[why] for why in needs if why in REMEDIES))
     return Finding("account", _level(account, needs), says, remedy, account.pk)
@@ -88,9 +89,3 @@ def _tokens(account: EmailAccount) -> Iterator[tuple[str, str]]:
         yield "consent", f"its consent ends {until(account.grant_ends)}"
     if account.access_ends and now - account.access_ends > STALE:
         yield "stale", f"its access token ended {age(account.access_ends)}"
-
-
-def _trouble(account: EmailAccount) -> str:
-    from ...admin.status import sentence_of  # loads pages, which the watcher must not
-
-    return sentence_of(account, account.trouble)
