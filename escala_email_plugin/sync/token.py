@@ -29,7 +29,8 @@ T = TypeVar("T")
 
 #: A token that ends sooner is renewed before a connection is opened, and by the task of every minute.
 EARLY, AHEAD = timedelta(minutes=5), timedelta(minutes=10)
-#: Seconds a provider is left alone after trouble that it did not say more about, while the token is good.
+#: Seconds a provider is left alone after trouble that it did not say more about, while the token is good;
+#: and from one look whether it is still good to the next, for who is at work for long.
 PEACE = 60
 
 #: Troubles that are over once a token was renewed.

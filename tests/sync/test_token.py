@@ -168,6 +168,21 @@ class TestSynchronising:
         assert len(provider.token_requests) == 1
         credentials_of(renewed(mine))
 
+    def test_a_token_that_lives_for_minutes_is_not_renewed_before_each_command(self, mine, provider):
+        provider.grants.lifetime = 200
+        assert sync_account(mine.pk)
+        assert len(provider.token_requests) == 2  # once to connect, once for what comes
+
+    def test_a_provider_in_trouble_is_left_alone_though_the_cache_keeps_nothing(
+        self, token_mailbox, seller, provider, settings
+    ):
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+        token_mailbox.append(letter(to=token_mailbox.user))
+        mine = consented(token_mailbox, seller, provider, left=timedelta(minutes=3))
+        provider.mood = "broken"
+        assert sync_account(mine.pk)
+        assert len(provider.token_requests) == 2
+
     def test_a_key_that_is_lost_asks_to_reconnect(self, mine, provider, settings):
         EmailAccount.objects.update(secret="not ours")
         token.renew_access(mine.pk)
