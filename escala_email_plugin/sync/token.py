@@ -5,7 +5,9 @@ written down in one transaction, whatever became of the lease meanwhile, unless 
 consent by now.
 """
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -24,6 +26,8 @@ from . import states
 from .credentials import TokenStale, is_fresh
 from .lease import ALIVE, AT_WORK, LeaseLost, claim, free
 from .persistence import persistently
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -103,7 +107,7 @@ def renew(
         # The provider may have taken back the old one: a busy database must not lose the new one.
         persistently(lambda: _write(account, old, tokens))
         return
-    cache.set(_peace(account.pk), True, trouble_met.retry_after or PEACE)
+    _leave_in_peace(account.pk, trouble_met.retry_after or PEACE)
     if isinstance(trouble_met, Refused) and not _has(account, old):
         # What was refused is not the account's any more: it was connected again, or somebody was quicker.
         raise TokenStale(account)
@@ -159,7 +163,9 @@ def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:
         return
     except (Refused, SecretUnreadable) as error:
         states.failed(account, error)
-    except ImapError as error:
+    except Exception as error:
+        if not isinstance(error, ImapError):
+            logger.exception("The access to account %s could not be renewed.", account.pk)
         if not is_fresh(account):
             states.failed(account, error)
     else:
@@ -206,8 +212,16 @@ def _has(account: EmailAccount, refresh_token: str) -> bool:
 
 
 def _is_in_peace(account_id: int) -> bool:
-    """Whether the provider is left alone. A cache that forgets it costs a request, no more."""
-    return bool(cache.get(_peace(account_id)))
+    """Whether the provider is left alone. A cache that forgets it, or is down, costs a request, no more."""
+    try:
+        return bool(cache.get(_peace(account_id)))
+    except Exception:  # each kind of cache has errors of its own
+        return False
+
+
+def _leave_in_peace(account_id: int, seconds: int) -> None:
+    with suppress(Exception):
+        cache.set(_peace(account_id), True, seconds)
 
 
 def _peace(account_id: int) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.base import BaseCache
 from django.core.mail import EmailMessage
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -29,6 +30,19 @@ from tests.servers.oauth_provider import consented
 from .mortal import Workers
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.django_db]
+
+
+class Down(BaseCache):
+    """A cache whose server is not there."""
+
+    def __init__(self, location, params):
+        super().__init__(params)
+
+    def get(self, *args, **kwargs):
+        raise ConnectionError
+
+    set = get
+
 
 OVER = timedelta(minutes=-1)
 STATE = EmailAccount.State
@@ -182,6 +196,22 @@ class TestSynchronising:
         provider.mood = "broken"
         assert sync_account(mine.pk)
         assert len(provider.token_requests) == 2
+
+    def test_a_cache_that_is_down_keeps_nobody_from_a_token(self, mine, provider, settings):
+        settings.CACHES = {"default": {"BACKEND": "tests.sync.test_token.Down"}}
+        provider.mood = "broken"
+        token.renew_access(mine.pk)
+        assert renewed(mine).trouble == "provider_busy"
+        EmailAccount.objects.update(next_try=None, access_ends=timezone.now() + timedelta(minutes=3))
+        provider.mood = ""
+        assert token.renew_due() == [mine.pk]
+        assert sync_account(mine.pk)
+
+    def test_a_fault_of_ours_is_written_to_the_account(self, mine):
+        EmailAccount.objects.update(provider="gone")  # a provider that an earlier version knew
+        token.renew_access(mine.pk)
+        assert (renewed(mine).state, mine.trouble) == (STATE.WAITING, "internal")
+        assert token.renew_due() == []
 
     def test_a_key_that_is_lost_asks_to_reconnect(self, mine, provider, settings):
         EmailAccount.objects.update(secret="not ours")
