@@ -44,6 +44,9 @@ def _tried(account: EmailAccount) -> Finding:
                 return Finding("servers", Level.UNKNOWN, says, account=account.pk)
     except (SecretUnreadable, TokenStale) as error:
         return Finding("servers", Level.WRONG, f"{account.address}: {error}", account=account.pk)
+    except Exception as error:  # the others are tried all the same
+        says = f"{account.address}: could not be tried: {type(error).__name__}."
+        return Finding("servers", Level.UNKNOWN, says, account=account.pk)
     says = f"{account.address}: IMAP and SMTP took the login."
     return Finding("servers", Level.OK, says, account=account.pk)
 
