@@ -6,6 +6,7 @@ never read. What is synchronised shows by itself how it is.
 
 import logging
 from datetime import timedelta
+from itertools import islice
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -37,7 +38,8 @@ def due() -> list[int]:
     now = timezone.now()
     come = Q(next_try=None) | Q(next_try__lte=now)
     waiting = _unread().filter(free(), come).order_by(F("next_try").asc(nulls_first=True), "pk")
-    return [account.pk for account in waiting[:AT_ONCE] if not _is_previewed(account)]
+    unread = (account.pk for account in waiting if not _is_previewed(account))
+    return list(islice(unread, AT_ONCE))
 
 
 def look(account_id: int) -> bool:
