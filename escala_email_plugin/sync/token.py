@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -48,7 +49,10 @@ OF_THE_PROVIDER = {
     "token_stale",
 }
 
-_READ_AGAIN = ("provider", "secret", "access", "access_ends", "state", "trouble")
+_READ_AGAIN = ("secret", "access", "access_ends", "state", "trouble")
+#: Whose and where the mailbox is that the token opens.
+_WHERE = ("provider", "username", "imap_host", "imap_port", "smtp_host", "smtp_port")
+_where = attrgetter(*_WHERE)
 
 
 def opened(account: EmailAccount, hold: Callable[[], None], connect: Callable[[], T]) -> T:
@@ -94,8 +98,10 @@ def renew(
     where it is tried again, SecretUnreadable and LeaseLost.
     """
     hold()
-    known = account.access
-    account.refresh_from_db(fields=_READ_AGAIN)
+    known, where = account.access, _where(account)
+    account.refresh_from_db(fields=[*_READ_AGAIN, *_WHERE])
+    if _where(account) != where:
+        raise LeaseLost  # what opens another server now is nothing to that of before
     if is_fresh(account, ahead) and not (even_fresh and account.access == known):
         return
     old = decrypt(account.secret)
@@ -153,7 +159,8 @@ def renew_due() -> list[int]:
     waiting = Q(state=EmailAccount.State.WAITING, next_try__gt=now)
     soon = rows.exclude(provider="").exclude(waiting).order_by("access_ends", "pk")
     # Where it has ended there is no peace but the account's own, ``next_try``.
-    return [one.pk for one in soon.only(*_READ_AGAIN) if not (is_fresh(one) and _is_in_peace(one.pk))]
+    accounts = soon.only("access", "access_ends")
+    return [one.pk for one in accounts if not (is_fresh(one) and _is_in_peace(one.pk))]
 
 
 def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:

@@ -314,6 +314,21 @@ class TestFence:
         after = self.during(mine, monkeypatch, lambda: EmailAccount.objects.update(**fresh))
         assert (decrypt(after.secret), decrypt(after.access)) == ("another", "its own")
 
+    @pytest.mark.parametrize("another", ["", "microsoft"])
+    def test_what_opens_another_server_is_not_taken_to_the_one_of_before(self, mine, provider, another):
+        at_work = EmailAccount.objects.get(pk=mine.pk)
+
+        def connected_anew():
+            tokens = {"secret": encrypt("new"), "access": encrypt("new")}
+            ends = timezone.now() + timedelta(hours=1)
+            EmailAccount.objects.update(provider=another, imap_host="new", access_ends=ends, **tokens)
+
+        reached = []
+        with pytest.raises(LeaseLost):
+            token.opened(at_work, connected_anew, lambda: reached.append(credentials_of(at_work)))
+        assert reached == []
+        assert provider.token_requests == []
+
     def test_a_refusal_of_a_token_that_is_no_longer_ours_asks_nobody_to_reconnect(
         self, mine, monkeypatch, provider
     ):
@@ -332,7 +347,9 @@ class TestFence:
         known = EmailAccount.objects.get(pk=mine.pk)
         token.renew_access(mine.pk)
         token.renew(known, lambda: None)
-        token.renew(EmailAccount(pk=mine.pk, access="older"), lambda: None, even_fresh=True)
+        before = EmailAccount.objects.get(pk=mine.pk)
+        before.access = "older"
+        token.renew(before, lambda: None, even_fresh=True)
         assert len(provider.token_requests) == 1
         credentials_of(known)
 
