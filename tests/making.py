@@ -1,10 +1,15 @@
 """Make what tests need: messages, accounts, stored mail."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from types import SimpleNamespace
+from typing import Any
 
+from django.db import connection, transaction
 from django.urls import reverse
 
 from escala_email_plugin.mail.parse import Part, parse
@@ -18,6 +23,26 @@ from escala_email_plugin.sync.record import record
 
 #: Some day in the past, for dates that matter only among themselves.
 DAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+def at_once(act: Callable[[], Any]) -> tuple[Any, Any]:
+    """What ``act`` returns, and what it returns to another who waits for the end of our transaction.
+
+    For tests with ``transaction=True``.
+    """
+
+    def another() -> Any:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            ours = act()
+            theirs = threads.submit(another)
+            time.sleep(0.3)  # until it waits for our rows
+        return ours, theirs.result()
 
 
 def at(name, *args, kind="personal") -> str:

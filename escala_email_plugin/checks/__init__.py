@@ -9,7 +9,7 @@ from django.core.checks import Error, Info, Warning, register
 from .. import conf
 from ..modules import BadModule, module
 from ..servers.providers import misfits
-from .allauth import check_allauth, check_pkce, check_stored_tokens
+from .allauth import check_allauth
 from .mail_servers import check_discovery, check_mail_ports, check_mail_servers, check_private_servers
 
 __all__ = [
@@ -17,9 +17,7 @@ __all__ = [
     "check_discovery",
     "check_mail_ports",
     "check_mail_servers",
-    "check_pkce",
     "check_private_servers",
-    "check_stored_tokens",
 ]
 
 

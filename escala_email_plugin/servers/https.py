@@ -67,12 +67,22 @@ def _ask(host: str, target: str, deadline: Deadline) -> tuple[int, str | None, b
         wire.send(_REQUEST.format(host=host, target=target).encode("ascii"))
         response = http.client.HTTPResponse(_Socket(wire), method="GET")
         response.begin()
-        body = response.read() if response.status == 200 else b""
-        return response.status, response.getheader("Location"), body
+        return response.status, response.getheader("Location"), _body(response)
     except (http.client.HTTPException, OSError, ValueError):
         raise WireError("bad_answer") from None
     finally:
         wire.close()
+
+
+def _body(response: http.client.HTTPResponse) -> bytes:
+    """The document; none of a failure's. Raises WireError where it ends too soon."""
+    if response.status != 200:
+        return b""
+    # Room for all that is asked for is made before any of it has come: not as much as was announced.
+    body = response.read(LONGEST)
+    if response.length:
+        raise WireError("bad_answer")
+    return body
 
 
 class _Socket:

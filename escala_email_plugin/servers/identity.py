@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import jwt
 from django.views.decorators.debug import sensitive_variables
 
 from ..mail.addresses import BadAddress, canonical
@@ -36,6 +35,8 @@ def identity(provider_id: str, token: str, client_id: str) -> Identity:
     The token came straight from the provider's token endpoint, so its signature need not be looked at
     (OpenID Connect Core 1.0, 3.1.3.7); that it was made for us, and just now, is.
     """
+    import jwt  # megabytes, which only a web process needs
+
     wanted = {"verify_signature": False, "verify_aud": True, "verify_exp": True, "require": ["aud", "exp"]}
     try:
         claims = jwt.decode(token, options=wanted, audience=client_id, leeway=_LEEWAY)

@@ -3,9 +3,6 @@
 import logging
 from typing import Any
 
-import dns.exception
-import dns.resolver
-
 from .errors import WireError
 from .wire import Deadline
 
@@ -20,6 +17,9 @@ def records(name: str, kind: str, deadline: Deadline) -> list[Any]:
 
     Raises WireError("dns_failed") where nobody answers: to ask for other names would be in vain.
     """
+    import dns.exception  # megabytes, which worker and watcher, and most requests, do not need
+    import dns.resolver
+
     lifetime = min(PATIENCE, deadline.left())
     try:
         return list(dns.resolver.resolve(f"{name}.", kind, lifetime=lifetime, search=False))

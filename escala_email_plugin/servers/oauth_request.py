@@ -59,13 +59,13 @@ def _asked(url: str, form: dict[str, str], seconds: float) -> Answer:
 
     headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     options: dict[str, Any] = {"allow_redirects": False, "stream": True, "timeout": seconds}
-    with (
-        get_adapter().get_requests_session() as session,
-        closing(session.post(url, data=form, headers=headers, **options)) as response,
-    ):
-        # Not decoded: what is compressed may be a thousand times as large.
-        body = response.raw.read(MOST + 1, decode_content=False)
-        return read(response.status_code, response.headers, body if len(body) <= MOST else b"")
+    with get_adapter().get_requests_session() as session:
+        if urlsplit(url).scheme != "https":
+            session.trust_env = False  # a proxy would read what is for this machine only
+        with closing(session.post(url, data=form, headers=headers, **options)) as response:
+            # Not decoded: what is compressed may be a thousand times as large.
+            body = response.raw.read(MOST + 1, decode_content=False)
+            return read(response.status_code, response.headers, body if len(body) <= MOST else b"")
 
 
 def _is_here(host: str) -> bool:

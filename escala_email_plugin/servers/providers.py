@@ -13,8 +13,9 @@ from django.conf import settings
 from .. import conf
 from .server import Server
 
-_MIDDLEWARE = "allauth.account.middleware.AccountMiddleware"
-_APPS = ("allauth", "allauth.account", "allauth.socialaccount")
+#: What django-allauth needs beside its providers' own apps (``allauth_app``).
+MIDDLEWARE = "allauth.account.middleware.AccountMiddleware"
+APPS = ("allauth", "allauth.account", "allauth.socialaccount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,11 @@ def revocation_url(id: str) -> str:
     return f"{token_url(id).rpartition('/')[0]}/{beside}" if beside else ""
 
 
+def allauth_app(id: str) -> str:
+    """allauth's own app for the provider."""
+    return f"allauth.socialaccount.providers.{id}"
+
+
 def _is_installed(id: str) -> bool:
-    wanted = (*_APPS, f"allauth.socialaccount.providers.{id}")
-    return _MIDDLEWARE in settings.MIDDLEWARE and all(apps.is_installed(name) for name in wanted)
+    wanted = (*APPS, allauth_app(id))
+    return MIDDLEWARE in settings.MIDDLEWARE and all(apps.is_installed(name) for name in wanted)

@@ -215,7 +215,11 @@ def connect(addresses: list[tuple[Any, ...]], deadline: Deadline) -> socket.sock
     """
     codes = []
     for number, (family, kind, protocol, _, address) in enumerate(addresses):
-        sock = socket.socket(family, kind, protocol)
+        try:
+            sock = socket.socket(family, kind, protocol)
+        except OSError as error:  # a machine without IPv6 is told IPv6 addresses all the same
+            codes.append(_connect_code(error))
+            continue
         try:
             sock.settimeout(deadline.left() / (len(addresses) - number))
             sock.connect(address)

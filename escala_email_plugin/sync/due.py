@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ..models import EmailAccount
-from .lease import AT_WORK, READ
+from .lease import AT_WORK, READ, free
 
 
 def due() -> list[int]:
@@ -20,7 +20,7 @@ def is_due(account_id: int) -> bool:
 def _due() -> QuerySet[EmailAccount]:
     now = timezone.now()
     return EmailAccount.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=now),
+        free(),
         Q(next_try=None) | Q(next_try__lte=now) | Q(wanted_at__isnull=False, trouble=""),
         READ,
         state__in=AT_WORK,

@@ -11,7 +11,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from .. import conf
@@ -28,7 +28,7 @@ from ..models import (
     Tally,
 )
 from . import connection, removal
-from .lease import Lease, LeaseLost
+from .lease import Lease, LeaseLost, free
 from .persistence import persistently
 
 #: Rows removed in one transaction.
@@ -75,8 +75,7 @@ def erase(account_id: int, shift: float | None = None) -> bool:
 
 
 def _free() -> QuerySet:
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    return EmailAccount.objects.filter(free, erase_at__isnull=False)
+    return EmailAccount.objects.filter(free(), erase_at__isnull=False)
 
 
 def _claim(account_id: int) -> ErasingLease | None:

@@ -9,6 +9,7 @@ import time
 import uuid
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,13 +17,15 @@ from .. import conf
 from ..models import EmailAccount
 from ..permissions import AccountQuerySet
 
+# Not ``owner__is_active``: Django updates what is joined by ids that a subquery finds, and PostgreSQL does
+# not ask that again for a worker that had to wait for another to claim the account: both would have it.
+_HERE = Q(owner__in=get_user_model().objects.filter(is_active=True))
+
 #: Whose mail is read at all: nobody's who has left, nor of a mailbox that is about to be erased.
-READ = Q(erase_at=None) & (
-    Q(kind=EmailAccount.Kind.SHARED) | Q(kind=EmailAccount.Kind.PERSONAL, owner__is_active=True)
-)
+READ = Q(erase_at=None) & (Q(kind=EmailAccount.Kind.SHARED) | Q(_HERE, kind=EmailAccount.Kind.PERSONAL))
 
 #: Whose access is kept alive: everybody's who has not left, whatever the mailbox is for.
-ALIVE = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True))
+ALIVE = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | _HERE)
 
 AT_WORK = (EmailAccount.State.CONNECTED, EmailAccount.State.WAITING)
 
@@ -61,10 +64,14 @@ class Lease:
         return EmailAccount.objects.filter(mine, _in(self.mode), state__in=AT_WORK)
 
 
+def free() -> Q:
+    """The accounts that nobody holds now."""
+    return Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+
+
 def claimable(mode: str | None = EmailAccount.Mode.TOTAL, whose: Q = READ) -> AccountQuerySet:
     """The accounts in ``mode`` (None: in any) that are at work and that nobody holds."""
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    return EmailAccount.objects.filter(free, whose, _in(mode), state__in=AT_WORK)
+    return EmailAccount.objects.filter(free(), whose, _in(mode), state__in=AT_WORK)
 
 
 def is_held(account_id: int) -> bool:

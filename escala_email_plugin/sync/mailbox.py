@@ -1,5 +1,7 @@
 """An open mailbox that can be opened again, and knows an answer that is missing from one that is no."""
 
+import math
+import time
 from collections.abc import Callable, Collection
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -28,6 +30,11 @@ def server_of(account: EmailAccount) -> Server:
     return Server(account.imap_host, account.imap_port, account.imap_tls)
 
 
+def smtp_server_of(account: EmailAccount) -> Server:
+    """Where the account sends by."""
+    return Server(account.smtp_host, account.smtp_port, account.smtp_tls)
+
+
 class Mailbox:
     """The connection of one piece of work. Context manager; at most one connection at a time.
 
@@ -41,6 +48,7 @@ class Mailbox:
         self.meter = meter or Meter()
         self._budget = Budget(account)
         self._patience = PATIENCE
+        self._kept_at = -math.inf
         self._folder: Folder | None = None
         self._session: ImapSession | None = None
         self._traffic = Traffic()
@@ -62,7 +70,7 @@ class Mailbox:
         consent that opened it is over.
         """
         self._heartbeat()
-        token.keep_alive(self._account, self._heartbeat)
+        self._keep_alive()
         self._pay()
         return self._session
 
@@ -123,6 +131,13 @@ class Mailbox:
         """As ``again``, for who goes on to another folder: what became of this one does not matter."""
         with suppress(FolderGone):
             self.again(error)
+
+    def _keep_alive(self) -> None:
+        # Not before each command, whatever becomes of it: a token may live for minutes only.
+        now = time.monotonic()
+        if now - self._kept_at >= token.PEACE:
+            self._kept_at = now
+            token.keep_alive(self._account, self._heartbeat)
 
     def _open(self) -> None:
         with self.meter.stage("connect"):

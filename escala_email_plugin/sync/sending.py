@@ -15,9 +15,9 @@ from ..mail.signature import clean
 from ..mail.text import html_to_text
 from ..models import EmailAccount
 from ..servers.errors import SmtpError
-from ..servers.server import Server
 from ..servers.smtp import Backend, smtp_connection
 from .credentials import credentials_of
+from .mailbox import smtp_server_of
 
 #: Between two of them.
 PAUSE = timedelta(minutes=1)
@@ -45,15 +45,10 @@ def send_test(account: EmailAccount, to: str, subject: str, text: str) -> None:
     raise trouble from None
 
 
-def smtp_server(account: EmailAccount) -> Server:
-    """Where the account sends by."""
-    return Server(account.smtp_host, account.smtp_port, account.smtp_tls)
-
-
 @sensitive_variables()
 def backend_of(account: EmailAccount) -> Backend:
     """What sends for the account, not opened yet. Raises SecretUnreadable and TokenStale."""
-    return smtp_connection(smtp_server(account), credentials_of(account), conf.get("OPERATION_DEADLINE"))
+    return smtp_connection(smtp_server_of(account), credentials_of(account), conf.get("OPERATION_DEADLINE"))
 
 
 def _claim(account: EmailAccount) -> None:

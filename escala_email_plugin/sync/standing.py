@@ -6,6 +6,7 @@ never read. What is synchronised shows by itself how it is.
 
 import logging
 from datetime import timedelta
+from itertools import islice
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -15,12 +16,11 @@ from ..models import EmailAccount
 from ..servers.errors import ServerError
 from ..servers.imap import ImapSession
 from ..servers.secrets import SecretUnreadable
-from ..servers.server import Server
 from ..servers.smtp import check
 from . import states, token
 from .credentials import credentials_of
-from .lease import ALIVE, AT_WORK, Lease, LeaseLost, claim
-from .mailbox import server_of
+from .lease import ALIVE, AT_WORK, Lease, LeaseLost, claim, free
+from .mailbox import server_of, smtp_server_of
 from .polling import jittered
 from .preview import is_answered
 
@@ -36,10 +36,10 @@ AT_ONCE = 50
 def due() -> list[int]:
     """The ids of the accounts that nothing reads and whose time has come, the longest waiting first."""
     now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
     come = Q(next_try=None) | Q(next_try__lte=now)
-    waiting = _unread().filter(free, come).order_by(F("next_try").asc(nulls_first=True), "pk")
-    return [account.pk for account in waiting[:AT_ONCE] if not _is_previewed(account)]
+    waiting = _unread().filter(free(), come).order_by(F("next_try").asc(nulls_first=True), "pk")
+    unread = (account.pk for account in waiting if not _is_previewed(account))
+    return list(islice(unread, AT_ONCE))
 
 
 def look(account_id: int) -> bool:
@@ -84,8 +84,7 @@ def _log_in(account: EmailAccount, lease: Lease) -> None:
     token.opened(account, lease.renew, lambda: _by_imap(account))
     if account.kind == EmailAccount.Kind.MARKETING:
         lease.renew()
-        server = Server(account.smtp_host, account.smtp_port, account.smtp_tls)
-        check(server, credentials_of(account), conf.get("OPERATION_DEADLINE"))
+        check(smtp_server_of(account), credentials_of(account), conf.get("OPERATION_DEADLINE"))
 
 
 def _by_imap(account: EmailAccount) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..models import EmailAccount
 from . import reconnect_mail
 from .concerned import address_of, concerned
+from .lease import ALIVE
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +30,13 @@ def claim(account_id: int) -> tuple[datetime, list[int]] | None:
 
     None where somebody else did, or there is nothing to tell. Whoever claims calls ``tell``.
     """
-    now = timezone.now()
-    if not _untold().filter(pk=account_id).update(told_at=now):
+    account = _untold().filter(pk=account_id).select_related("owner").first()
+    if account is None:
         return None
-    account = EmailAccount.objects.select_related("owner").get(pk=account_id)
-    return now, [user.pk for user in concerned(account)]
+    # Before it is claimed: the host's permissions may fail, and then nobody would ever be told.
+    users = [user.pk for user in concerned(account)]
+    now = timezone.now()
+    return (now, users) if _untold().filter(pk=account_id).update(told_at=now) else None
 
 
 def tell(account_id: int, told_at: datetime, user_ids: Iterable[int]) -> list[int]:
@@ -66,6 +69,5 @@ def _tell(account: EmailAccount, user: object) -> bool:
 
 
 def _untold() -> QuerySet[EmailAccount]:
-    whose = ~Q(kind=EmailAccount.Kind.PERSONAL) | Q(owner__is_active=True)
-    fallen = EmailAccount.objects.filter(whose, state=EmailAccount.State.RECONNECT, told_at=None)
-    return fallen.filter(erase_at=None).order_by("pk")
+    fallen = EmailAccount.objects.filter(ALIVE, state=EmailAccount.State.RECONNECT, told_at=None)
+    return fallen.order_by("pk")

@@ -5,8 +5,11 @@ written down in one transaction, whatever became of the lease meanwhile, unless 
 consent by now.
 """
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -22,13 +25,17 @@ from ..servers.oauth import Tokens
 from ..servers.secrets import SecretUnreadable, decrypt, encrypt
 from . import states
 from .credentials import TokenStale, is_fresh
-from .lease import ALIVE, AT_WORK, LeaseLost, claim
+from .lease import ALIVE, AT_WORK, LeaseLost, claim, free
+from .persistence import persistently
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 #: A token that ends sooner is renewed before a connection is opened, and by the task of every minute.
 EARLY, AHEAD = timedelta(minutes=5), timedelta(minutes=10)
-#: Seconds a provider is left alone after trouble that it did not say more about, while the token is good.
+#: Seconds a provider is left alone after trouble that it did not say more about, while the token is good;
+#: and from one look whether it is still good to the next, for who is at work for long.
 PEACE = 60
 
 #: Troubles that are over once a token was renewed.
@@ -42,7 +49,10 @@ OF_THE_PROVIDER = {
     "token_stale",
 }
 
-_READ_AGAIN = ("provider", "secret", "access", "access_ends", "state", "trouble")
+_READ_AGAIN = ("secret", "access", "access_ends", "state", "trouble")
+#: Whose and where the mailbox is that the token opens.
+_WHERE = ("provider", "username", "imap_host", "imap_port", "smtp_host", "smtp_port")
+_where = attrgetter(*_WHERE)
 
 
 def opened(account: EmailAccount, hold: Callable[[], None], connect: Callable[[], T]) -> T:
@@ -60,6 +70,7 @@ def opened(account: EmailAccount, hold: Callable[[], None], connect: Callable[[]
         if error.code != "access_refused":
             raise
     renew(account, hold, even_fresh=True)
+    hold()
     return connect()
 
 
@@ -87,8 +98,10 @@ def renew(
     where it is tried again, SecretUnreadable and LeaseLost.
     """
     hold()
-    known = account.access
-    account.refresh_from_db(fields=_READ_AGAIN)
+    known, where = account.access, _where(account)
+    account.refresh_from_db(fields=[*_READ_AGAIN, *_WHERE])
+    if _where(account) != where:
+        raise LeaseLost  # what opens another server now is nothing to that of before
     if is_fresh(account, ahead) and not (even_fresh and account.access == known):
         return
     old = decrypt(account.secret)
@@ -97,9 +110,10 @@ def renew(
     except ImapError as error:
         trouble_met = error
     else:
-        _write(account, old, tokens)
+        # The provider may have taken back the old one: a busy database must not lose the new one.
+        persistently(lambda: _write(account, old, tokens))
         return
-    cache.set(_peace(account.pk), True, trouble_met.retry_after or PEACE)
+    _leave_in_peace(account.pk, trouble_met.retry_after or PEACE)
     if isinstance(trouble_met, Refused) and not _has(account, old):
         # What was refused is not the account's any more: it was connected again, or somebody was quicker.
         raise TokenStale(account)
@@ -138,14 +152,15 @@ def renew_due() -> list[int]:
     now = timezone.now()
     rows = EmailAccount.objects.filter(
         ALIVE,
-        Q(lease_until=None) | Q(lease_until__lt=now),
+        free(),
         Q(access_ends=None) | Q(access_ends__lt=now + AHEAD),
         state__in=AT_WORK,
     )
     waiting = Q(state=EmailAccount.State.WAITING, next_try__gt=now)
     soon = rows.exclude(provider="").exclude(waiting).order_by("access_ends", "pk")
     # Where it has ended there is no peace but the account's own, ``next_try``.
-    return [one.pk for one in soon.only(*_READ_AGAIN) if not (is_fresh(one) and _is_in_peace(one.pk))]
+    accounts = soon.only("access", "access_ends")
+    return [one.pk for one in accounts if not (is_fresh(one) and _is_in_peace(one.pk))]
 
 
 def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:
@@ -155,7 +170,9 @@ def _renewed(account: EmailAccount, hold: Callable[[], None]) -> None:
         return
     except (Refused, SecretUnreadable) as error:
         states.failed(account, error)
-    except ImapError as error:
+    except Exception as error:
+        if not isinstance(error, ImapError):
+            logger.exception("The access to account %s could not be renewed.", account.pk)
         if not is_fresh(account):
             states.failed(account, error)
     else:
@@ -174,6 +191,8 @@ def _make_ready(account: EmailAccount, hold: Callable[[], None]) -> None:
     except ImapError:
         if not is_fresh(account):
             raise
+    # Together, a slow provider and a slow mail server take longer than a lease.
+    hold()
 
 
 @sensitive_variables()
@@ -200,8 +219,16 @@ def _has(account: EmailAccount, refresh_token: str) -> bool:
 
 
 def _is_in_peace(account_id: int) -> bool:
-    """Whether the provider is left alone. A cache that forgets it costs a request, no more."""
-    return bool(cache.get(_peace(account_id)))
+    """Whether the provider is left alone. A cache that forgets it, or is down, costs a request, no more."""
+    try:
+        return bool(cache.get(_peace(account_id)))
+    except Exception:  # each kind of cache has errors of its own
+        return False
+
+
+def _leave_in_peace(account_id: int, seconds: int) -> None:
+    with suppress(Exception):
+        cache.set(_peace(account_id), True, seconds)
 
 
 def _peace(account_id: int) -> str:

@@ -171,6 +171,11 @@ class TestFetching:
             b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + config(),
             b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            # No machine has so much room, and no number of Python's C so many digits.
+            b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999999\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffff\r\n",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffff\r\n",
             b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5000,
             b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000,
             b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000,
@@ -181,7 +186,7 @@ class TestFetching:
             reply(b"", "302 Found"),
             reply(config(), "500 Oops"),
         ],
-        ids=range(15),
+        ids=range(19),
     )
     def test_an_answer_that_is_none_is_left(self, web, answer):
         pages(web, autoconfig_andina_test=answer)

@@ -163,6 +163,16 @@ def test_a_dead_first_address_leaves_time_for_the_second(hostile):
             wire.connect(addresses, wire.Deadline(DEADLINE)).close()
 
 
+def test_an_address_of_a_kind_this_machine_has_none_of_leaves_the_second():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        addresses = [(9999, *stream, ("::1", 993, 0, 0)), (socket.AF_INET, *stream, listener.getsockname())]
+        wire.connect(addresses, wire.Deadline(DEADLINE)).close()
+        with pytest.raises(WireError) as caught:
+            wire.connect(addresses[:1], wire.Deadline(DEADLINE))
+    assert caught.value.code == "network_unreachable"
+
+
 def test_a_name_service_that_hangs_is_given_up_at_the_deadline(monkeypatch):
     woken = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: woken.wait(5))

@@ -70,6 +70,16 @@ def code_of(error):
     return type(error), error.code
 
 
+def test_what_is_not_encrypted_passes_no_proxy(saying, hostile, monkeypatch):
+    saying(200, told())
+    proxy = hostile(lambda peer: peer.line(), tls=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert oauth.refresh("google", "refresh-1").access == "ya29.new"
+    assert proxy.lines == []
+
+
 @pytest.mark.parametrize("kind", PROVIDERS)
 def test_a_refresh_token_becomes_one_that_opens_the_mailbox(provider, refresh_token, kind):
     old = refresh_token(kind)

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.sync.due import due
-from escala_email_plugin.sync.lease import LeaseLost, claim
-from tests.making import account
+from escala_email_plugin.sync.lease import ALIVE, READ, LeaseLost, claim
+from tests.making import account, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,15 @@ def expire(mine):
 def test_only_one_worker_gets_an_account(mine):
     assert claim(mine.pk)
     assert claim(mine.pk) is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("whose", [READ, ALIVE])
+def test_nor_does_who_comes_while_another_is_about_to_get_it(mine, whose):
+    first, second = at_once(lambda: claim(mine.pk, whose=whose))
+    assert first
+    assert second is None
+    first.renew()
 
 
 def test_a_lease_that_is_let_go_can_be_claimed_again(mine):

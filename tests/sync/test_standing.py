@@ -159,6 +159,13 @@ def test_not_all_are_asked_at_once(seller, monkeypatch, django_user_model):
     assert standing.due() == list(EmailAccount.objects.order_by("-pk").values_list("pk", flat=True)[:2])
 
 
+def test_those_that_are_previewed_take_nobodys_turn(seller, colleague, monkeypatch):
+    monkeypatch.setattr(standing, "AT_ONCE", 1)
+    account(seller, mode="preview")
+    off = account(colleague, "marcos@andina.test", mode="off")
+    assert standing.due() == [off.pk]
+
+
 def test_a_worker_orders_one_task_for_each(seller, monkeypatch):
     one = account(seller, mode="off")
     ordered = []

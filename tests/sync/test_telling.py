@@ -15,7 +15,7 @@ from escala_email_plugin.servers.imap import Refused
 from escala_email_plugin.sync import connection, telling
 from escala_email_plugin.sync.connection import Wanted
 from escala_email_plugin.sync.states import failed
-from tests.making import account
+from tests.making import account, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,28 @@ def tell(one: EmailAccount) -> None:
 
 def grant(user, codename: str) -> None:
     user.user_permissions.add(Permission.objects.get(codename=codename))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_at_once_one_tells(mine):
+    fall(mine)
+    first, second = at_once(lambda: telling.claim(mine.pk))
+    assert first
+    assert second is None
+
+
+def test_where_nobody_can_say_whom_it_concerns_it_is_told_later(mine, monkeypatch):
+    fall(mine)
+
+    def down(account):
+        raise ConnectionError  # a host's own permissions may be far away
+
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "concerned", down)
+        with pytest.raises(ConnectionError):
+            tell(mine)
+    tell(mine)
+    assert len(mail.outbox) == 1
 
 
 def test_the_owner_gets_one_mail_for_a_fall_however_many_workers_tell(mine):

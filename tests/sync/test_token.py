@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.base import BaseCache
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Message
@@ -29,6 +30,19 @@ from tests.servers.oauth_provider import consented
 from .mortal import Workers
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.django_db]
+
+
+class Down(BaseCache):
+    """A cache whose server is not there."""
+
+    def __init__(self, location, params):
+        super().__init__(params)
+
+    def get(self, *args, **kwargs):
+        raise ConnectionError
+
+    set = get
+
 
 OVER = timedelta(minutes=-1)
 STATE = EmailAccount.State
@@ -168,6 +182,37 @@ class TestSynchronising:
         assert len(provider.token_requests) == 1
         credentials_of(renewed(mine))
 
+    def test_a_token_that_lives_for_minutes_is_not_renewed_before_each_command(self, mine, provider):
+        provider.grants.lifetime = 200
+        assert sync_account(mine.pk)
+        assert len(provider.token_requests) == 2  # once to connect, once for what comes
+
+    def test_a_provider_in_trouble_is_left_alone_though_the_cache_keeps_nothing(
+        self, token_mailbox, seller, provider, settings
+    ):
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+        token_mailbox.append(letter(to=token_mailbox.user))
+        mine = consented(token_mailbox, seller, provider, left=timedelta(minutes=3))
+        provider.mood = "broken"
+        assert sync_account(mine.pk)
+        assert len(provider.token_requests) == 2
+
+    def test_a_cache_that_is_down_keeps_nobody_from_a_token(self, mine, provider, settings):
+        settings.CACHES = {"default": {"BACKEND": "tests.sync.test_token.Down"}}
+        provider.mood = "broken"
+        token.renew_access(mine.pk)
+        assert renewed(mine).trouble == "provider_busy"
+        EmailAccount.objects.update(next_try=None, access_ends=timezone.now() + timedelta(minutes=3))
+        provider.mood = ""
+        assert token.renew_due() == [mine.pk]
+        assert sync_account(mine.pk)
+
+    def test_a_fault_of_ours_is_written_to_the_account(self, mine):
+        EmailAccount.objects.update(provider="gone")  # a provider that an earlier version knew
+        token.renew_access(mine.pk)
+        assert (renewed(mine).state, mine.trouble) == (STATE.WAITING, "internal")
+        assert token.renew_due() == []
+
     def test_a_key_that_is_lost_asks_to_reconnect(self, mine, provider, settings):
         EmailAccount.objects.update(secret="not ours")
         token.renew_access(mine.pk)
@@ -208,6 +253,22 @@ class TestRotation:
         at_work = EmailAccount.objects.get(pk=mine.pk)
         token.renew(at_work, lambda: EmailAccount.objects.update(secret=encrypt(old)))
         assert provider.grants.of(decrypt(renewed(mine).secret))
+
+    def test_it_is_kept_though_the_database_was_busy(self, mine, provider):
+        provider.rotates = "strict"
+        refused = []
+
+        def busy(execute, sql, *rest):
+            if "UPDATE" in sql and '"access"' in sql and not refused:
+                refused.append(sql)
+                raise OperationalError
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(busy):
+            token.renew_access(mine.pk)
+        assert refused
+        assert provider.grants.of(decrypt(renewed(mine).secret))
+        credentials_of(mine)
 
     def test_a_kept_refresh_token_is_not_written_again(self, mine):
         token.renew_access(mine.pk)
@@ -253,6 +314,21 @@ class TestFence:
         after = self.during(mine, monkeypatch, lambda: EmailAccount.objects.update(**fresh))
         assert (decrypt(after.secret), decrypt(after.access)) == ("another", "its own")
 
+    @pytest.mark.parametrize("another", ["", "microsoft"])
+    def test_what_opens_another_server_is_not_taken_to_the_one_of_before(self, mine, provider, another):
+        at_work = EmailAccount.objects.get(pk=mine.pk)
+
+        def connected_anew():
+            tokens = {"secret": encrypt("new"), "access": encrypt("new")}
+            ends = timezone.now() + timedelta(hours=1)
+            EmailAccount.objects.update(provider=another, imap_host="new", access_ends=ends, **tokens)
+
+        reached = []
+        with pytest.raises(LeaseLost):
+            token.opened(at_work, connected_anew, lambda: reached.append(credentials_of(at_work)))
+        assert reached == []
+        assert provider.token_requests == []
+
     def test_a_refusal_of_a_token_that_is_no_longer_ours_asks_nobody_to_reconnect(
         self, mine, monkeypatch, provider
     ):
@@ -271,7 +347,9 @@ class TestFence:
         known = EmailAccount.objects.get(pk=mine.pk)
         token.renew_access(mine.pk)
         token.renew(known, lambda: None)
-        token.renew(EmailAccount(pk=mine.pk, access="older"), lambda: None, even_fresh=True)
+        before = EmailAccount.objects.get(pk=mine.pk)
+        before.access = "older"
+        token.renew(before, lambda: None, even_fresh=True)
         assert len(provider.token_requests) == 1
         credentials_of(known)
 
@@ -417,6 +495,25 @@ class TestCredentials:
         opened = Opening()._opened(renewed(mine))
         opened.sock.close()
         assert opened.folder == "INBOX"
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_after_a_renewal_that_took_its_time_the_lease_has_all_of_its_own_for_the_login(
+    mine, provider, refused
+):
+    if refused:
+        mine.access_ends = timezone.now() + timedelta(hours=1)
+        EmailAccount.objects.update(access_ends=mine.access_ends)
+    done = []
+
+    def connect():
+        done.append("connect")
+        if refused and not provider.token_requests:
+            raise Refused("access_refused")
+
+    token.opened(mine, lambda: done.append("hold"), connect)
+    assert len(provider.token_requests) == 1
+    assert done[-3:] == ["hold", "hold", "connect"]  # before each request, of tokens and of the mailbox
 
 
 def test_whoever_keeps_an_account_for_long_is_not_stopped_by_a_provider_in_trouble(mine, provider):

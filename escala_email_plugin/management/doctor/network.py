@@ -8,9 +8,8 @@ from django.views.decorators.debug import sensitive_variables
 from ...models import EmailAccount
 from ...servers.probe import Step, probe
 from ...servers.secrets import SecretUnreadable
-from ...servers.server import Server
 from ...sync.credentials import TokenStale, credentials_of
-from ...sync.mailbox import server_of
+from ...sync.mailbox import server_of, smtp_server_of
 from .finding import Finding, Level
 
 #: Seconds after which no further step is begun for an account.
@@ -45,6 +44,9 @@ def _tried(account: EmailAccount) -> Finding:
                 return Finding("servers", Level.UNKNOWN, says, account=account.pk)
     except (SecretUnreadable, TokenStale) as error:
         return Finding("servers", Level.WRONG, f"{account.address}: {error}", account=account.pk)
+    except Exception as error:  # the others are tried all the same
+        says = f"{account.address}: could not be tried: {type(error).__name__}."
+        return Finding("servers", Level.UNKNOWN, says, account=account.pk)
     says = f"{account.address}: IMAP and SMTP took the login."
     return Finding("servers", Level.OK, says, account=account.pk)
 
@@ -52,5 +54,4 @@ def _tried(account: EmailAccount) -> Finding:
 @sensitive_variables()
 def _steps(account: EmailAccount) -> Iterator[Step]:
     """Raises SecretUnreadable, and TokenStale where the worker must renew the access first."""
-    smtp = Server(account.smtp_host, account.smtp_port, account.smtp_tls)
-    return probe(server_of(account), smtp, credentials_of(account), account.address)
+    return probe(server_of(account), smtp_server_of(account), credentials_of(account), account.address)

@@ -1,7 +1,6 @@
 """Whether the worker and the watcher are alive."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -11,12 +10,10 @@ from django.utils import timezone
 from ...models import EmailAccount
 from ...sync import beat
 from ...sync.lease import AT_WORK, READ
+from ...sync.needs import SILENT
 from ...sync.watch import open_files as limits
 from .finding import Finding, Level
 from .words import age
-
-#: So long a worker may have been silent: a task that looks takes a shift of three minutes.
-SILENCE = timedelta(minutes=5)
 
 #: More orders than that for each account wait only where the workers do not keep up.
 CROWD = 5
@@ -43,7 +40,7 @@ def worker() -> Iterator[Finding]:
 
 def _alive() -> Finding:
     last = beat.last(beat.WORKER)
-    if last is not None and timezone.now() - last < SILENCE:
+    if last is not None and timezone.now() - last < SILENT:
         return Finding("worker", Level.OK, f"It was there {age(last)}.")
     # What takes its hours leaves no time for a sign of life; the lease is renewed all the while.
     busy = EmailAccount.objects.filter(lease_until__gt=timezone.now()).count()
@@ -70,7 +67,7 @@ def watcher() -> Iterator[Finding]:
     if last is None:
         says = "None runs: new mail is found by polling, within minutes."
         yield Finding("watcher", Level.ADVICE, says, START_WATCHER)
-    elif timezone.now() - last < SILENCE:
+    elif timezone.now() - last < SILENT:
         yield Finding("watcher", Level.OK, f"It was there {age(last)}.")
     else:
         says = f"It was there {age(last)}, and not since."

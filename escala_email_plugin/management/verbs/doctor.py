@@ -26,7 +26,7 @@ def arguments(parser: CommandParser) -> None:
 
 def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
     """Every finding in a line, or all of them as JSON."""
-    from ..doctor import examine  # loads pages, which the watcher must not
+    from ..doctor import examine  # the watcher keeps what is loaded, and needs none of it
 
     findings = []
     for finding in examine(network=options["network"]):

@@ -146,6 +146,14 @@ def test_who_was_refused_or_has_a_lost_key_is_not_sent_to_a_server(well, found, 
     assert "cannot be read with the keys" in told[1][1]
 
 
+def test_one_that_cannot_be_tried_keeps_no_other_from_it(well, found, seller, colleague):
+    account(seller, imap_tls="none")
+    account(colleague, "marcos@andina.test", imap_port=1)
+    told = found("servers", network=True)
+    assert [level for level, *_ in told] == ["unknown", "wrong"]
+    assert told[0][1] == "lucia@andina.test: could not be tried: ValueError."
+
+
 @pytest.mark.dovecot
 def test_one_whose_servers_dawdle_keeps_no_other_waiting_for_ever(well, found, mailbox, seller, monkeypatch):
     account_at(mailbox, seller)
