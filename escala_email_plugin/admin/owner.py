@@ -65,8 +65,8 @@ class MayConnectMixin:
         return reverse("escala_email:account", args=[self.kind.id])
 
     def back(self) -> HttpResponse:
-        """Back to the page of this kind."""
-        return redirect(self.page())
+        """Back to the page of this kind; who has let go of the mailbox may not see it any more."""
+        return redirect(self.page() if self.kind.may_look(self.request.user) else "wagtailadmin_home")
 
     def fragment(self, template: str, **context: Any) -> HttpResponse:
         """A part of the page."""
