@@ -31,7 +31,7 @@ def write(account: EmailAccount, action: str) -> None:
 
 
 def _title(account: EmailAccount) -> str:
-    """A mailbox of all by its address. A personal one is that of who did it, and its address nobody else's."""
+    """A mailbox of all by its address; a personal one is that of who did it, and told to nobody else."""
     if account.kind == EmailAccount.Kind.PERSONAL:
         return str(KINDS[account.kind].title)
     return account.address

@@ -98,7 +98,7 @@ class TestConnecting:
         if fragment:
             events(response)
         row = ModelLogEntry.objects.get(action="escala_email.connect")
-        assert (row.user, row.label) == (seller, mailbox.user)
+        assert (row.user, row.label) == (seller, "Personal mailbox")
 
     def test_without_the_script_it_works_as_well(self, client, seller, mailbox, ordered):
         client.force_login(seller)
