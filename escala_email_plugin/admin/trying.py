@@ -16,6 +16,7 @@ from ..servers.errors import ServerError
 from ..servers.secrets import SecretUnreadable
 from ..sync.sending import TooSoon, send_test
 from ..sync.trial import tried
+from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .owner import MayConnectMixin, is_fragment
 from .probing import shown
 
@@ -51,8 +52,12 @@ class TestStoredView(TryView):
     __test__ = False
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        account = self.own_account()
+        # Every refused login brings the mailbox nearer to being locked.
+        if is_too_often("try", request.user):
+            return self.answer(ok=False, sentence=str(TRIED_TOO_OFTEN))
         try:
-            steps = tried(self.own_account())
+            steps = tried(account)
         except (ServerError, SecretUnreadable) as error:
             return self.answer(ok=False, sentence=str(error))
         failed = next((step for step in steps if step.ok is False), None)
