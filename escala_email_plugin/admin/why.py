@@ -17,7 +17,7 @@ from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from ..sync.credentials import TokenStale
 from ..sync.why import Explanation, explain
-from .orders import order
+from .orders import order_access
 from .owner import IsConnectedMixin, is_fragment
 from .records import Named, records_of
 
@@ -108,8 +108,7 @@ class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             told = answers(found, self.request.user)
             return {**context, "answers": told, "is_partial": found.is_partial}
         except TokenStale as error:
-            order("renew_access", account)
-            return {**context, "trouble": str(error)}
+            return {**context, "trouble": order_access(account, error)}
         except (ImapError, SecretUnreadable) as error:
             return {**context, "trouble": str(error)}
 

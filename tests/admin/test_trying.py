@@ -10,6 +10,7 @@ from django.utils import timezone
 from escala_email_plugin.admin import attempts, trying
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import encrypt
+from escala_email_plugin.sync.sentences import sentence_of
 from tests.making import account, account_at, at
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,30 @@ def test_what_could_not_be_begun_is_no_test_that_was_sent(client, seller):
     client.force_login(seller)
     for _ in range(2):
         assert "cannot be read with the keys of this site" in ask(client, "send_test")
+
+
+@pytest.mark.parametrize("name", ["test_stored", "send_test"])
+def test_a_token_that_has_ended_is_ordered_anew(
+    client, seller, name, ordered, django_capture_on_commit_callbacks
+):
+    mine = account(seller, provider="google")
+    client.force_login(seller)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Ask again in a moment." in ask(client, name)
+    assert ordered == [("renew_access", mine.pk)]
+
+
+@pytest.mark.parametrize("name", ["test_stored", "send_test"])
+def test_nobody_is_put_off_to_a_moment_that_never_comes(
+    client, seller, name, ordered, django_capture_on_commit_callbacks
+):
+    mine = account(seller, provider="google", state="reconnect", trouble="grant_refused")
+    client.force_login(seller)
+    with django_capture_on_commit_callbacks(execute=True):
+        html = ask(client, name)
+    assert sentence_of(mine, "grant_refused") in html
+    assert "in a moment" not in html
+    assert ordered == []
 
 
 @pytest.mark.dovecot
