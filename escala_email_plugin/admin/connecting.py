@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogContext
 
 from .. import conf
@@ -25,7 +24,7 @@ from .advice import advice
 from .forms import ConnectForm
 from .live import Event, live
 from .orders import order_by_mode
-from .owner import MayConnectMixin, is_fragment
+from .owner import BelowEmailsMixin, MayConnectMixin, is_fragment
 from .probing import Probing
 from .taken import already_connected
 
@@ -35,18 +34,10 @@ asks_servers = method_decorator(
 )
 
 
-class ConnectPage(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
+class ConnectPage(MayConnectMixin, BelowEmailsMixin, TemplateView):
     """The page with the form, for whatever is done with it."""
 
     template_name = "escala_email/settings/connect.html"
-    header_icon = "mail"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": self.page(), "label": _("Emails")},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get_page_title(self) -> str:
         return _("Configure the mailbox") if self.form().is_configuring else _("Connect a mailbox")

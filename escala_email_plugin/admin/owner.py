@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from ..models import EmailAccount
 from ..sync import connection
@@ -85,6 +86,19 @@ class IsConnectedMixin(MayConnectMixin):
 
     def may_enter(self, user: Any) -> bool:
         return self.kind.may_look(user)
+
+
+class BelowEmailsMixin(WagtailAdminTemplateMixin):
+    """A page of its own, one step below that of its kind."""
+
+    header_icon = "mail"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": self.page(), "label": _("Emails")},
+            {"url": "", "label": self.get_page_title()},
+        ]
 
 
 def is_fragment(request: HttpRequest) -> bool:
