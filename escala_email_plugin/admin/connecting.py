@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
@@ -42,14 +43,18 @@ class ConnectPage(MayConnectMixin, BelowEmailsMixin, TemplateView):
     def get_page_title(self) -> str:
         return _("Configure the mailbox") if self.form().is_configuring else _("Connect a mailbox")
 
+    @cached_property
+    def account(self) -> EmailAccount | None:
+        """What the page is about, asked once: its title and its form are made several times."""
+        return self.account_or_none()
+
     def form(self, data: Any = None, **kwargs: Any) -> ConnectForm:
         """The form for the mailbox, as it was typed the last time, without the password."""
-        return ConnectForm(data, account=self.account_or_none(), **kwargs)
+        return ConnectForm(data, account=self.account, **kwargs)
 
     def provider(self) -> Provider | None:
         """Whose consent opens the connected mailbox; None where a password does, or none is connected."""
-        account = connection.connected(self.kind.id, self.request.user)
-        return PROVIDERS.get(account.provider) if account else None
+        return PROVIDERS.get(self.account.provider) if self.form().is_configuring else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.setdefault("form", self.form())
