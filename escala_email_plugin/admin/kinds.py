@@ -41,10 +41,12 @@ class Kind:
         return user.has_perm(self.permission)
 
     def may_look(self, user: Any) -> bool:
-        """Whether ``user`` may look at it and disconnect it: also an owner who lost the permission."""
+        """Whether ``user`` may look at it, disconnect it and delete it with its mail: also an owner who lost
+        the permission, as long as anything of it is here.
+        """
         if self.may_enter(user):
             return True
-        return self.id == EmailAccount.Kind.PERSONAL and connection.connected(self.id, user) is not None
+        return self.id == EmailAccount.Kind.PERSONAL and connection.of(self.id, user).exists()
 
     def may_read(self, user: Any) -> bool:
         """Whether ``user``, who may look at it, may read its mail too."""

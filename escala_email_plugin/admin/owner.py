@@ -82,7 +82,7 @@ class MayConnectMixin:
 
 
 class IsConnectedMixin(MayConnectMixin):
-    """Also for who is connected and may not connect any more: to look, and to disconnect."""
+    """Also for who has a mailbox and may not connect any more: to look, to disconnect, and to delete."""
 
     def may_enter(self, user: Any) -> bool:
         return self.kind.may_look(user)

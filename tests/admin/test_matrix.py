@@ -32,6 +32,7 @@ PEOPLE = {
     "outsider": ["access_admin"],
     "seller": ["access_admin", "connect_personal_account", "view_shared_mail", "view_person"],
     "colleague": ["access_admin", "connect_personal_account", "view_shared_mail", "view_person"],
+    "former": ["access_admin"],  # has a mailbox of their own, and may not connect one any more
     "shared_manager": ["access_admin", "manage_shared_account"],
     "marketing_manager": ["access_admin", "manage_marketing_account"],
     "health_viewer": ["access_admin", "view_health"],
@@ -61,39 +62,48 @@ MAIL = MINE | {"marketing": none("marketing_manager", "superuser")}
 #: What shows mail: who manages the shared mailbox does not read it.
 READ = MAIL | {"shared": yes("superuser")}
 
+
+def and_former(table: dict[str, dict[str, str]], outcome=yes) -> dict[str, dict[str, str]]:
+    """Also for who has a mailbox and may not connect one any more."""
+    return table | {"personal": table["personal"] | outcome("former")}
+
+
 #: By the name of the address: the methods it has, and by kind who gets what.
 OF_A_MAILBOX = {
-    "account": ("get", ANY),
-    "status": ("get", MINE),
+    "account": ("get", and_former(ANY)),
+    "status": ("get", and_former(MINE)),
     "connect": ("get post", ANY),
     "connected": ("get", MINE),
     "discover": ("get post", ANY),
     "probe": ("get post", ANY),
     "consent": ("post", ANY),
     "mode": ("post", MAIL),
-    "disconnect": ("post", MINE),
+    "disconnect": ("post", and_former(MINE)),
     "test_stored": ("post", MINE),
     "send_test": ("post", MINE),
     "signature": ("get post", MINE),
-    "erase": ("get post", MINE),
-    "stored": ("get", MAIL),
+    "erase": ("get post", and_former(MINE, none)),
+    "stored": ("get", and_former(MAIL)),
     "preview": ("post", MAIL),
     "start": ("post", MAIL),
     "folders": ("post", MAIL),
     "bring_in": ("post", MAIL),
-    "set_aside": ("get", MAIL),
+    "set_aside": ("get", and_former(MAIL)),
     "retry_all": ("post", MAIL),
     "retry": ("post", MAIL),
-    "eml": ("get", READ),
-    "completeness": ("get", MAIL),
+    "eml": ("get", and_former(READ, none)),
+    "completeness": ("get", and_former(MAIL)),
     "check": ("post", MAIL),
     "stop_check": ("post", MAIL),
-    "why": ("get post", READ),
+    "why": ("get post", and_former(READ)),
 }
 #: The seller's message is nobody else's, whoever may see the record that it is about.
 OF_A_MESSAGE = yes("seller") | none("colleague", "superuser")
 OF_NO_MAILBOX = {
-    "settings": ("get", yes("seller", "colleague", "shared_manager", "marketing_manager", "superuser")),
+    "settings": (
+        "get",
+        yes("seller", "colleague", "former", "shared_manager", "marketing_manager", "superuser"),
+    ),
     "banner": ("get", yes(*IN_THE_ADMIN)),
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
     "health": ("get", yes("health_viewer", "superuser")),
@@ -167,6 +177,7 @@ def mailboxes(people):
         "shared": account(address="ventas@andina.test", last_success=timezone.now()),
         "marketing": account(address="noticias@andina.test", kind="marketing", mode="off"),
     }
+    account(people["former"], "antes@andina.test")
     for holder in (made["personal"], made["shared"]):
         folder = Folder.objects.create(account=holder, name="INBOX", uidvalidity=7)
         Quarantined.objects.create(
