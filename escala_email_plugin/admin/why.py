@@ -16,6 +16,7 @@ from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from ..sync.credentials import TokenStale
 from ..sync.why import Explanation, explain
+from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .orders import order_access
 from .owner import BelowEmailsMixin, IsConnectedMixin, is_fragment
 from .records import Named, records_of
@@ -94,6 +95,8 @@ class WhyView(IsConnectedMixin, BelowEmailsMixin, TemplateView):
         context = {"asked": asked, "answers": [], "trouble": "", "is_partial": False}
         if not asked:
             return {**context, "trouble": _("Type an address, a subject or a Message-ID.")}
+        if is_too_often("ask", self.request.user):
+            return {**context, "trouble": TRIED_TOO_OFTEN}
         try:
             found = explain(account, asked)
             told = answers(found, self.request.user)
