@@ -99,11 +99,7 @@ def permissions():
     """The plugin's own permissions, for the Groups form."""
     from django.contrib.auth.models import Permission
 
-    codenames = [
-        "connect_personal_account",
-        "manage_shared_account",
-        "manage_marketing_account",
-        "view_shared_mail",
-        "view_health",
-    ]
+    from .permissions import OWN
+
+    codenames = [one.rpartition(".")[2] for one in OWN]
     return Permission.objects.filter(content_type__app_label="escala_email", codename__in=codenames)

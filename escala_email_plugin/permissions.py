@@ -17,6 +17,15 @@ MANAGE_MARKETING_ACCOUNT = "escala_email.manage_marketing_account"
 VIEW_SHARED_MAIL = "escala_email.view_shared_mail"
 VIEW_HEALTH = "escala_email.view_health"
 
+#: By kind of mailbox, who may connect and configure it.
+TO_CONNECT = {
+    "personal": CONNECT_PERSONAL_ACCOUNT,
+    "shared": MANAGE_SHARED_ACCOUNT,
+    "marketing": MANAGE_MARKETING_ACCOUNT,
+}
+
+#: What the Groups form offers.
+OWN = (*TO_CONNECT.values(), VIEW_SHARED_MAIL, VIEW_HEALTH)
 
 #: The roles that make a message somebody's; Sender and Reply-To are only shown.
 CORRESPONDENTS = ("from", "to", "cc", "bcc")

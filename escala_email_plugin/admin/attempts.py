@@ -1,13 +1,16 @@
-"""How often somebody may make this site connect to servers they name: enough to connect a mailbox."""
+"""How often somebody may make this site connect to a mail server while they wait: enough for a person."""
 
 import time
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
 
 #: How often each person may do it in a minute. The host's cache counts: one that each process has for
 #: itself, Django's default, counts for that process.
-A_MINUTE = {"try": 10, "discover": 20}
+A_MINUTE = {"try": 10, "discover": 20, "ask": 20}
+
+TRIED_TOO_OFTEN = _("You have tried very often just now. Wait a minute, then try again.")
 
 
 def is_too_often(what: str, user: Any) -> bool:

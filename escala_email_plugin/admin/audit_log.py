@@ -1,4 +1,7 @@
-"""Who connected, disconnected and removed which mailbox, in Wagtail's log: never whose mail was in it."""
+"""Who connected, disconnected and removed which mailbox, in Wagtail's log: never whose mail was in it.
+
+Wagtail's site history shows it to everybody with any permission about mailboxes, so to every seller.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from ..models import EmailAccount
+from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
 ACTIONS = {
@@ -23,4 +27,11 @@ def register(actions: Any) -> None:
 
 def write(account: EmailAccount, action: str) -> None:
     """Note that the user whose request this is did it."""
-    log(account, f"escala_email.{action}", data={"kind": account.kind})
+    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind})
+
+
+def _title(account: EmailAccount) -> str:
+    """A mailbox of all by its address; a personal one is that of who did it, and told to nobody else."""
+    if account.kind == EmailAccount.Kind.PERSONAL:
+        return str(KINDS[account.kind].title)
+    return account.address

@@ -25,8 +25,13 @@ class BannerView(View):
         if not rows:
             return HttpResponse(status=204)
         # Who has put it away sees it again when a mailbox falls once more.
-        key = " ".join(f"{one.pk}-{one.state_since:%s}" if one.state_since else f"{one.pk}" for one in rows)
+        key = " ".join(f"{one.pk}-{_moment(one)}" for one in rows)
         return render(request, "escala_email/banner.html", {"rows": rows, "key": key})
+
+
+def _moment(account: EmailAccount) -> int:
+    """When it fell, in seconds since 1970 (``%s`` is not on every platform, and is of the local clock)."""
+    return int(account.state_since.timestamp()) if account.state_since else 0
 
 
 def to_reconnect(user: Any) -> list[EmailAccount]:

@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogContext
 
 from .. import conf
@@ -25,7 +25,7 @@ from .advice import advice
 from .forms import ConnectForm
 from .live import Event, live
 from .orders import order_by_mode
-from .owner import MayConnectMixin, is_fragment
+from .owner import BelowEmailsMixin, MayConnectMixin, is_fragment
 from .probing import Probing
 from .taken import already_connected
 
@@ -35,30 +35,26 @@ asks_servers = method_decorator(
 )
 
 
-class ConnectPage(MayConnectMixin, WagtailAdminTemplateMixin, TemplateView):
+class ConnectPage(MayConnectMixin, BelowEmailsMixin, TemplateView):
     """The page with the form, for whatever is done with it."""
 
     template_name = "escala_email/settings/connect.html"
-    header_icon = "mail"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": self.page(), "label": _("Emails")},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get_page_title(self) -> str:
         return _("Configure the mailbox") if self.form().is_configuring else _("Connect a mailbox")
 
+    @cached_property
+    def account(self) -> EmailAccount | None:
+        """What the page is about, asked once: its title and its form are made several times."""
+        return self.account_or_none()
+
     def form(self, data: Any = None, **kwargs: Any) -> ConnectForm:
         """The form for the mailbox, as it was typed the last time, without the password."""
-        return ConnectForm(data, account=self.account_or_none(), **kwargs)
+        return ConnectForm(data, account=self.account, **kwargs)
 
     def provider(self) -> Provider | None:
         """Whose consent opens the connected mailbox; None where a password does, or none is connected."""
-        account = connection.connected(self.kind.id, self.request.user)
-        return PROVIDERS.get(account.provider) if account else None
+        return PROVIDERS.get(self.account.provider) if self.form().is_configuring else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.setdefault("form", self.form())

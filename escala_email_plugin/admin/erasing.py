@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from ..models import EmailAccount
 from ..sync import connection, erase
 from ..sync.holdings import holdings
 from . import audit_log
 from .orders import order
-from .owner import IsConnectedMixin
+from .owner import BelowEmailsMixin, IsConnectedMixin
 from .taking_back import take_back
 
 
@@ -50,20 +49,13 @@ class EraseForm(forms.Form):
 
 # Asking the provider takes its time; no transaction of the host's may be held open meanwhile.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
-class EraseView(IsConnectedMixin, WagtailAdminTemplateMixin, FormView):
+class EraseView(IsConnectedMixin, BelowEmailsMixin, FormView):
     """Of one's own accounts of the kind, connected or not, the one that is named."""
 
     form_class = EraseForm
     template_name = "escala_email/settings/erase.html"
     page_title = gettext_lazy("Delete the mailbox with its mail")
     header_icon = "bin"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": self.page(), "label": _("Emails")},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     @cached_property
     def account(self) -> EmailAccount:

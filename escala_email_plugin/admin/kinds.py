@@ -7,19 +7,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..models import EmailAccount
-from ..permissions import (
-    CONNECT_PERSONAL_ACCOUNT,
-    MANAGE_MARKETING_ACCOUNT,
-    MANAGE_SHARED_ACCOUNT,
-    VIEW_SHARED_MAIL,
-)
+from ..permissions import TO_CONNECT, VIEW_SHARED_MAIL
 from ..sync import connection
 from .promises import PROMISES, Promises
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of mailbox. ``permission``: of who may connect and configure it.
+    """A kind of mailbox. Who may connect and configure it is ``permissions.TO_CONNECT``'s.
 
     ``reading``: the permission to read its mail, "" where whoever looks at the page may, None where nobody
     does, because nothing of it is brought in.
@@ -27,7 +22,6 @@ class Kind:
 
     id: str
     title: Promise
-    permission: str
     reading: str | None
     promises: Promises
 
@@ -38,13 +32,15 @@ class Kind:
 
     def may_enter(self, user: Any) -> bool:
         """Whether ``user`` may connect and configure it."""
-        return user.has_perm(self.permission)
+        return user.has_perm(TO_CONNECT[self.id])
 
     def may_look(self, user: Any) -> bool:
-        """Whether ``user`` may look at it and disconnect it: also an owner who lost the permission."""
+        """Whether ``user`` may look at it, disconnect it and delete it with its mail: also an owner who lost
+        the permission, as long as anything of it is here.
+        """
         if self.may_enter(user):
             return True
-        return self.id == EmailAccount.Kind.PERSONAL and connection.connected(self.id, user) is not None
+        return self.id == EmailAccount.Kind.PERSONAL and connection.of(self.id, user).exists()
 
     def may_read(self, user: Any) -> bool:
         """Whether ``user``, who may look at it, may read its mail too."""
@@ -54,9 +50,9 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
-        Kind("personal", _("Personal mailbox"), CONNECT_PERSONAL_ACCOUNT, "", PROMISES["personal"]),
-        Kind("shared", _("Shared mailbox"), MANAGE_SHARED_ACCOUNT, VIEW_SHARED_MAIL, PROMISES["shared"]),
-        Kind("marketing", _("Marketing mailbox"), MANAGE_MARKETING_ACCOUNT, None, PROMISES["marketing"]),
+        Kind("personal", _("Personal mailbox"), "", PROMISES["personal"]),
+        Kind("shared", _("Shared mailbox"), VIEW_SHARED_MAIL, PROMISES["shared"]),
+        Kind("marketing", _("Marketing mailbox"), None, PROMISES["marketing"]),
     )
 }
 

@@ -40,22 +40,22 @@ class Offers:
 
 def offers(request: HttpRequest, account: EmailAccount | None) -> Offers:
     """For the mailbox of a kind: ``account`` is the connected one, or a former one, or None."""
-    missing = _missing(request) if request.user.has_perm(VIEW_HEALTH) else []
     if account is None or account.state == EmailAccount.State.DISCONNECTED or not account.provider:
-        return Offers(ready=[one for one in PROVIDERS.values() if is_ready(one.id)], missing=missing)
+        ready = [one for one in PROVIDERS.values() if is_ready(one.id)]
+        others = [one for one in PROVIDERS.values() if one not in ready]
+        return Offers(ready=ready, missing=_missing(request, others))
     mine = PROVIDERS[account.provider]
-    is_there = is_ready(mine.id)
-    return Offers(
-        again=mine if is_there else None,
-        lost=None if is_there else mine,
-        missing=[one for one in missing if one.provider is mine],
-        was_trial=_was_trial(account),
-    )
+    was_trial = _was_trial(account)
+    # Asked of this one alone, and once: allauth looks into its table each time, and the page asks often.
+    if is_ready(mine.id):
+        return Offers(again=mine, was_trial=was_trial)
+    return Offers(lost=mine, missing=_missing(request, [mine]), was_trial=was_trial)
 
 
-def _missing(request: HttpRequest) -> list[Missing]:
-    rows = [one for one in PROVIDERS.values() if not is_ready(one.id)]
-    return [Missing(one, _callback(request, one)) for one in rows]
+def _missing(request: HttpRequest, providers: list[Provider]) -> list[Missing]:
+    if not request.user.has_perm(VIEW_HEALTH):
+        return []
+    return [Missing(one, _callback(request, one)) for one in providers]
 
 
 def _callback(request: HttpRequest, provider: Provider) -> str:

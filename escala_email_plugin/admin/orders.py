@@ -3,6 +3,8 @@
 from django.db import transaction
 
 from ..models import EmailAccount
+from ..sync.credentials import TokenStale
+from ..sync.sentences import sentence_of
 
 #: The task that goes with a mode; none where the synchronisation is off.
 BY_MODE = {EmailAccount.Mode.PREVIEW: "preview", EmailAccount.Mode.TOTAL: "sync_account"}
@@ -23,3 +25,14 @@ def order_by_mode(account: EmailAccount, mode: str) -> None:
     """Order what ``mode`` asks for, at once: the worker's own rounds come every minute."""
     if mode in BY_MODE:
         order(BY_MODE[mode], account)
+
+
+def order_access(account: EmailAccount, stale: TokenStale) -> str:
+    """Order another token instead of the one that has ended; returns what is said of it meanwhile.
+
+    Where the consent is over none will come, and that is said.
+    """
+    if account.state == EmailAccount.State.RECONNECT:
+        return sentence_of(account, account.trouble)
+    order("renew_access", account)
+    return str(stale)

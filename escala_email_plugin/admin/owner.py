@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from ..models import EmailAccount
 from ..sync import connection
@@ -65,8 +66,8 @@ class MayConnectMixin:
         return reverse("escala_email:account", args=[self.kind.id])
 
     def back(self) -> HttpResponse:
-        """Back to the page of this kind."""
-        return redirect(self.page())
+        """Back to the page of this kind; who has let go of the mailbox may not see it any more."""
+        return redirect(self.page() if self.kind.may_look(self.request.user) else "wagtailadmin_home")
 
     def fragment(self, template: str, **context: Any) -> HttpResponse:
         """A part of the page."""
@@ -81,10 +82,23 @@ class MayConnectMixin:
 
 
 class IsConnectedMixin(MayConnectMixin):
-    """Also for who is connected and may not connect any more: to look, and to disconnect."""
+    """Also for who has a mailbox and may not connect any more: to look, to disconnect, and to delete."""
 
     def may_enter(self, user: Any) -> bool:
         return self.kind.may_look(user)
+
+
+class BelowEmailsMixin(WagtailAdminTemplateMixin):
+    """A page of its own, one step below that of its kind."""
+
+    header_icon = "mail"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": self.page(), "label": _("Emails")},
+            {"url": "", "label": self.get_page_title()},
+        ]
 
 
 def is_fragment(request: HttpRequest) -> bool:

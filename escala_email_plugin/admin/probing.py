@@ -5,7 +5,6 @@ from contextlib import closing
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
@@ -13,7 +12,7 @@ from ..servers.credentials import Credentials
 from ..servers.probe import Step, probe
 from ..servers.secrets import SecretUnreadable
 from ..sync import connection
-from .attempts import is_too_often
+from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .forms import ConnectForm
 from .kinds import Kind
 from .taken import already_connected
@@ -56,13 +55,14 @@ class Probing:
         form = self.form
         if not form.is_valid():
             return None
+        # Before anything is said of the address: nobody is to try out which ones a colleague has connected.
+        self.is_too_often = is_too_often("try", request.user)
+        if self.is_too_often:
+            form.add_error(None, TRIED_TOO_OFTEN)
+            return None
         address = form.cleaned_data["address"]
         if connection.is_taken(kind.id, request.user, address):
             form.add_error("address", already_connected(request.user, kind, address))
-            return None
-        self.is_too_often = is_too_often("try", request.user)
-        if self.is_too_often:
-            form.add_error(None, _("You have tried very often just now. Wait a minute, then try again."))
             return None
         try:
             return form.wanted()

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.rich_text import expand_db_html
 
 from ..mail.signature import LONGEST, clean
 from ..models import EmailAccount
-from .owner import MayConnectMixin
+from .owner import BelowEmailsMixin, MayConnectMixin
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
@@ -64,20 +63,12 @@ def shown(account: EmailAccount) -> SafeString:
     return mark_safe(clean(account.signature))  # noqa: S308 (cleaned)
 
 
-class SignatureView(MayConnectMixin, WagtailAdminTemplateMixin, FormView):
+class SignatureView(MayConnectMixin, BelowEmailsMixin, FormView):
     """Change it."""
 
     form_class = SignatureForm
     template_name = "escala_email/settings/signature.html"
     page_title = gettext_lazy("Signature")
-    header_icon = "mail"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": self.page(), "label": _("Emails")},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.own_account()

@@ -14,8 +14,11 @@ from wagtail.admin import messages
 from ..models import EmailAccount
 from ..servers.errors import ServerError
 from ..servers.secrets import SecretUnreadable
+from ..sync.credentials import TokenStale
 from ..sync.sending import TooSoon, send_test
 from ..sync.trial import tried
+from .attempts import TRIED_TOO_OFTEN, is_too_often
+from .orders import order_access
 from .owner import MayConnectMixin, is_fragment
 from .probing import shown
 
@@ -51,8 +54,14 @@ class TestStoredView(TryView):
     __test__ = False
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        account = self.own_account()
+        # Every refused login brings the mailbox nearer to being locked.
+        if is_too_often("try", request.user):
+            return self.answer(ok=False, sentence=str(TRIED_TOO_OFTEN))
         try:
-            steps = tried(self.own_account())
+            steps = tried(account)
+        except TokenStale as error:
+            return self.answer(ok=False, sentence=order_access(account, error))
         except (ServerError, SecretUnreadable) as error:
             return self.answer(ok=False, sentence=str(error))
         failed = next((step for step in steps if step.ok is False), None)
@@ -72,6 +81,8 @@ class SendTestView(TryView):
         except TooSoon:
             sentence = _("A test was sent less than a minute ago. Wait a little before the next one.")
             return self.answer(ok=False, sentence=sentence)
+        except TokenStale as error:
+            return self.answer(ok=False, sentence=order_access(account, error))
         except (ServerError, SecretUnreadable) as error:
             return self.answer(ok=False, sentence=str(error))
         sentence = _("The message was handed over. Look for it in the mailbox of %(address)s.")

@@ -10,15 +10,15 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from .. import conf
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from ..sync.credentials import TokenStale
 from ..sync.why import Explanation, explain
-from .orders import order
-from .owner import IsConnectedMixin, is_fragment
+from .attempts import TRIED_TOO_OFTEN, is_too_often
+from .orders import order_access
+from .owner import BelowEmailsMixin, IsConnectedMixin, is_fragment
 from .records import Named, records_of
 
 #: Characters of a question.
@@ -73,20 +73,12 @@ class Answer:
 
 # The server may be asked, which takes its time; no transaction of the host's may be held open meanwhile.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
-class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
+class WhyView(IsConnectedMixin, BelowEmailsMixin, TemplateView):
     """The question and its answers. A POST: what is asked for must not stand in the logs of web servers."""
 
     shows_mail = True
     template_name = "escala_email/settings/why.html"
     page_title = gettext_lazy("Why is it here, or not?")
-    header_icon = "mail"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": self.page(), "label": _("Emails")},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.own_account()
@@ -103,13 +95,14 @@ class WhyView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
         context = {"asked": asked, "answers": [], "trouble": "", "is_partial": False}
         if not asked:
             return {**context, "trouble": _("Type an address, a subject or a Message-ID.")}
+        if is_too_often("ask", self.request.user):
+            return {**context, "trouble": TRIED_TOO_OFTEN}
         try:
             found = explain(account, asked)
             told = answers(found, self.request.user)
             return {**context, "answers": told, "is_partial": found.is_partial}
         except TokenStale as error:
-            order("renew_access", account)
-            return {**context, "trouble": str(error)}
+            return {**context, "trouble": order_access(account, error)}
         except (ImapError, SecretUnreadable) as error:
             return {**context, "trouble": str(error)}
 

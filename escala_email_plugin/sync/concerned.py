@@ -7,22 +7,16 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 
 from ..models import EmailAccount
-from ..permissions import MANAGE_MARKETING_ACCOUNT, MANAGE_SHARED_ACCOUNT
+from ..permissions import TO_CONNECT
 
 #: Of a mailbox that is nobody's own so many of those who may manage it are told.
 MOST = 20
-
-#: Who manages the mailboxes that have no owner.
-MANAGERS = {
-    EmailAccount.Kind.SHARED: MANAGE_SHARED_ACCOUNT,
-    EmailAccount.Kind.MARKETING: MANAGE_MARKETING_ACCOUNT,
-}
 
 
 def concerned(account: EmailAccount) -> list[Any]:
     """The users who can connect ``account`` again: its owner, or those who manage it. Nobody who has left."""
     if account.kind != EmailAccount.Kind.PERSONAL:
-        return _managers(MANAGERS[EmailAccount.Kind(account.kind)])
+        return _managers(TO_CONNECT[account.kind])
     owner = account.owner
     return [owner] if owner is not None and owner.is_active else []
 

@@ -32,8 +32,8 @@ def send_test(account: EmailAccount, to: str, subject: str, text: str) -> None:
 
     Raises TooSoon, SmtpError, and as ``credentials_of`` does.
     """
-    _claim(account)
     backend = backend_of(account)
+    _claim(account)
     message = _message(account, to, subject, text)
     try:
         backend.send_messages([message])

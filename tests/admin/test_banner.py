@@ -68,6 +68,12 @@ def test_a_mailbox_that_is_being_erased_asks_for_nothing(client, seller, fallen)
     assert client.get(url()).status_code == 204
 
 
+def test_a_fall_is_known_by_its_moment_whatever_the_platform_and_its_clock(client, seller, fallen):
+    EmailAccount.objects.update(state_since=datetime(2026, 3, 3, 9, 0, tzinfo=UTC))
+    client.force_login(seller)
+    assert f'data-escala-banner="{fallen.pk}-1772528400"' in client.get(url()).content.decode()
+
+
 def test_another_fall_is_another_banner(client, seller, fallen):
     client.force_login(seller)
     pages = []

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection as database
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from wagtail.models import ModelLogEntry
@@ -98,7 +100,7 @@ class TestConnecting:
         if fragment:
             events(response)
         row = ModelLogEntry.objects.get(action="escala_email.connect")
-        assert (row.user, row.label) == (seller, mailbox.user)
+        assert (row.user, row.label) == (seller, "Personal mailbox")
 
     def test_without_the_script_it_works_as_well(self, client, seller, mailbox, ordered):
         client.force_login(seller)
@@ -289,6 +291,15 @@ class TestLive:
         client.force_login(seller)
         response = client.get(reverse("escala_email:connected", args=["personal"]), follow=True)
         assert f"{mine.address} is connected." in response.content.decode()
+
+
+@pytest.mark.parametrize("provider", ["", "google"])
+def test_the_page_asks_once_which_mailbox_it_is(client, seller, provider):
+    account(seller, provider=provider)
+    client.force_login(seller)
+    with CaptureQueriesContext(database) as queries:
+        client.get(reverse("escala_email:connect", args=["personal"]))
+    assert sum('FROM "escala_email_emailaccount"' in one["sql"] for one in queries) == 1
 
 
 class TestSignedIn:

@@ -291,6 +291,21 @@ def test_who_is_not_logged_in_logs_in_and_is_told_to_begin_again(journey, seller
     assert unknown(journey.back())
 
 
+def test_a_session_that_became_somebody_elses_finishes_nothing(journey, seller, colleague, provider):
+    journey.begin()
+    # Django ends the session of who logs in as another; a host's own way of logging in may not.
+    session = journey.client.session
+    session["_auth_user_id"], session["_auth_user_hash"] = (
+        str(colleague.pk),
+        colleague.get_session_auth_hash(),
+    )
+    session.save()
+    page = journey.back()
+    assert page.context["user"] == colleague
+    assert told(page)[0].startswith("You may not connect this mailbox any more.")
+    assert (provider.token_requests, connected()) == ([], [])
+
+
 def test_who_lost_the_permission_meanwhile_is_told_so(journey, seller, provider):
     journey.begin()
     seller.user_permissions.remove(Permission.objects.get(codename="connect_personal_account"))

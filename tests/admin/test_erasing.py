@@ -106,7 +106,7 @@ def test_who_did_it_is_in_the_log_and_nobody_elses_data(client, seller, press, o
     press(mine, mine.address)
     rows = ModelLogEntry.objects.order_by("pk").values_list("action", "user", "label", "data")
     assert list(rows) == [
-        (f"escala_email.{action}", seller.pk, "lucia@andina.test", {"kind": "personal"})
+        (f"escala_email.{action}", seller.pk, "Personal mailbox", {"kind": "personal"})
         for action in ("disconnect", "erase")
     ]
 

@@ -138,6 +138,12 @@ def test_it_says_whose_how_and_why(shown, seller):
         assert said in page.replace("\xa0", " "), said
 
 
+def test_one_that_is_disconnected_has_no_access(shown):
+    account(state="disconnected", secret="")
+    page = shown(show="disconnected")
+    assert re.search(r'data-label="Access">\s*–\s*</td>', page)
+
+
 def test_a_silent_worker_is_told_of(shown, seller):
     account(seller)
     assert "No worker has shown itself" not in shown()

@@ -208,3 +208,18 @@ def test_a_page_costs_the_same_however_many_were_connected_before(
     before(5)
     with django_assert_num_queries(len(few)):
         client.get(at("account", kind=kind))
+
+
+# Who may not come back to the page
+
+
+@pytest.mark.parametrize(("name", "page"), [("disconnect", "account"), ("erase", "")])
+def test_who_let_go_without_the_permission_is_not_refused_a_page_at_once(client, seller, ordered, name, page):
+    mine = account(seller)
+    seller.user_permissions.remove(Permission.objects.get(codename="connect_personal_account"))
+    client.force_login(seller)
+    url = at(name, mine.pk) if name == "erase" else at(name)
+    response = client.post(url, {"address": mine.address}, follow=True)
+    (told,) = response.context["messages"]
+    assert mine.address in str(told)
+    assert response.redirect_chain[-1][0] == (at(page) if page else reverse("wagtailadmin_home"))

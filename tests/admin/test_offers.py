@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.making import account, at
@@ -104,3 +106,14 @@ def test_what_is_configured_of_a_mailbox_with_a_consent_is_the_consent(page, sel
     shown = page("connect")
     assert "Sign in with Microsoft again" in shown
     assert 'type="password"' not in shown
+
+
+@pytest.mark.parametrize(("values", "asked"), [(None, 2), ({"provider": "google", "state": "reconnect"}, 1)])
+def test_allauths_table_is_asked_once_about_each_provider(client, administrator, values, asked):
+    if values:
+        account(administrator, **values, trouble="grant_refused")
+    client.force_login(administrator)
+    client.get(at("account"))
+    with CaptureQueriesContext(database) as queries:
+        client.get(at("account"))
+    assert sum("socialaccount_socialapp" in one["sql"] for one in queries) == asked

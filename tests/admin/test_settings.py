@@ -156,6 +156,19 @@ def test_who_may_not_connect_any_more_can_still_look_and_disconnect(client, sell
     post(client, "disconnect")
     mine.refresh_from_db()
     assert mine.state == "disconnected"
+
+
+def test_who_may_not_connect_any_more_can_delete_what_was_disconnected(client, seller):
+    mine = account(seller, state="disconnected")
+    stored(mine, letter())
+    seller.user_permissions.remove(Permission.objects.get(codename="connect_personal_account"))
+    client.force_login(seller)
+    page = client.get(at("account")).content.decode()
+    assert at("erase", mine.pk) in page
+    assert at("connect") not in page
+    client.post(at("erase", mine.pk), {"address": mine.address})
+    mine.refresh_from_db()
+    assert mine.erase_at
     assert client.get(at("account")).status_code == 302
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as database
 from django.test import Client
 
-from escala_email_plugin.admin import connecting
+from escala_email_plugin.admin import attempts, connecting
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.sync import connection
 from escala_email_plugin.sync.account import sync_account
@@ -42,6 +42,18 @@ def test_a_colleagues_mailbox_is_refused_without_a_name(client, seller, colleagu
     assert "A colleague has already connected this mailbox. Ask your administrator." in html
     for part in ("Marcos", "marcos", colleague.email):
         assert part not in html
+
+
+def test_nobody_tries_out_by_the_hundred_which_mailboxes_are_connected(
+    client, seller, colleague, monkeypatch
+):
+    monkeypatch.setattr(attempts, "_minute", lambda: 1)
+    account(colleague)
+    client.force_login(seller)
+    answers = [refused(client) for _ in range(attempts.A_MINUTE["try"] + 1)]
+    assert all("A colleague has already connected this mailbox." in html for html in answers[:-1])
+    assert "Wait a minute" in answers[-1]
+    assert "colleague" not in answers[-1]
 
 
 def test_who_sees_every_mailbox_is_told_whose_it_is(client, administrator, colleague):

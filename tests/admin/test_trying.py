@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from escala_email_plugin.admin import attempts, trying
 from escala_email_plugin.models import EmailAccount
 from escala_email_plugin.servers.secrets import encrypt
+from escala_email_plugin.sync.sentences import sentence_of
 from tests.making import account, account_at, at
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,48 @@ def test_a_secret_that_no_key_opens_is_asked_for_again(client, seller, name):
     account(seller, secret="nonsense")
     client.force_login(seller)
     assert "cannot be read with the keys of this site" in ask(client, name)
+
+
+def test_a_password_is_not_tried_all_the_time(client, seller, monkeypatch):
+    monkeypatch.setattr(attempts, "_minute", lambda: 1)
+    tries = []
+    monkeypatch.setattr(trying, "tried", lambda mine: tries.append(mine) or [])
+    account(seller, state="reconnect", trouble="login_refused")
+    client.force_login(seller)
+    answers = [ask(client, "test_stored") for _ in range(attempts.A_MINUTE["try"] + 1)]
+    assert len(tries) == attempts.A_MINUTE["try"]
+    assert "Wait a minute" in answers[-1]
+
+
+def test_what_could_not_be_begun_is_no_test_that_was_sent(client, seller):
+    account(seller, secret="nonsense")
+    client.force_login(seller)
+    for _ in range(2):
+        assert "cannot be read with the keys of this site" in ask(client, "send_test")
+
+
+@pytest.mark.parametrize("name", ["test_stored", "send_test"])
+def test_a_token_that_has_ended_is_ordered_anew(
+    client, seller, name, ordered, django_capture_on_commit_callbacks
+):
+    mine = account(seller, provider="google")
+    client.force_login(seller)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Ask again in a moment." in ask(client, name)
+    assert ordered == [("renew_access", mine.pk)]
+
+
+@pytest.mark.parametrize("name", ["test_stored", "send_test"])
+def test_nobody_is_put_off_to_a_moment_that_never_comes(
+    client, seller, name, ordered, django_capture_on_commit_callbacks
+):
+    mine = account(seller, provider="google", state="reconnect", trouble="grant_refused")
+    client.force_login(seller)
+    with django_capture_on_commit_callbacks(execute=True):
+        html = ask(client, name)
+    assert sentence_of(mine, "grant_refused") in html
+    assert "in a moment" not in html
+    assert ordered == []
 
 
 @pytest.mark.dovecot

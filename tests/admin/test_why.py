@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from escala_email_plugin.admin import why
+from escala_email_plugin.admin import attempts, why
 from escala_email_plugin.models import EmailAccount, Rule
 from escala_email_plugin.sync.account import sync_account
-from escala_email_plugin.sync.why import Explanation
+from escala_email_plugin.sync.why import Explanation, Explanations
 from sandbox.crm.models import Company, Person
 from tests.making import account, account_at, at, letter
 
@@ -113,6 +113,17 @@ def test_a_token_that_has_ended_is_renewed_at_once(seller, ask, ordered, django_
         page = ask("ana@cliente.test")
     assert "Ask again in a moment" in page
     assert ordered == [("renew_access", mine.pk)]
+
+
+def test_a_server_is_not_asked_all_the_time(seller, ask, monkeypatch):
+    monkeypatch.setattr(attempts, "_minute", lambda: 1)
+    monkeypatch.setitem(attempts.A_MINUTE, "ask", 2)
+    asked = []
+    monkeypatch.setattr(why, "explain", lambda *args: asked.append(args) or Explanations())
+    account(seller)
+    pages = [ask("ana@cliente.test") for _ in range(3)]
+    assert len(asked) == 2
+    assert "Wait a minute" in pages[-1]
 
 
 def test_an_empty_question_is_not_asked(seller, ask, monkeypatch):

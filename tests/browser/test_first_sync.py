@@ -160,6 +160,21 @@ def test_bad_input_marks_its_field_and_gets_the_focus(page, site, spanish, mailb
     expect(page.locator("[aria-invalid=true]")).to_have_count(0)
 
 
+def test_a_field_with_an_error_is_still_heard_with_its_help(page, site, spanish, mailbox, seller):
+    log_in(page, site, "lucia")
+    connect(page, site, mailbox)
+    password = page.locator("#id_password")
+    helped = password.get_attribute("aria-describedby")
+    typed = password.input_value()
+    password.fill("")
+    page.get_by_role("button", name="Probar la conexión").click()
+    expect(password).to_have_attribute("aria-describedby", f"id_password-escala-error {helped}")
+    password.fill(typed)
+    page.get_by_role("button", name="Probar la conexión").click()
+    expect(page.locator("li.escala-steps__step--passed")).to_have_count(7)
+    expect(password).to_have_attribute("aria-describedby", helped)
+
+
 def test_a_failed_step_keeps_what_was_typed(page, site, spanish, mailbox, seller):
     log_in(page, site, "lucia")
     connect(page, site, mailbox)

@@ -146,6 +146,18 @@ def test_a_message_says_why_it_is_there(page, site, seller):
     expect(answer).to_contain_text("Clientes")
 
 
+def test_the_tab_one_is_on_is_a_link_that_says_so_and_looks_so(page, site, administrator):
+    log_in(page, site, "admin")
+    page.goto(site + reverse("escala_email:account", args=["shared"]))
+    tabs = page.locator(".escala-tabs a")
+    expect(tabs).to_have_count(3)
+    lines = tabs.evaluate_all(
+        "all => all.map((one) => [one.getAttribute('aria-current'), one.getAttribute('aria-selected'),"
+        " getComputedStyle(one, '::after').width !== '0px'])"
+    )
+    assert lines == [[None, None, False], ["page", None, True], [None, None, False]]
+
+
 def test_a_question_is_answered_beside_it_and_the_answer_gets_the_focus(settings_page, seller, monkeypatch):
     told = Explanation(LONG, 7, "Oferta " * 30, "b@boletin.test", timezone.now(), "no_contact")
     monkeypatch.setattr(why, "explain", lambda account, text: Explanations([told]))

@@ -221,7 +221,9 @@
                 text.textContent = error.textContent;
                 place.replaceChildren(text);
                 field.setAttribute('aria-invalid', 'true');
-                field.setAttribute('aria-describedby', text.id);
+                // The help of the field is heard after what is wrong with it.
+                const help = place.parentElement.querySelector('[data-field-help]').id;
+                field.setAttribute('aria-describedby', [text.id, help].filter(Boolean).join(' '));
                 return field;
             });
             if (fields.some((field) => this.serversTarget.contains(field))) this.serversTarget.open = true;
@@ -230,8 +232,12 @@
 
         unmark() {
             this.element.querySelectorAll('[aria-invalid="true"]').forEach((field) => {
+                const about = field.closest('[data-field]');
+                const help = about.querySelector('[data-field-help]').id;
+                about.querySelector('[data-field-errors]').replaceChildren();
                 field.removeAttribute('aria-invalid');
-                field.closest('[data-field]').querySelector('[data-field-errors]').replaceChildren();
+                if (help) field.setAttribute('aria-describedby', help);
+                else field.removeAttribute('aria-describedby');
             });
         }
 

@@ -1,0 +1,324 @@
+"""Every address of the plugin's, asked by everybody, of their own mailbox and of somebody else's.
+
+``EXPECTED`` says of each who gets an answer ("yes") and who hears that there is no such thing ("none", 404).
+Whoever is not named is refused (403). An address that is not in the table fails.
+"""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.core import serializers
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, resolve, reverse
+from django.utils import timezone
+
+from escala_email_plugin.admin import trying
+from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run
+from sandbox.crm.models import Person
+from tests.making import account, letter, stored
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = {"x-requested-with": "XMLHttpRequest"}
+
+#: Everybody who may ask, with their permissions.
+PEOPLE = {
+    "stranger": None,  # not logged in
+    "client": [],  # logged in to the site, not to the admin
+    "outsider": ["access_admin"],
+    "seller": ["access_admin", "connect_personal_account", "view_shared_mail", "view_person"],
+    "colleague": ["access_admin", "connect_personal_account", "view_shared_mail", "view_person"],
+    "former": ["access_admin"],  # has a mailbox of their own, and may not connect one any more
+    "shared_manager": ["access_admin", "manage_shared_account"],
+    "marketing_manager": ["access_admin", "manage_marketing_account"],
+    "health_viewer": ["access_admin", "view_health"],
+    "superuser": None,
+}
+IN_THE_ADMIN = [name for name in PEOPLE if name not in ("stranger", "client")]
+
+
+def yes(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "yes")
+
+
+def none(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "none")
+
+
+#: What needs no mailbox.
+ANY = {
+    "personal": yes("seller", "colleague", "superuser"),
+    "shared": yes("shared_manager", "superuser"),
+    "marketing": yes("marketing_manager", "superuser"),
+}
+#: What is about the mailbox that is connected: of the three who may, the seller alone has a personal one.
+MINE = ANY | {"personal": yes("seller") | none("colleague", "superuser")}
+#: What is about mail that is brought in.
+MAIL = MINE | {"marketing": none("marketing_manager", "superuser")}
+#: What shows mail: who manages the shared mailbox does not read it.
+READ = MAIL | {"shared": yes("superuser")}
+
+
+def and_former(table: dict[str, dict[str, str]], outcome=yes) -> dict[str, dict[str, str]]:
+    """Also for who has a mailbox and may not connect one any more."""
+    return table | {"personal": table["personal"] | outcome("former")}
+
+
+#: By the name of the address: the methods it has, and by kind who gets what.
+OF_A_MAILBOX = {
+    "account": ("get", and_former(ANY)),
+    "status": ("get", and_former(MINE)),
+    "connect": ("get post", ANY),
+    "connected": ("get", MINE),
+    "discover": ("get post", ANY),
+    "probe": ("get post", ANY),
+    "consent": ("post", ANY),
+    "mode": ("post", MAIL),
+    "disconnect": ("post", and_former(MINE)),
+    "test_stored": ("post", MINE),
+    "send_test": ("post", MINE),
+    "signature": ("get post", MINE),
+    "erase": ("get post", and_former(MINE, none)),
+    "stored": ("get", and_former(MAIL)),
+    "preview": ("post", MAIL),
+    "start": ("post", MAIL),
+    "folders": ("post", MAIL),
+    "bring_in": ("post", MAIL),
+    "set_aside": ("get", and_former(MAIL)),
+    "retry_all": ("post", MAIL),
+    "retry": ("post", MAIL),
+    "eml": ("get", and_former(READ, none)),
+    "completeness": ("get", and_former(MAIL)),
+    "check": ("post", MAIL),
+    "stop_check": ("post", MAIL),
+    "why": ("get post", and_former(READ)),
+}
+#: The seller's message is nobody else's, whoever may see the record that it is about.
+OF_A_MESSAGE = yes("seller") | none("colleague", "superuser")
+OF_NO_MAILBOX = {
+    "settings": (
+        "get",
+        yes("seller", "colleague", "former", "shared_manager", "marketing_manager", "superuser"),
+    ),
+    "banner": ("get", yes(*IN_THE_ADMIN)),
+    "consent_callback": ("get", yes(*IN_THE_ADMIN)),
+    "health": ("get", yes("health_viewer", "superuser")),
+    "health_json": ("get", yes("health_viewer", "superuser")),
+    "timeline": ("get", yes("seller", "colleague", "superuser")),
+    "looking": ("get", yes("seller", "colleague", "superuser")),
+    "thread": ("get", OF_A_MESSAGE),
+    "body": ("get", OF_A_MESSAGE),
+    "why_here": ("get", OF_A_MESSAGE),
+    "attachment": ("get", OF_A_MESSAGE),
+}
+CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") for name in OF_NO_MAILBOX]
+
+#: Where a server is asked, which no transaction may be held open for.
+ASKS_SERVERS = {
+    *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
+    *("test_stored", "send_test", "why"),
+}
+
+#: An id that no row has, nor any row could have.
+NO_ID = (987654321, 10**30)
+
+
+def expected(name: str, kind: str, method: str, who: str) -> int | str:
+    """The status, or "yes"."""
+    methods, people = OF_A_MAILBOX[name] if kind else OF_NO_MAILBOX[name]
+    outcome = (people[kind] if kind else people).get(who)
+    if outcome is None:
+        # The way in has no other method, for nobody.
+        return 405 if name == "settings" and method == "post" and who in IN_THE_ADMIN else 403
+    if method in methods:
+        return "yes" if outcome == "yes" else 404
+    # What is there for no mailbox of a kind is not there by any method.
+    return 404 if outcome == "none" and kind == "marketing" else 405
+
+
+def names() -> set[str]:
+    """Of all addresses of the plugin, as Django resolves them."""
+
+    def walk(patterns):
+        for one in patterns:
+            if hasattr(one, "url_patterns"):
+                yield from walk(one.url_patterns)
+            else:
+                yield one.name
+
+    return set(walk(get_resolver("escala_email_plugin.admin.urls").url_patterns))
+
+
+@pytest.fixture
+def people(db):
+    """Everybody, by name, and ``None`` who is not logged in."""
+    made = {}
+    for name, codenames in PEOPLE.items():
+        users = get_user_model().objects
+        if name == "superuser":
+            made[name] = users.create_superuser(name, f"{name}@example.test", name)
+        elif codenames is None:
+            made[name] = None
+        else:
+            made[name] = users.create_user(name, f"{name}@example.test", name)
+            made[name].user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return made
+
+
+@pytest.fixture
+def mailboxes(people):
+    """One of each kind, by kind; what is about mail has a message that was set aside."""
+    made = {
+        "personal": account(people["seller"], "lucia@andina.test", last_success=timezone.now()),
+        "shared": account(address="ventas@andina.test", last_success=timezone.now()),
+        "marketing": account(address="noticias@andina.test", kind="marketing", mode="off"),
+    }
+    account(people["former"], "antes@andina.test")
+    for holder in (made["personal"], made["shared"]):
+        folder = Folder.objects.create(account=holder, name="INBOX", uidvalidity=7)
+        Quarantined.objects.create(
+            folder=folder, uidvalidity=7, uid=99, error="x", raw=b"From: a@b.test", next_try=timezone.now()
+        )
+        Rule.objects.create(account=holder, kind=Rule.Kind.NEVER_DOWNLOAD, pattern="ana@cliente.test")
+    return made
+
+
+@pytest.fixture
+def ana(mailboxes):
+    """A record, with a message of the seller's."""
+    person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    return person
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked(monkeypatch):
+    """No mail server: what is asked here is who may ask."""
+    monkeypatch.setattr(trying, "tried", lambda account: [])
+    monkeypatch.setattr(trying, "send_test", lambda *args: None)
+
+
+def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
+    """Of what is there, and of what is not."""
+    if name == "consent":
+        return [reverse("escala_email:consent", args=[kind, "google"])]
+    if name == "consent_callback":
+        return [reverse("escala_email:consent_callback", args=["google"])]
+    if kind:
+        ids = _ids(name, mailboxes[kind])
+        return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
+    if name not in ("timeline", "looking", *_MESSAGE_IDS):
+        return [reverse(f"escala_email:{name}")]
+    ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
+    place = ["crm", "person", ana.pk]
+    found = [reverse(f"escala_email:{name}", args=[*place, *([pk] if pk else [])]) for pk in ids]
+    return [f"{one}?after=0" for one in found] if name == "looking" else found
+
+
+def _ids(name, holder) -> list:
+    if name == "erase":
+        return [holder.pk, *NO_ID]
+    if name in ("retry", "eml"):
+        row = Quarantined.objects.filter(folder__account=holder).first()
+        return [row.pk if row else NO_ID[0], *NO_ID]
+    return [None]
+
+
+def _message(holder):
+    return holder.locations.get().message
+
+
+_MESSAGE_IDS = {
+    "thread": lambda holder: _message(holder).thread_id,
+    "body": lambda holder: _message(holder).pk,
+    "why_here": lambda holder: _message(holder).pk,
+    "attachment": lambda holder: _message(holder).attachments.get().pk,
+}
+
+
+@contextmanager
+def undone():
+    """Whatever happens in it has not happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def asked_by(user) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def state() -> str:
+    """All rows that a page could change."""
+    rows = [
+        row
+        for model in (EmailAccount, Folder, Quarantined, Rule, Run)
+        for row in model.objects.order_by("pk")
+    ]
+    return serializers.serialize("json", rows)
+
+
+def test_the_table_knows_every_address():
+    assert names() == {*OF_A_MAILBOX, *OF_NO_MAILBOX}
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_each_gets_what_is_theirs_and_nobody_learns_what_is_somebody_elses(
+    name, kind, people, mailboxes, ana
+):
+    there, *not_there = addresses(name, kind, mailboxes, ana)
+    data = {"address": "ana@cliente.test"} if name == "bring_in" else {}
+    for who, user in people.items():
+        client = asked_by(user)
+        for method in ("get", "post"):
+            before = state()
+            with undone():
+                response = getattr(client, method)(there, data if method == "post" else {}, headers=SCRIPT)
+                if method == "get":
+                    assert state() == before, f"{who} changed something by a GET"
+            found = response.status_code
+            wanted = expected(name, kind, method, who)
+            assert (found < 400) if wanted == "yes" else found == wanted, (who, method, there, found, wanted)
+            if found < 400:
+                assert {"no-cache", "no-store"} & set(re.split(r",\s*", response.headers["Cache-Control"]))
+            for url in not_there:
+                answer = getattr(client, method)(url, data if method == "post" else {}, headers=SCRIPT)
+                same = 404 if wanted == "yes" else found
+                assert answer.status_code == same, (who, method, url, answer.status_code)
+
+
+@pytest.mark.parametrize(("name", "kind"), [one for one in CASES if one[1] in ("personal", "")])
+def test_a_browser_that_is_refused_learns_no_more_than_a_script(name, kind, people, mailboxes, ana):
+    there, *_not_there = addresses(name, kind, mailboxes, ana)
+    for who in ("stranger", "client", "outsider"):
+        if expected(name, kind, "get", who) == 403:
+            response = asked_by(people[who]).get(there)
+            assert response.status_code == 302, (who, response.status_code)
+            assert response.url.split("?")[0] in (reverse("wagtailadmin_home"), reverse("wagtailadmin_login"))
+
+
+@pytest.mark.parametrize(("name", "kind"), [one for one in CASES if one[0] in OF_A_MAILBOX])
+def test_a_post_without_the_pages_token_changes_nothing(name, kind, people, mailboxes, ana):
+    methods, by_kind = OF_A_MAILBOX[name]
+    if "post" not in methods:
+        return
+    (url, *_not_there), before = addresses(name, kind, mailboxes, ana), state()
+    for who in by_kind[kind]:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(people[who])
+        assert client.post(url, {"mode": "off"}, headers=SCRIPT).status_code == 403
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", sorted({*OF_A_MAILBOX, *OF_NO_MAILBOX}))
+def test_no_transaction_of_the_hosts_waits_for_a_server(name, mailboxes, ana):
+    kind = "personal" if name in OF_A_MAILBOX else ""
+    view = resolve(addresses(name, kind, mailboxes, ana)[0].split("?")[0]).func
+    assert bool(getattr(view, "_non_atomic_requests", None)) == (name in ASKS_SERVERS)
