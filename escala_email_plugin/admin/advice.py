@@ -107,7 +107,7 @@ def advice(probing: Probing) -> Advice:
 
 def _passed(probing: Probing) -> str:
     if probing.form.is_configuring:
-        return _("Both servers answer as they should. Save, and these are the servers that are used.")
+        return _("Both servers answer as they should. Save to use them.")
     return _("Both servers answer as they should. Now you can connect the mailbox.")
 
 

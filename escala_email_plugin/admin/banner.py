@@ -14,6 +14,7 @@ from django.views.generic import View
 from wagtail.admin.staticfiles import versioned_static
 
 from ..models import EmailAccount
+from ..servers.providers import PROVIDERS, Provider, is_ready
 from .kinds import KINDS
 
 
@@ -35,13 +36,26 @@ def _moment(account: EmailAccount) -> int:
 
 
 def to_reconnect(user: Any) -> list[EmailAccount]:
-    """The accounts that ``user`` should connect again, each with the ``url`` where that is done."""
+    """The accounts that ``user`` should connect again, each with the ``url`` where that is done.
+
+    ``signs_in``: the provider whose consent is asked for by one POST to that url; None where it is a page.
+    """
     theirs = Q(kind=EmailAccount.Kind.PERSONAL, owner=user) | ~Q(kind=EmailAccount.Kind.PERSONAL)
     fallen = EmailAccount.objects.filter(theirs, state=EmailAccount.State.RECONNECT, erase_at=None)
     rows = [one for one in fallen.order_by("pk") if one.owner_id or KINDS[one.kind].may_enter(user)]
     for one in rows:
-        one.url = reconnect_url(one, user)
+        one.signs_in = _signs_in(one, user)
+        one.url = (
+            reverse("escala_email:consent", args=[one.kind, one.provider])
+            if one.signs_in
+            else reconnect_url(one, user)
+        )
     return rows
+
+
+def _signs_in(account: EmailAccount, user: Any) -> Provider | None:
+    there = account.provider and KINDS[account.kind].may_enter(user) and is_ready(account.provider)
+    return PROVIDERS[account.provider] if there else None
 
 
 def reconnect_url(account: EmailAccount, user: Any) -> str:

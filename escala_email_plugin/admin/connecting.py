@@ -23,6 +23,7 @@ from ..sync import connection
 from . import audit_log
 from .advice import advice
 from .forms import ConnectForm
+from .kinds import KINDS
 from .live import Event, live
 from .orders import order_by_mode
 from .owner import BelowEmailsMixin, MayConnectMixin, is_fragment
@@ -147,6 +148,8 @@ def rendered(template: str, **context: Any) -> str:
 
 def connected_sentence(account: EmailAccount) -> str:
     """That it is connected, and what happens now."""
+    if not KINDS[account.kind].is_synchronised:
+        return _("%(address)s is connected. Campaigns can be sent from it.") % {"address": account.address}
     texts = {
         EmailAccount.Mode.PREVIEW: _(
             "%(address)s is connected. What would be brought in is being counted; nothing is stored "

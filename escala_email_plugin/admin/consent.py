@@ -17,7 +17,7 @@ from ..models import EmailAccount
 from ..servers.consent import Consent, ConsentError, redeem
 from ..servers.errors import ServerError
 from ..servers.providers import Provider, is_ready, provider
-from ..sync import connection
+from ..sync import connection, taking_back
 from . import asking, audit_log
 from .connecting import connected_sentence
 from .consent_sentences import sentence
@@ -76,6 +76,7 @@ class CallbackView(View):
             return self._end(kind, error.code)
         chosen = consent.identity.address
         if expected and chosen != expected:
+            taking_back.decline(consent)
             return self._end(kind, "wrong_account", chosen=chosen, expected=expected)
         return self._connect(kind, consent)
 
@@ -97,6 +98,7 @@ class CallbackView(View):
 
     def _refuse(self, kind: Kind, consent: Consent) -> HttpResponse:
         """Somebody was there before."""
+        taking_back.decline(consent)
         messages.error(self.request, already_connected(self.request.user, kind, consent.identity.address))
         return redirect("escala_email:account", kind.id)
 

@@ -15,8 +15,8 @@ SENTENCES: dict[str, Promise] = {
     # What people do.
     "cancelled": _("You cancelled the sign-in with %(name)s. Nothing has changed."),
     "scope_missing": _(
-        "%(name)s did not give access to the mail, because its tick was taken away. Sign in once more, and "
-        "leave everything ticked that is asked for: without it no mail can be read or sent."
+        "%(name)s did not give access to the mail, because its box was unticked. Sign in once more, "
+        "and leave everything ticked that is asked for: without it no mail can be read or sent."
     ),
     "wrong_account": _(
         "At %(name)s you chose %(chosen)s, and this is the mailbox %(expected)s. Nothing has changed. "
@@ -56,8 +56,8 @@ SENTENCES: dict[str, Promise] = {
         "Try once more in a few minutes."
     ),
     "not_set_up": _(
-        "Signing in with %(name)s is not set up rightly on this site. Nothing has changed. "
-        "Tell your administrator."
+        "Signing in with %(name)s is not set up correctly on this site. Nothing has changed. Tell "
+        "your administrator."
     ),
 }
 

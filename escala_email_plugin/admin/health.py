@@ -36,7 +36,7 @@ NEEDS = {
 
 #: The filters, beside all that are connected: what they are called, and whether a row is among them.
 FILTERS = {
-    "needs": (_("Needs a person"), lambda row: row.is_connected and bool(row.needs)),
+    "needs": (_("Needs attention"), lambda row: row.is_connected and bool(row.needs)),
     **{
         state.value: (state.label, lambda row, state=state: row.account.state == state)
         for state in (

@@ -39,8 +39,8 @@ _READ = _(
     "The address lines of every message. Only conversations with contacts of the CRM are read as a whole."
 )
 _KEPT = _(
-    "Those conversations with their attachments. Of every other message, nothing. The password is kept "
-    "encrypted, and never shown again."
+    "Those conversations with their attachments. Of every other message, nothing. What opens the "
+    "mailbox is kept encrypted, and never shown again."
 )
 _LEAVING = _(
     "It is no longer read, and what opens it is deleted here. Its conversations stay on the contacts' pages."
@@ -80,10 +80,12 @@ PROMISES: dict[str, Promises] = {
     ),
     "marketing": Promises(
         heading=_("The marketing mailbox"),
-        purpose=_("Campaigns and automatic messages are sent from it, such as news@yourcompany.com."),
+        purpose=_(
+            "The mailbox that campaigns and automatic messages are sent from, such as news@yourcompany.com."
+        ),
         asked=_("To send from it. Incoming mail is only tried, so that you know that it answers."),
         read=_("Nothing is read from it; it only sends campaigns."),
-        kept=_("How it is reached. The password is kept encrypted, and never shown again."),
+        kept=_("How it is reached. What opens it is kept encrypted, and never shown again."),
         seen=_("Who receives a campaign sees its address. Only who may configure it sees this page."),
         never=_("It is never offered for mail to one person. In it nothing is marked, moved or deleted."),
         leaving=_("No campaign is sent from it any more, and what opens it is deleted here."),

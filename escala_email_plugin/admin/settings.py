@@ -19,7 +19,7 @@ from . import audit_log, signature
 from .completeness import completeness_of
 from .folders import folder_rows
 from .forms import ModeForm
-from .kinds import kinds_of
+from .kinds import Kind, kinds_of
 from .left_out import left_out
 from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
@@ -137,9 +137,12 @@ class DisconnectView(IsConnectedMixin, View):
         with transaction.atomic():
             audit_log.write(account, "disconnect")
             connection.disconnect(account)
-        text = _(
-            "%(address)s is disconnected, and what opened it is deleted here. What was brought in stays."
-        )
-        messages.success(request, text % {"address": account.address})
+        messages.success(request, _disconnected(self.kind) % {"address": account.address})
         take_back(request, account)
         return self.back()
+
+
+def _disconnected(kind: Kind) -> str:
+    if not kind.is_synchronised:
+        return _("%(address)s is disconnected, and what opened it is deleted here.")
+    return _("%(address)s is disconnected, and what opened it is deleted here. What was brought in stays.")

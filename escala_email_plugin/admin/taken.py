@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..permissions import MANAGE_SHARED_ACCOUNT, VIEW_HEALTH
+from ..permissions import VIEW_HEALTH
 from ..sync import connection
 from .kinds import Kind
 
@@ -21,7 +21,7 @@ def already_connected(user: Any, kind: Kind, address: str) -> str:
         }
     if mine is not None:
         return _("%(address)s is already connected here. Disconnect it first.") % {"address": mine.address}
-    if user.has_perm(VIEW_HEALTH) or user.has_perm(MANAGE_SHARED_ACCOUNT):
+    if user.has_perm(VIEW_HEALTH):
         owner = connection.owner_of(address)
         if owner is not None:
             name = owner.get_full_name() or owner.get_username()

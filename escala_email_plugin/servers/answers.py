@@ -17,6 +17,9 @@ _LATER = re.compile(
     r"|temporar(y|ily)|server (is )?(busy|unavailable)|\b4[25]1[ -]|\b45[0-4][ -]",
     re.I,
 )
+#: "No" to this password (RFC 5530), however kindly it is said: "please try again" would be its next refusal.
+_NO = re.compile(r"\[(AUTHENTICATIONFAILED|EXPIRED)\]", re.I)
+_YET = re.compile(r"too many|throttl|rate limit|\blater\b|temporarily|unavailable", re.I)
 _BLOCKED = re.compile(r"\[CONTACTADMIN\]|\[WEBALERT|web login required|log in via your web browser", re.I)
 _LOGIN = (
     ("app_password", re.compile(r"app(lication)?[- ](specific )?password|InvalidSecondFactor", re.I)),
@@ -41,6 +44,8 @@ def later(words: str) -> tuple[str, int | None] | None:
     seconds = -(-int(wait[1]) // 1000) if wait else None
     if _CONNECTIONS.search(words):
         return "too_many_connections", seconds
+    if _NO.search(words) and not _YET.search(words):
+        return None
     return ("try_later", seconds) if _LATER.search(words) else None
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from . import answers, xoauth2
 from .credentials import Credentials
-from .errors import LoginNotOffered, Refused, Throttled
+from .errors import LoginNotOffered, ProtocolTrouble, Refused, Throttled
 from .imap_client import Client, Protocol
 
 
@@ -51,7 +51,7 @@ def refused(words: str, host: str) -> Refused | Throttled:
 
 @sensitive_variables()
 def _with_token(protocol: Protocol, credentials: Credentials, offered: set[str]) -> None:
-    """SASL XOAUTH2. Raises Refused, LoginNotOffered and Throttled."""
+    """SASL XOAUTH2. Raises Refused, LoginNotOffered, Throttled and ProtocolTrouble."""
     if "AUTH=XOAUTH2" not in offered:
         raise LoginNotOffered("token_login")
     conversation = _Conversation(xoauth2.response(credentials))
@@ -65,6 +65,9 @@ def _with_token(protocol: Protocol, credentials: Credentials, offered: set[str])
     words, status = str(data[-1]), xoauth2.status(conversation.challenge)
     if later := xoauth2.later(words, status):
         raise Throttled(later[0], retry_after=later[1])
+    if typ == "BAD" and not conversation.challenge:
+        # The command was not understood (RFC 9051 7.1.3), so nobody looked at the token.
+        raise ProtocolTrouble("bad_answer")
     raise Refused(xoauth2.refusal(words, status))
 
 

@@ -20,6 +20,8 @@ USUAL, LONGEST = timedelta(hours=1), timedelta(days=1)
 #: A consent may last for years; what is told beyond that is nonsense.
 LONGEST_GRANT = timedelta(days=3650)
 
+#: The person is needed again (RFC 6749 5.2; OpenID Connect Core 1.0, 3.1.2.6, as Microsoft says here).
+_OVER = {"invalid_grant", "interaction_required", "consent_required", "login_required"}
 #: The site's fault: the client id, its secret, or what it may ask for (RFC 6749 5.2).
 _OURS = {"invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"}
 _LATER = {"temporarily_unavailable", "slow_down"}
@@ -80,7 +82,7 @@ def _trouble(answer: Answer) -> ImapError | None:
     if answer.status == 429 or answer.status >= 500 or answer.error in _LATER:
         return Throttled("provider_busy", retry_after=answer.retry_after)
     if answer.status in (400, 401, 403):
-        if answer.error == "invalid_grant":
+        if answer.error in _OVER:
             return Refused("grant_refused")
         if answer.error in _OURS or answer.status == 401:
             return ImapError("client_refused")

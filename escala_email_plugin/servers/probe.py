@@ -22,12 +22,12 @@ _DONE: dict[str, Promise] = {
     "dns": _("The name of the IMAP server was found."),
     "tcp": _("The IMAP server answers."),
     "tls": _("The connection to the IMAP server is encrypted, and its certificate is good."),
-    "login": _("The IMAP server took user name and password."),
+    "login": _("The IMAP server let us in."),
     "folders": _("The folders were listed."),
     "sent": _("The folder of sent mail was found."),
-    "smtp": _("The SMTP server took user name and password."),
+    "smtp": _("The SMTP server let us in."),
 }
-_SKIPPED = _("What comes after that at the IMAP server was not tried.")
+_SKIPPED = _("The steps after that at the IMAP server were not tried.")
 _SPARED = _("The SMTP server was not tried: after a login that failed, another one could lock the account.")
 _NO_SENT = _(
     "No folder of sent mail was found. Received mail will be read; "

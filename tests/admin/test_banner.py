@@ -1,10 +1,12 @@
 """The banner: who sees it, where it leads, and what it costs who does not need it."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -32,8 +34,22 @@ def test_its_owner_is_one_click_from_connecting_again(client, seller, fallen):
     assert f'href="{at("connect")}#id_password"' in page
 
 
-def test_who_signs_in_at_a_provider_is_led_to_its_button(client, seller, fallen):
+def test_who_signs_in_at_a_provider_is_one_click_from_its_page(seller, fallen):
     EmailAccount.objects.update(provider="google")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(seller)
+    page = client.get(url()).content.decode()
+    action = at("consent", "google")
+    assert f'action="{action}" method="post"' in page
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    response = client.post(action, {"csrfmiddlewaretoken": token})
+    assert response.status_code == 302
+    assert "login_hint=lucia%40andina.test" in response.url
+
+
+def test_where_the_site_lost_the_provider_the_page_says_so(client, seller, fallen, settings):
+    EmailAccount.objects.update(provider="google")
+    settings.SOCIALACCOUNT_PROVIDERS = {}
     client.force_login(seller)
     assert f'href="{at("account")}"' in client.get(url()).content.decode()
 

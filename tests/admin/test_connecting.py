@@ -277,7 +277,7 @@ class TestLive:
     @pytest.mark.dovecot
     def test_what_was_not_tried_is_said_once(self, client, typed):
         page = told(events(post(client, "probe", typed | {"imap_port": 1})))
-        assert page.count("was not tried") == 1
+        assert page.count("were not tried") == 1
 
     @pytest.mark.dovecot
     def test_without_the_script_the_page_shows_the_same(self, client, typed):

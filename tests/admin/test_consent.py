@@ -232,6 +232,18 @@ def test_the_mailbox_of_a_colleague_is_refused(journey, colleague, mine):
     assert [one.owner for one in connected()] == [colleague]
 
 
+def test_a_consent_that_is_not_used_is_taken_back(journey, colleague, mine, provider):
+    account(colleague, mine)
+    journey.sign_in()
+    assert "/google/revoke" in provider.paths[-1]
+
+
+def test_one_that_opens_another_mailbox_of_ours_stays(journey, colleague, mine, provider):
+    account(colleague, mine, provider="google", username=mine)
+    journey.sign_in()
+    assert not [path for path in provider.paths if "revoke" in path]
+
+
 def test_two_sign_ins_at_once_connect_one_mailbox(journey, seller, mine, provider):
     """Begun while nothing was connected; meanwhile another tab has connected another mailbox."""
     journey.begin()
@@ -349,7 +361,7 @@ def test_the_button_is_no_link(journey):
         ("redirect", "Google gave an answer that cannot be understood."),
         ("slow", "Google did not answer."),
         ("silent", "Google did not answer."),
-        ("stranger", "Signing in with Google is not set up rightly on this site."),
+        ("stranger", "Signing in with Google is not set up correctly on this site."),
     ],
 )
 def test_a_provider_in_trouble_half_way_is_a_sentence(journey, provider, monkeypatch, caplog, mood, sentence):

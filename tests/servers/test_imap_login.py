@@ -126,6 +126,9 @@ def test_a_disabled_login_is_not_tried(hostile, capabilities, code):
     [
         ("NO [AUTHENTICATIONFAILED] Invalid credentials", Refused, "login_refused", None),
         ("NO [ALERT] Application-specific password required: https://…", Refused, "app_password", None),
+        ("NO [AUTHENTICATIONFAILED] Wrong password, please try again.", Refused, "login_refused", None),
+        ("NO [EXPIRED] Your password was a temporary one", Refused, "password_expired", None),
+        ("NO [AUTHENTICATIONFAILED] Too many attempts, try again later", Throttled, "try_later", None),
         ("NO [CONTACTADMIN] blocked", Refused, "account_blocked", None),
         ("NO [EXPIRED] change it", Refused, "password_expired", None),
         ("NO [ALERT] Your account is not enabled for IMAP use.", Refused, "login_disabled", None),

@@ -182,6 +182,9 @@ def test_a_site_without_a_client_says_so(settings):
     ("status", "error", "expected"),
     [
         (400, "invalid_grant", (Refused, "grant_refused")),
+        (400, "interaction_required", (Refused, "grant_refused")),
+        (400, "consent_required", (Refused, "grant_refused")),
+        (400, "login_required", (Refused, "grant_refused")),
         (200, "invalid_grant", (ProtocolTrouble, "provider_bad_answer")),
         (500, "invalid_grant", (Throttled, "provider_busy")),
         (400, "temporarily_unavailable", (Throttled, "provider_busy")),
@@ -193,7 +196,7 @@ def test_a_site_without_a_client_says_so(settings):
         (400, ["invalid_grant"], (ProtocolTrouble, "provider_bad_answer")),
     ],
 )
-def test_only_invalid_grant_ends_a_consent(saying, status, error, expected):
+def test_only_what_asks_for_the_person_ends_a_consent(saying, status, error, expected):
     saying(status, json.dumps({"error": error}).encode())
     assert code_of(trouble()) == expected
 

@@ -8,7 +8,15 @@ import pytest
 
 from escala_email_plugin.servers.credentials import Credentials
 from escala_email_plugin.servers.errors import SmtpError
-from escala_email_plugin.servers.imap import ImapError, ImapSession, Refused, Server, Throttled, Untrusted
+from escala_email_plugin.servers.imap import (
+    ImapError,
+    ImapSession,
+    ProtocolTrouble,
+    Refused,
+    Server,
+    Throttled,
+    Untrusted,
+)
 from escala_email_plugin.servers.smtp import check
 
 TOKEN = "ya29.canary-token"
@@ -131,6 +139,16 @@ class TestImap:
     def test_what_a_refusal_means_is_understood(self, hostile, refusal, answer, kind, code):
         error = refused_at_imap(hostile(imap(refusal, answer)))
         assert (type(error), error.code) == (kind, code)
+
+    def test_a_command_that_was_not_understood_refused_no_token(self, hostile):
+        def script(peer):
+            peer.greet("IMAP4rev1 AUTH=XOAUTH2 SASL-IR", login=False)
+            tag, _ = peer.command()
+            peer.raw(f"{tag} BAD Command Argument Error. 12\r\n".encode())
+            peer.wait()
+
+        error = refused_at_imap(hostile(script))
+        assert (type(error), error.code) == (ProtocolTrouble, "bad_answer")
 
     def test_a_server_that_takes_no_tokens_gets_none(self, hostile):
         def script(peer):
