@@ -17,6 +17,8 @@ ATTACHMENTS = VAR / "attachments"
 MEDIA = VAR / "media"
 MAIL = VAR / "mail.sqlite3"
 LOGS = VAR / "log"
+#: What the CRM itself sends, a file for each.
+OUTBOX = VAR / "outbox"
 LOCK = VAR / "running.lock"
 #: The processes of the run that holds the lock, or that held it last.
 PROCESSES = VAR / "processes.json"

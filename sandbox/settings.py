@@ -157,6 +157,11 @@ _MAIL = {
     "smtp": ("localhost", int(os.environ.get("SANDBOX_SMTP_PORT", 8465)), "tls"),
 }
 
+# What the CRM itself has to say lies in files: the sandbox sends nothing to the world.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = places.OUTBOX
+DEFAULT_FROM_EMAIL = f"Andina Seguros <crm@{DOMAIN}>"
+
 ESCALA_EMAIL = {
     "MODULES": {
         "crm.Person": {"addresses": ["email", "other_emails__address"]},

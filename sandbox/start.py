@@ -242,6 +242,7 @@ def welcome(options: argparse.Namespace) -> None:
         f"Google and Microsoft are stood in for at http://127.0.0.1:{options.provider_port}/",
         "  with the same mailboxes; there access is withdrawn, too.",
         "",
+        f"Mail of the CRM's own, such as that a mailbox must be connected again, lies in {places.OUTBOX}.",
         f"Logs are in {places.LOGS}. Ctrl-C stops everything.",
     ]
     say("\n".join(lines))

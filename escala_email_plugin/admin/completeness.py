@@ -14,7 +14,7 @@ from wagtail.admin import messages
 
 from ..models import EmailAccount, Run
 from ..sync import errand
-from ..sync.sentences import sentence_of
+from ..sync.sentences import AWAY, sentence_of
 from .orders import order
 from .owner import IsConnectedMixin, MayConnectMixin
 from .status import is_held, percent_of
@@ -61,12 +61,16 @@ class Check:
         return percent_of(self.newest)
 
     @property
+    def is_unfinished(self) -> bool:
+        """Whether the newest check did not come to its end."""
+        return self.newest is not None and self.newest.state == "failed"
+
+    @property
     def trouble(self) -> str:
-        """Why the newest check has no outcome; "" where it has one."""
-        newest = self.newest
-        if newest is None or newest.state != "failed":
+        """Why it did not; "" where that is over, or it did."""
+        if not self.is_unfinished or (self.account.state == "connected" and self.newest.trouble in AWAY):
             return ""
-        return sentence_of(self.account, newest.trouble)
+        return sentence_of(self.account, self.newest.trouble)
 
     @property
     def may_begin(self) -> bool:

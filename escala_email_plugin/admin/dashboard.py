@@ -38,13 +38,14 @@ class MailboxesPanel(Component):
             "address": found.get("address"),
             "state": state,
             "state_label": State(state).label if state else "",
+            "is_off": found.get("mode") == EmailAccount.Mode.OFF,
             "may_connect": may_connect,
             "counts": found if sees_all else None,
         }
 
 
 def _count(user: Any) -> dict[str, Any]:
-    """How many mailboxes are in which state; and ``state`` and ``address`` of the user's own, or None."""
+    """How many mailboxes are in which state; and state, address and mode of the user's own, or None."""
     mine = Q(kind=EmailAccount.Kind.PERSONAL, owner=user)
     connected = EmailAccount.objects.filter(erase_at=None).exclude(state=State.DISCONNECTED)
     return connected.aggregate(
@@ -53,4 +54,5 @@ def _count(user: Any) -> dict[str, Any]:
         reconnect=Count("pk", filter=Q(state=State.RECONNECT)),
         state=Max("state", filter=mine),
         address=Max("address", filter=mine),
+        mode=Max("mode", filter=mine),
     )

@@ -119,11 +119,22 @@ class ConnectForm(forms.Form):
         return " · ".join(dict.fromkeys(filter(None, hosts)))
 
     def clean_address(self) -> str:
-        """The canonical address."""
+        """The canonical address; of a mailbox that is configured it stays what it is."""
+        if self.is_configuring and self._is_of_another():
+            text = _("%(address)s is already connected here. Disconnect it first.")
+            raise ValidationError(text, params={"address": self.account.address})
         try:
             return canonical(self.cleaned_data["address"].strip())
         except BadAddress:
             raise ValidationError(_("This is not an e-mail address. For example: name@example.com")) from None
+
+    def _is_of_another(self) -> bool:
+        """Whether an address was typed, in a tab from before this one was connected, and it is another."""
+        typed = self.data.get(self.add_prefix("address"), "")
+        try:
+            return bool(typed) and canonical(typed.strip()) != self.account.address
+        except BadAddress:
+            return True
 
     def clean(self) -> dict[str, Any]:
         """A stored password is never sent to a server it was not meant for."""

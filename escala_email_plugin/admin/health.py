@@ -18,7 +18,7 @@ from ..models import EmailAccount
 from ..permissions import VIEW_HEALTH
 from ..sync.beat import WATCHER, WORKER
 from ..sync.health import Report, Row, health, report
-from ..sync.sentences import sentence_of
+from ..sync.sentences import detail_of
 from .kinds import KINDS
 from .pace import pace, pace_in_words
 
@@ -124,7 +124,7 @@ class Line:
     @property
     def sentence(self) -> str:
         """What the matter is."""
-        return sentence_of(self.account, self.account.trouble)
+        return detail_of(self.account, self.account.trouble)
 
     @property
     def needs(self) -> list[str]:

@@ -43,6 +43,11 @@ class Preview:
         return any(one.get("trouble") for one in self.run.result.get("folders", []))
 
     @property
+    def unlisted(self) -> int:
+        """How many contacts are not among the senders that can be unticked."""
+        return max(0, self.run.result.get("contacts", 0) - len(self.run.result.get("senders", [])))
+
+    @property
     def is_old(self) -> bool:
         return self.run.finished_at is not None and self.run.finished_at < timezone.now() - OLD
 

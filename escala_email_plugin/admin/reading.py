@@ -87,13 +87,16 @@ class BodyView(RecordMixin, View):
 
 
 def why_nothing(record: Any, user: Any) -> str:
-    """Why a record shows no conversation: no_address, not_connected, running, or none."""
+    """Why a record shows no conversation: no_address, not_connected, left_out, running, or none."""
     content_type = ContentType.objects.get_for_model(record)
-    if not RecordAddress.objects.filter(content_type=content_type, object_id=str(record.pk)).exists():
+    addresses = RecordAddress.objects.filter(content_type=content_type, object_id=str(record.pk))
+    if not addresses.exists():
         return "no_address"
     account = connected(EmailAccount.Kind.PERSONAL, user)
     if account is None:
         return "not_connected" if user.has_perm(CONNECT_PERSONAL_ACCOUNT) else "none"
+    if account.rules.filter(pattern__in=addresses.values("address__value")).exists():
+        return "left_out"
     return "running" if account.last_success is None else "none"
 
 

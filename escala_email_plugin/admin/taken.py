@@ -28,4 +28,7 @@ def already_connected(user: Any, kind: Kind, address: str) -> str:
             return _("%(name)s has already connected this mailbox, and must disconnect it first.") % {
                 "name": name
             }
-    return _("A colleague has already connected this mailbox. Ask your administrator.")
+    return _(
+        "A colleague has already connected %(address)s. Choose a mailbox of your own, "
+        "or ask your administrator."
+    ) % {"address": address}

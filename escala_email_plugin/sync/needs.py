@@ -12,7 +12,7 @@ from .lease import AT_WORK
 LATE = timedelta(hours=1)
 
 #: A consent that ends by itself is to be given again in time.
-ENDING = timedelta(days=2)
+ENDING = timedelta(days=3)
 
 #: A worker shows itself once a minute.
 SILENT = timedelta(minutes=5)

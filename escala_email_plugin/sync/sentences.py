@@ -1,4 +1,4 @@
-"""What is the matter with an account, in a sentence its owner can act on."""
+"""What is the matter with an account: in a sentence its owner can act on, and in one for administrators."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,9 +13,30 @@ OURS = {
     "budget": gettext_lazy("This mailbox has reached its limit for this hour. It goes on by itself."),
 }
 
+#: What ends by itself once the server is back. Whoever connects is told to compare host and port; of a
+#: mailbox that was connected, they were right.
+AWAY = {
+    "host_not_found",
+    "dns_failed",
+    "port_closed",
+    "network_unreachable",
+    "timeout",
+    "no_greeting",
+    "connection_lost",
+}
+
 
 def sentence_of(account: EmailAccount, code: str) -> str:
-    """The sentence for a trouble's code; "" where there is none."""
+    """For its owner: the sentence for a trouble's code; "" where there is none."""
+    if code in AWAY:
+        return _("%(host)s cannot be reached just now. There is nothing you need to do.") % {
+            "host": account.imap_host
+        }
+    return detail_of(account, code)
+
+
+def detail_of(account: EmailAccount, code: str) -> str:
+    """For who looks after the site: the same, with what exactly failed."""
     if not code:
         return ""
     if code in OURS:

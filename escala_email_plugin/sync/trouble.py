@@ -23,6 +23,10 @@ PAUSES: list[tuple[type[Exception], timedelta, timedelta]] = [
 ]
 
 
+#: Longer than this no server is believed: a slip of its pen must not silence a mailbox for weeks.
+AT_MOST = timedelta(days=1)
+
+
 def code_of(error: Exception) -> str:
     """The code of ``error``, for the account and its Run."""
     return getattr(error, "code", OUR_FAULT)
@@ -32,6 +36,6 @@ def pause(account: EmailAccount, error: Exception) -> timedelta:
     """How long ``account`` is left alone after ``error``: as the server asked, else longer each time."""
     asked = error.retry_after if isinstance(error, ServerError) else None
     if asked:
-        return timedelta(seconds=asked)
+        return min(timedelta(seconds=asked), AT_MOST)
     first, longest = next((first, longest) for kind, first, longest in PAUSES if isinstance(error, kind))
     return polling.jittered(min(first * 2 ** min(account.failures, 10), longest))

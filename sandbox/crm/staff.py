@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from wagtail.users.models import UserProfile
 
-from sandbox.accounts import STAFF
+from sandbox.accounts import DOMAIN, STAFF
 
 SALES = "Ventas"
 ADMINISTRATORS = "Administradores"
@@ -24,7 +24,7 @@ def hire() -> None:
     for one in STAFF:
         user = get_user_model().objects.create_user(
             one.username,
-            one.mailbox.address if one.mailbox else "",
+            one.mailbox.address if one.mailbox else f"{one.username}@{DOMAIN}",
             one.password,
             first_name=one.first_name,
             last_name=one.last_name,

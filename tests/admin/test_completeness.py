@@ -105,7 +105,10 @@ def test_a_check_that_failed_says_why_beside_the_last_answer(mine, shown):
     Run.objects.create(kind="audit", account=mine, state="failed", trouble="port_closed")
     html = shown()
     assert "did not come to its end" in html
-    assert "refuses connections" in html
+    assert "cannot be reached" not in html
+    mine.state, mine.trouble = "waiting", "port_closed"
+    mine.save()
+    assert "cannot be reached just now" in shown()
     assert "9 of 9, 0 missing." in html
 
 

@@ -368,3 +368,13 @@ def test_a_host_is_read_as_people_paste_it():
 def test_a_host_with_a_port_is_explained():
     with pytest.raises(ValidationError, match="its own field"):
         HostField().clean("mail.example.test:993")
+
+
+def test_a_tab_from_before_another_mailbox_was_connected_tries_none(client, seller):
+    """Its address would be taken for that of the connected one, and its password sent there."""
+    account(seller, "lucia@andina.test")
+    client.force_login(seller)
+    lines = events(post(client, "connect", GOOD | {"address": "mundo@andina.test"}))
+    assert lines[-1]["end"] == "errors"
+    assert "lucia@andina.test is already connected here. Disconnect it first." in told(lines)
+    assert marked(told(lines)) == {"address"}

@@ -228,7 +228,9 @@ def test_access_for_an_hour_only_is_not_taken(journey, provider, monkeypatch):
 def test_the_mailbox_of_a_colleague_is_refused(journey, colleague, mine):
     account(colleague, mine)
     page = journey.sign_in()
-    assert told(page) == ["A colleague has already connected this mailbox. Ask your administrator."]
+    assert told(page) == [
+        f"A colleague has already connected {mine}. Choose a mailbox of your own, or ask your administrator."
+    ]
     assert [one.owner for one in connected()] == [colleague]
 
 

@@ -149,7 +149,7 @@ def test_a_preview_that_failed_says_why_and_can_be_tried_again(shown, mine):
         kind="preview", account=mine, state="failed", trouble="port_closed", finished_at=timezone.now()
     )
     html = shown()
-    assert html.count("refuses connections on port 993") == 1
+    assert html.count("cannot be reached just now") == 1
     assert 'form="escala-preview"' in html
     assert 'data-running="true"' not in html
 

@@ -155,6 +155,9 @@ def test_an_empty_page_says_why(client, seller, ana):
     mine.last_success = mine.created_at
     mine.save()
     assert why() == "none"
+    rule = mine.rules.create(pattern="ana@cliente.test")
+    assert why() == "left_out"
+    rule.delete()
     ana.email = ""
     ana.save()
     assert why() == "no_address"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Folder, Run
-from tests.making import account
+from tests.making import account, at
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +166,12 @@ def test_it_promises_nothing_that_does_not_come(mine, shown, values):
 def test_after_a_week_that_is_no_news(mine, shown):
     reconnected(mine, days=8, gap_filled=3)
     assert "Connected again" not in shown()
+
+
+@pytest.mark.parametrize("code", ["port_closed", "timeout", "host_not_found"])
+def test_who_was_connected_is_not_told_to_change_what_was_right(client, seller, code):
+    account(seller, state="waiting", trouble=code)
+    client.force_login(seller)
+    page = client.get(at("status")).content.decode()
+    assert "cannot be reached just now. There is nothing you need to do." in page
+    assert "993" not in page

@@ -84,6 +84,11 @@ def test_a_server_that_says_when_is_heard(mine):
     assert timedelta(minutes=29) < pause(mine) < timedelta(minutes=31)
 
 
+def test_no_server_silences_a_mailbox_for_more_than_a_day(mine):
+    failed(mine, Throttled("try_later", retry_after=10**6))
+    assert timedelta(hours=23) < pause(mine) <= timedelta(days=1)
+
+
 def test_success_forgets_the_trouble(mine):
     failed(mine, Unreachable("timeout"))
     succeeded(mine)

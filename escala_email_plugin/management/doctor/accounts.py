@@ -8,12 +8,10 @@ from django.utils import timezone
 
 from ...models import EmailAccount
 from ...sync.health import health
-from ...sync.sentences import sentence_of
+from ...sync.needs import ENDING
+from ...sync.sentences import detail_of
 from .finding import Finding, Level
 from .words import age, until
-
-#: So long before a provider's consent ends somebody is to renew it; a consent for trials lasts seven days.
-SOON = timedelta(days=3)
 
 #: After so long without a fresh access token, nobody renews it.
 STALE = timedelta(minutes=15)
@@ -24,7 +22,6 @@ REMEDIES = {
     "missing": "Run “manage.py escala_email audit” for it, which says what is missing and why.",
     "unread": "Its server counts messages that it does not show: ask whoever runs it.",
     "not_compared": "Run “manage.py escala_email audit” for it, which says what could not be compared.",
-    "consent": "Its owner signs in again in Settings › Emails before that.",
     "grant_ending": "Its owner signs in again in Settings › Emails before that.",
     "stale": "See that the worker runs: it renews the access tokens.",
 }
@@ -49,7 +46,7 @@ def _line(account: EmailAccount, row: dict[str, Any], needs: Iterable[str]) -> F
     tokens = list(_tokens(account))
     needs = [*needs, *(why for why, _words in tokens)]
     told = [_state(account), _success(account), *_counts(row), *(words for _why, words in tokens)]
-    trouble = sentence_of(account, account.trouble)
+    trouble = detail_of(account, account.trouble)
     says = f"{account.address} ({account.kind}): {', '.join(told)}." + (f" {trouble}" if trouble else "")
     remedy = " ".join(dict.fromkeys(REMEDIES[why] for why in needs if why in REMEDIES))
     return Finding("account", _level(account, needs), says, remedy, account.pk)
@@ -85,7 +82,7 @@ def _tokens(account: EmailAccount) -> Iterator[tuple[str, str]]:
     if not account.provider or account.state == EmailAccount.State.RECONNECT:
         return
     now = timezone.now()
-    if account.grant_ends and account.grant_ends - now < SOON:
-        yield "consent", f"its consent ends {until(account.grant_ends)}"
+    if account.grant_ends and account.grant_ends - now < ENDING:
+        yield "grant_ending", f"its consent ends {until(account.grant_ends)}"
     if account.access_ends and now - account.access_ends > STALE:
         yield "stale", f"its access token ended {age(account.access_ends)}"
