@@ -125,17 +125,20 @@ def test_it_says_whose_how_and_why(shown, seller):
         "Failed 3 times in a row.",
         "Next try:",
         "20 minutes ago",
-        "New mail comes at once.",
         "A worker is at it.",
         "1 address to look for",
         "1 given up",
-        "214 messages stored",
+        "214 new messages",
         "About 120 messages a second.",
         "Token until",
         "Consent until",
         "consent ends soon",
     ):
         assert said in page.replace("\xa0", " "), said
+    # A watcher that has lost it is not known yet.
+    assert "New mail comes at once." not in page
+    EmailAccount.objects.update(state="connected")
+    assert "New mail comes at once." in shown()
 
 
 def test_one_that_is_disconnected_has_no_access(shown):
