@@ -1,16 +1,18 @@
 """The whole path in Chromium and in Spanish: log in, connect, watch, read; and who reads nothing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 from wagtail.users.models import UserProfile
 
-from escala_email_plugin.models import Message
+from escala_email_plugin.models import EmailAccount, Message, Run
 from sandbox.crm.models import Person
-from tests.making import account, letter, stored
+from tests.making import account, at, letter, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.dovecot, pytest.mark.django_db(transaction=True)]
 
@@ -183,3 +185,17 @@ def test_a_failed_step_keeps_what_was_typed(page, site, spanish, mailbox, seller
     expect(page.locator(".escala-steps__step--failed")).to_have_count(1)
     assert page.locator("#id_password").input_value() == "equivocada"
     assert page.locator("#id_address").input_value() == mailbox.user
+
+
+def test_what_came_between_two_looks_is_counted_on_the_page(page, site, seller):
+    """A synchronisation of a second begins and ends between two looks: nothing of it is seen running."""
+    mine = account(seller, last_success=timezone.now() - timedelta(minutes=1))
+    stored(mine, letter())
+    Run.objects.update(state="done", finished_at=timezone.now())
+    log_in(page, site, "lucia")
+    page.goto(site + at("account"))
+    expect(page.locator("dd", has_text=re.compile(r"^\s*1\s*$"))).to_be_visible()
+    stored(mine, letter(subject="Nueva", minutes=60))
+    Run.objects.update(state="done", finished_at=timezone.now())
+    EmailAccount.objects.update(last_success=timezone.now())
+    expect(page.locator("dd", has_text=re.compile(r"^\s*2\s*$"))).to_be_visible(timeout=40_000)

@@ -128,9 +128,15 @@
             if (!response.ok) throw new Error(response.status);
             const fresh = document.createElement('template');
             fresh.innerHTML = await response.text();
-            const ran = this.says('running');
+            const [ran, before] = [this.says('running'), this.mark()];
             morphChildren(this.contentTarget, fresh.content);
-            if (ran && !this.says('running')) this.dispatch('settled', { cancelable: false });
+            // What begins and ends between two looks is known by its mark.
+            const moved = ran || this.mark() !== before;
+            if (moved && !this.says('running')) this.dispatch('settled', { cancelable: false });
+        }
+
+        mark() {
+            return this.contentTarget.querySelector('[data-mark]')?.dataset.mark;
         }
     }
 
