@@ -17,9 +17,6 @@ from . import preview, rules, states
 from .choose import choose
 from .token import keep
 
-#: The columns of an account that no provider's consent opens.
-NO_CONSENT = {"access": "", "access_ends": None, "granted_at": None, "grant_ends": None}
-
 
 class AlreadyConnected(Exception):
     """There is one of this kind already, or a colleague has connected this mailbox."""
@@ -43,7 +40,7 @@ class Wanted:
     def columns(self) -> dict[str, Any]:
         """How the mailbox is reached, as columns of its account: a password takes a consent's place, too."""
         servers = ("imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls")
-        values = {name: getattr(self, name) for name in servers} | NO_CONSENT
+        values = {name: getattr(self, name) for name in servers} | states.NO_CONSENT
         return {**values, "provider": "", "username": self.username, "secret": encrypt(self.password)}
 
 
@@ -70,7 +67,7 @@ class Allowed:
             "smtp_tls": row.smtp.tls,
         }
         now = {"provider": row.id, "username": self.consent.identity.username, "granted_at": timezone.now()}
-        values = keep({**NO_CONSENT, **servers, **now}, self.consent.tokens)
+        values = keep({**states.NO_CONSENT, **servers, **now}, self.consent.tokens)
         # A first token that opens something else is of no use here; the next one opens the mailbox.
         useless = {} if row.first_access == "mailbox" else {"access": "", "access_ends": None}
         return values | useless

@@ -38,6 +38,9 @@ State = EmailAccount.State
 #: Only its owner can mend these.
 REFUSALS = (Refused, SmtpRefused, SecretUnreadable)
 
+#: The columns of an account that no provider's consent opens.
+NO_CONSENT = {"access": "", "access_ends": None, "granted_at": None, "grant_ends": None}
+
 _WELL = {"trouble": "", "failures": 0}
 
 
@@ -125,10 +128,7 @@ def disconnected(accounts: QuerySet[EmailAccount]) -> None:
     accounts.update(
         **_to(State.DISCONNECTED),
         secret="",
-        access="",
-        access_ends=None,
-        granted_at=None,
-        grant_ends=None,
+        **NO_CONSENT,
         trouble="",
         next_try=None,
         told_at=None,
