@@ -1,5 +1,8 @@
 """What is the matter with an account: in a sentence its owner can act on, and in one for administrators."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,14 +28,23 @@ AWAY = {
     "connection_lost",
 }
 
+#: So long a server may be away before its owner should look whether host and port are still right.
+PATIENCE = timedelta(days=1)
+
 
 def sentence_of(account: EmailAccount, code: str) -> str:
     """For its owner: the sentence for a trouble's code; "" where there is none."""
-    if code in AWAY:
+    if code in AWAY and not _is_long_away(account):
         return _("%(host)s cannot be reached just now. There is nothing you need to do.") % {
             "host": account.imap_host
         }
     return detail_of(account, code)
+
+
+def _is_long_away(account: EmailAccount) -> bool:
+    """Whether it was waited for so long that the server may have moved for good."""
+    waiting = account.state == EmailAccount.State.WAITING and account.state_since is not None
+    return waiting and account.state_since < timezone.now() - PATIENCE
 
 
 def detail_of(account: EmailAccount, code: str) -> str:

@@ -175,3 +175,16 @@ def test_who_was_connected_is_not_told_to_change_what_was_right(client, seller, 
     page = client.get(at("status")).content.decode()
     assert "cannot be reached just now. There is nothing you need to do." in page
     assert "993" not in page
+
+
+def test_who_has_waited_for_a_day_is_told_what_exactly_fails(client, seller):
+    account(
+        seller,
+        state="waiting",
+        trouble="host_not_found",
+        state_since=timezone.now() - timedelta(days=1, hours=1),
+    )
+    client.force_login(seller)
+    page = client.get(at("status")).content.decode()
+    assert "There is no server called “localhost”." in page
+    assert "nothing you need to do" not in page
