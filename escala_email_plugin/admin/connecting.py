@@ -49,10 +49,6 @@ class ConnectPage(MayConnectMixin, BelowEmailsMixin, TemplateView):
         """What the page is about, asked once: its title and its form are made several times."""
         return self.account_or_none()
 
-    def get_page_subtitle(self) -> Any:
-        """Which of the three it is."""
-        return self.kind.title
-
     def form(self, data: Any = None, **kwargs: Any) -> ConnectForm:
         """The form for the mailbox, as it was typed the last time, without the password."""
         return ConnectForm(data, account=self.account, **kwargs)

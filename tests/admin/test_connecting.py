@@ -378,3 +378,12 @@ def test_a_tab_from_before_another_mailbox_was_connected_tries_none(client, sell
     assert lines[-1]["end"] == "errors"
     assert "lucia@andina.test is already connected here. Disconnect it first." in told(lines)
     assert marked(told(lines)) == {"address"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"), [("shared", "Shared mailbox"), ("marketing", "Marketing mailbox")]
+)
+def test_the_form_says_which_mailbox_is_connected(client, administrator, kind, title):
+    client.force_login(administrator)
+    page = client.get(reverse("escala_email:connect", args=[kind])).content.decode()
+    assert f'<legend class="w-h3">{title}</legend>' in page
