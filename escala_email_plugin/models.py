@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .permissions import AccountQuerySet, MessageQuerySet, ParticipantQuerySet
 from .storage import attachment_storage
+from .visibility import AccountQuerySet, Level, LocationQuerySet, MessageQuerySet, ParticipantQuerySet
 
 
 class EmailAccount(models.Model):
@@ -23,6 +23,7 @@ class EmailAccount(models.Model):
         PERSONAL = "personal", _("Personal")
         SHARED = "shared", _("Shared")
         MARKETING = "marketing", _("Marketing")
+        CAPTURE = "capture", _("Capture (BCC)")
 
     class State(models.TextChoices):
         CONNECTED = "connected", _("Connected")
@@ -33,7 +34,15 @@ class EmailAccount(models.Model):
     class Mode(models.TextChoices):
         OFF = "off", _("Off")
         PREVIEW = "preview", _("Preview")
+        PARTIAL = "partial", _("Partial")
         TOTAL = "total", _("Total")
+
+    class LeaverRule(models.TextChoices):
+        """What becomes of a mailbox whose owner leaves; what was not shared goes in any case."""
+
+        KEEP = "keep", _("Keep what was shared")
+        SUBJECT = "subject", _("Keep subject and people of what was shared")
+        PURGE = "purge", _("Remove all of it")
 
     class Tls(models.TextChoices):
         TLS = "tls", _("TLS")
@@ -78,6 +87,16 @@ class EmailAccount(models.Model):
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     created_at = models.DateTimeField(_("connected at"), auto_now_add=True)
 
+    #: Whether colleagues see its mail, and then how much of it. For personal ones only.
+    shares = models.BooleanField(_("share with my team"), default=False)
+    level = models.PositiveSmallIntegerField(
+        _("what colleagues see"), choices=Level, default=Level.EVERYTHING
+    )
+    #: When its owner left, by which rule its mail is dealt with since, and who that was.
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)
+    left_rule = models.CharField(max_length=8, choices=LeaverRule, blank=True, editable=False)
+    former_owner = models.CharField(max_length=254, blank=True, editable=False)
+
     #: Since when it is in its state.
     state_since = models.DateTimeField(null=True, blank=True, editable=False)
     #: When its owner was told that it must be connected again; once for each time it must.
@@ -112,9 +131,16 @@ class EmailAccount(models.Model):
         permissions = [
             ("connect_personal_account", _("Can connect a personal mailbox")),
             ("manage_shared_account", _("Can connect and configure the shared mailbox")),
+            ("manage_capture_account", _("Can connect and configure the capture mailbox")),
             ("manage_marketing_account", _("Can connect and configure the marketing mailbox")),
             ("view_shared_mail", _("Can read the mail of the shared mailbox")),
-            ("view_health", _("Can see how the synchronisation of all mailboxes is")),
+            ("view_team_mail", _("Can see what colleagues share of their mail")),
+            ("send_from_shared", _("Can send from the shared mailbox")),
+            ("send_campaigns", _("Can send campaigns")),
+            ("view_health", _("Can see how all mailboxes are, and the reports")),
+            ("switch_modules", _("Can switch e-mail on and off for each module")),
+            ("manage_privacy", _("Can decide what is left out, kept and removed for everybody")),
+            ("erase_person", _("Can erase a person's mail")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -125,8 +151,8 @@ class EmailAccount(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["kind"],
-                condition=Q(kind__in=["shared", "marketing"]) & ~Q(state="disconnected"),
-                name="escala_email_one_shared_one_marketing",
+                condition=Q(kind__in=["shared", "marketing", "capture"]) & ~Q(state="disconnected"),
+                name="escala_email_one_of_each_for_all",
             ),
             models.UniqueConstraint(
                 fields=["address"],
@@ -237,10 +263,15 @@ class Lookup(models.Model):
 
 
 class Rule(models.Model):
-    """An address that an account, or every account (``account`` is None), leaves out."""
+    """What an account, or every account (``account`` is None), leaves out: an entry of one of two lists.
+
+    ``pattern``: an address, ``example.com`` for all of a domain's, or ``*.example.com`` for those and all
+    of the domains below it (``mail.patterns``).
+    """
 
     class Kind(models.TextChoices):
         NEVER_DOWNLOAD = "never", _("Never download")
+        NOT_CONTACT = "not_contact", _("Not a contact")
 
     account = models.ForeignKey(EmailAccount, models.CASCADE, null=True, blank=True, related_name="rules")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.NEVER_DOWNLOAD)
@@ -346,13 +377,19 @@ class Message(models.Model):
 
 
 class Location(models.Model):
-    """Where a message was seen. One that vanished from the server keeps its row, with when."""
+    """Where a message was seen. One that vanished from the server keeps its row, with when.
+
+    ``account``: whose it is, by which it is seen. The folder is that account's too, but for what was
+    captured: that lies in the capture mailbox, and belongs to the one whose capture address it came to.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="locations")
     account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="locations")
     folder = models.ForeignKey(Folder, models.CASCADE, related_name="locations")
     uidvalidity = models.PositiveBigIntegerField()
     uid = models.PositiveBigIntegerField()
+    #: Which message in the one that lies there: 0 that itself, else one that was forwarded in it.
+    part = models.PositiveSmallIntegerField(default=0)
     #: RFC822.SIZE and INTERNALDATE, by which a renumbered message is known again.
     size = models.PositiveBigIntegerField(default=0)
     arrived = models.DateTimeField(null=True, blank=True)
@@ -362,12 +399,13 @@ class Location(models.Model):
     labels = models.TextField(blank=True)
     gone_at = models.DateTimeField(null=True, blank=True)
 
+    objects = LocationQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["folder", "uidvalidity", "uid"], name="escala_email_location_once"
+                fields=["folder", "uidvalidity", "uid", "part"], name="escala_email_location_once"
             ),
         ]
         indexes = [
@@ -566,3 +604,166 @@ class Beat(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class ThreadLevel(models.Model):
+    """What colleagues see of an account's copies in one conversation, instead of what the account says."""
+
+    account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="thread_levels")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="levels")
+    level = models.PositiveSmallIntegerField(choices=Level)
+    set_at = models.DateTimeField(auto_now=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "thread"], name="escala_email_thread_level_once"),
+        ]
+
+    def __str__(self):
+        return f"ThreadLevel {self.pk}"
+
+
+class AccessRequest(models.Model):
+    """Somebody asked an account's owner to see a message that is hidden from them, on a record's page."""
+
+    class Answer(models.TextChoices):
+        MESSAGE = "message", _("This message")
+        THREAD = "thread", _("This conversation")
+        CONTACT = "contact", _("This contact")
+        NO = "no", _("No")
+
+    asker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="access_requests")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="access_requests")
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    object_id = models.CharField(max_length=64)
+    record = GenericForeignKey()
+    asked_at = models.DateTimeField()
+    #: When its owner was written to about it.
+    told_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=8, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["asker", "account", "message"], name="escala_email_access_request_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"AccessRequest {self.pk}"
+
+
+class Grant(models.Model):
+    """An account's owner lets one colleague read a message, a conversation, or all with an address."""
+
+    account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="grants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="grants")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, blank=True, related_name="grants")
+    #: By address and not by record: who edits a record must not widen what was granted.
+    address = models.ForeignKey(Address, models.CASCADE, null=True, blank=True, related_name="grants")
+    #: What it was granted upon.
+    request = models.ForeignKey(AccessRequest, models.SET_NULL, null=True, blank=True, related_name="grants")
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "user", "message"],
+                condition=Q(message__isnull=False),
+                name="escala_email_grant_message_once",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "user", "thread"],
+                condition=Q(thread__isnull=False),
+                name="escala_email_grant_thread_once",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "user", "address"],
+                condition=Q(address__isnull=False),
+                name="escala_email_grant_address_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(message__isnull=False, thread=None, address=None)
+                | Q(message=None, thread__isnull=False, address=None)
+                | Q(message=None, thread=None, address__isnull=False),
+                name="escala_email_grant_of_one_thing",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Grant {self.pk}"
+
+
+class CaptureAddress(models.Model):
+    """A user's own address for BCC and forwarding: what makes it unguessable, and when it ceased to work."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    token = models.CharField(max_length=40, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    #: When its user was last written to about mail that could not be filed; at most one an hour.
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None), name="escala_email_one_capture_address"
+            ),
+        ]
+
+    def __str__(self):
+        return f"CaptureAddress {self.pk}"
+
+
+class Erasure(models.Model):
+    """A person whose mail was erased and is not fetched again: known by a keyed hash of the address only."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    erased_at = models.DateTimeField(auto_now_add=True)
+    #: When all of it was removed; until then somebody is at it, or comes back to it.
+    finished_at = models.DateTimeField(null=True, blank=True)
+    #: How many of what were removed and redacted.
+    report = models.JSONField(default=dict, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self):
+        return f"Erasure {self.pk}"
+
+
+class Policy(models.Model):
+    """What was decided for all mailboxes, in advance; one row."""
+
+    #: The key of ``Erasure.digest``, encrypted.
+    erasure_key = models.TextField(blank=True, editable=False)
+    leaver_rule = models.CharField(
+        _("when somebody leaves"),
+        max_length=8,
+        choices=EmailAccount.LeaverRule,
+        default=EmailAccount.LeaverRule.KEEP,
+    )
+    leaver_days = models.PositiveIntegerField(_("days until it is removed"), default=30)
+    #: None: mail is kept whatever its age.
+    retention_days = models.PositiveIntegerField(_("days that mail is kept"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="escala_email_one_policy")]
+
+    def __str__(self):
+        return f"Policy {self.pk}"

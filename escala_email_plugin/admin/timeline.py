@@ -13,7 +13,7 @@ from django.db.models.functions import RowNumber
 
 from .. import conf
 from ..models import Attachment, EmailAccount, Location, Message, Participant, RecordAddress
-from ..permissions import CORRESPONDENTS
+from ..visibility import CORRESPONDENTS
 from .inline_images import SHOWN_INSIDE, is_shown_inside
 
 #: Rows of the index looked at in the first stride; each further one is four times as long, up to the longest.

@@ -23,7 +23,7 @@ from ..models import (
     RecordAddress,
     Tally,
 )
-from ..permissions import CORRESPONDENTS
+from ..visibility import CORRESPONDENTS
 from . import files, removal
 from .lookups import notice_the_returned
 from .persistence import persistently

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from .. import conf
 from ..models import EmailAccount
-from ..permissions import AccountQuerySet
+from ..visibility import AccountQuerySet
 
 # Not ``owner__is_active``: Django updates what is joined by ids that a subquery finds, and PostgreSQL does
 # not ask that again for a worker that had to wait for another to claim the account: both would have it.

@@ -13,7 +13,7 @@ from .former import beyond
 from .insert import insert
 from .places import Known
 
-_PLACE = ["folder", "uidvalidity", "uid"]
+_PLACE = ["folder", "uidvalidity", "uid", "part"]
 # With what ``_shown`` tells in its order.
 _SHOWN = ["message", "account", "size", "arrived", "provider_id", "labels", "gone_at"]
 
@@ -98,6 +98,7 @@ def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> None:
                 folder.pk,
                 folder.uidvalidity,
                 uid,
+                0,
                 message_id,
                 folder.account_id,
                 *_shown(detail).values(),

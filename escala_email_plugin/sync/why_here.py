@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 
 from ..models import EmailAccount, Location, Message, Participant
-from ..permissions import CORRESPONDENTS
+from ..visibility import CORRESPONDENTS
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,178 @@
+"""Who sees how much of which mail: the one rule, computed when it is read.
+
+Every surface (timeline, thread, body, attachment, search, counters, export) starts from one of the querysets
+here. What is asked for is a level; who forgets to name one gets only what may be read in full. Not even a
+superuser passes the rule by: personal mail is its owner's, who decides what colleagues see of it.
+
+What somebody sees of a message is the best that any of its places gives: all of it in one's own mailbox and,
+by permission, in the shared one; in a colleague's what the owner shares with the team, what the owner decided
+for that conversation instead, or what the owner granted to this person.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from .permissions import VIEW_SHARED_MAIL, VIEW_TEAM_MAIL
+
+#: The roles that make a message somebody's; Sender and Reply-To are only shown.
+CORRESPONDENTS = ("from", "to", "cc", "bcc")
+
+
+class Level(models.IntegerChoices):
+    """How much of a message is shown, each more than the one before.
+
+    NOTHING still tells that one of us wrote or received something, who and when.
+    """
+
+    NOTHING = 0, _("Nothing")
+    PEOPLE = 1, _("People and dates")
+    SUBJECT = 2, _("Subject and people")
+    EVERYTHING = 3, _("Everything")
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("escala_email", name)
+
+
+def _is_here(user: Any) -> bool:
+    return user.is_authenticated and user.is_active
+
+
+class AccountQuerySet(models.QuerySet):
+    """Accounts, and which of them a user reads."""
+
+    def readable_by(self, user: Any) -> "AccountQuerySet":
+        """The accounts all of whose mail ``user`` reads: the user's own, and the shared one by permission."""
+        if not _is_here(user):
+            return self.none()
+        readable = Q(kind="personal", owner=user)
+        if user.has_perm(VIEW_SHARED_MAIL):
+            readable |= Q(kind="shared")
+        return self.filter(readable, erase_at=None)
+
+    def of_colleagues(self, user: Any) -> "AccountQuerySet":
+        """The personal accounts of others of which ``user`` may see what their owners share.
+
+        Those of who left are among them.
+        """
+        if not _is_here(user) or not user.has_perm(VIEW_TEAM_MAIL):
+            return self.none()
+        return self.filter(kind="personal", erase_at=None).exclude(owner=user)
+
+
+class LocationQuerySet(models.QuerySet):
+    """Places of messages, and what a user sees through them."""
+
+    def seen_by(self, user: Any, at_least: int = Level.EVERYTHING) -> "LocationQuerySet":
+        """The places that show ``user`` so much of their message, or more.
+
+        With NOTHING also those of which the user only learns that they are.
+        """
+        if not _is_here(user):
+            return self.none()
+        own = Q(account__in=_model("EmailAccount").objects.readable_by(user).values("pk"))
+        colleagues = _model("EmailAccount").objects.of_colleagues(user)
+        if at_least > Level.SUBJECT:
+            colleagues = colleagues.exclude(left_rule="subject")
+        theirs = Q(account__in=colleagues.values("pk"))
+        if at_least > Level.NOTHING:
+            return self.filter(own | (theirs & _shown(user, at_least)))
+        # Of what somebody who left did not share, nobody can ask for more.
+        return self.filter(own | (theirs & (Q(account__left_at=None) | _shown(user, Level.PEOPLE))))
+
+
+def _shown(user: Any, at_least: int) -> Q:
+    """Whether a colleague's place shows so much: by the mailbox, else by the conversation, or by grant."""
+    decided = _model("ThreadLevel").objects.filter(
+        account=OuterRef("account"), thread=OuterRef("message__thread")
+    )
+    by_mailbox = Q(account__shares=True, account__level__gte=at_least) & ~Exists(decided)
+    return by_mailbox | Exists(decided.filter(level__gte=at_least)) | Exists(_granted(user))
+
+
+def _granted(user: Any) -> models.QuerySet:
+    """What lets ``user`` read this place's message in full. A Bcc is nobody's correspondent here."""
+    takes_part = _model("Participant").objects.filter(
+        message=OuterRef(OuterRef("message")),
+        address=OuterRef("address"),
+        role__in=CORRESPONDENTS,
+        location=None,
+    )
+    return (
+        _model("Grant")
+        .objects.filter(account=OuterRef("account"), user=user)
+        .filter(
+            Q(message=OuterRef("message")) | Q(thread=OuterRef("message__thread")) | Q(Exists(takes_part))
+        )
+    )
+
+
+class MessageQuerySet(models.QuerySet):
+    """Messages, and how much of which a user sees."""
+
+    def visible_to(self, user: Any, at_least: int = Level.EVERYTHING) -> "MessageQuerySet":
+        """The messages of which ``user`` sees so much, or more, through at least one of their places."""
+        return self.filter(_seen(user, at_least))
+
+    def hidden_from(self, user: Any) -> "MessageQuerySet":
+        """The messages of which ``user`` learns who of us, and when, and nothing else."""
+        return self.filter(_seen(user, Level.NOTHING), ~_seen(user, Level.PEOPLE))
+
+    def with_level(self, user: Any) -> "MessageQuerySet":
+        """Each with ``level``: how much of it ``user`` sees (``Level``)."""
+        better = [When(_seen(user, level), then=Value(level)) for level in reversed(Level) if level]
+        return self.annotate(level=Case(*better, default=Value(Level.NOTHING), output_field=IntegerField()))
+
+    def of_record(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
+        """The messages with one of the record's addresses in them, as far as ``user`` may know.
+
+        A Bcc counts only for those who read the copy that shows it. Found from the addresses' own index.
+        """
+        return self.filter(pk__in=_concerned(content_type, object_id, user).values("message"))
+
+    def newest_of_thread(
+        self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.EVERYTHING
+    ) -> "MessageQuerySet":
+        """Those than which the thread has none newer of this record of which ``user`` sees so much."""
+        concerned = _concerned(content_type, object_id, user).filter(message=OuterRef("pk"))
+        newer = _model("Message").objects.filter(
+            Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk")),
+            Exists(concerned),
+            thread=OuterRef("thread"),
+        )
+        return self.filter(~Exists(newer.visible_to(user, at_least)))
+
+
+def _seen(user: Any, at_least: int) -> Exists:
+    places = _model("Location").objects.seen_by(user, at_least)
+    return Exists(places.filter(message=OuterRef("pk")))
+
+
+class ParticipantQuerySet(models.QuerySet):
+    """People of messages, and which of them a user may know of."""
+
+    def known_to(self, user: Any) -> "ParticipantQuerySet":
+        """Everybody but the Bcc of copies that ``user`` does not read in full."""
+        places = _model("Location").objects.seen_by(user)
+        return self.filter(Q(location=None) | Exists(places.filter(pk=OuterRef("location"))))
+
+    def linking(self, addresses: Any, user: Any) -> "ParticipantQuerySet":
+        """Those by whom a message belongs to a record that has ``addresses`` (ids, or a queryset of them)."""
+        return self.known_to(user).filter(address__in=addresses, role__in=CORRESPONDENTS)
+
+
+def _concerned(content_type: Any, object_id: Any, user: Any) -> Any:
+    """The participants who are one of the record's addresses and known to ``user``."""
+    return (
+        _model("Participant")
+        .objects.known_to(user)
+        .filter(
+            address__records__content_type=content_type,
+            address__records__object_id=str(object_id),
+            role__in=CORRESPONDENTS,
+        )
+    )
