@@ -31,16 +31,20 @@ CRM = [
 ]
 
 
+#: What the role of a seller holds (``permissions.SALES``).
+SALES = ["connect_personal_account", "view_shared_mail", "view_team_mail", "send_from_shared"]
+
+
 @pytest.fixture
 def seller(db):
     """A seller who may connect a mailbox and change every record."""
-    return _user("lucia", "connect_personal_account", "view_shared_mail", *CRM)
+    return _user("lucia", *SALES, *CRM)
 
 
 @pytest.fixture
 def colleague(db):
     """Another seller with the same rights."""
-    return _user("marcos", "connect_personal_account", "view_shared_mail", *CRM)
+    return _user("marcos", *SALES, *CRM)
 
 
 @pytest.fixture

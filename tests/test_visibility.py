@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from escala_email_plugin.models import Message, Participant
+from escala_email_plugin.models import Grant, Message, Participant, ThreadLevel
+from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person, PersonEmail
-from tests.making import account, letter, stored
+from tests.making import DAY, account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +112,115 @@ def test_a_bcc_counts_only_for_who_holds_the_copy_that_shows_it(seller, colleagu
 def test_a_name_that_is_anothers_address_brings_nobody_in(seller, ana):
     stored(account(seller), letter('"ana@cliente.test" <eve@otra.test>', subject="Engaño"))
     assert on_record(ana, seller) == set()
+
+
+# What colleagues see.
+
+
+def levels(user) -> dict[str, int]:
+    return dict(Message.objects.with_level(user).values_list("subject", "level"))
+
+
+def test_of_a_mailbox_that_is_not_shared_colleagues_learn_only_that_there_is_something(seller, colleague):
+    stored(account(seller), letter(subject="Secreto"))
+    assert list(Message.objects.visible_to(colleague, Level.PEOPLE)) == []
+    assert Message.objects.hidden_from(colleague).count() == 1
+
+
+def test_who_may_not_see_what_colleagues_share_does_not_even_learn_that(seller, outsider):
+    stored(account(seller, shares=True), letter())
+    assert list(Message.objects.visible_to(outsider, Level.NOTHING)) == []
+    assert list(Message.objects.hidden_from(outsider)) == []
+
+
+@pytest.mark.parametrize("level", Level)
+def test_a_shared_mailbox_shows_as_much_as_its_owner_says(seller, colleague, administrator, level):
+    stored(account(seller, shares=True, level=level), letter(subject="Póliza"))
+    assert levels(colleague) == levels(administrator) == {"Póliza": level}
+    assert levels(seller) == {"Póliza": Level.EVERYTHING}
+
+
+def test_a_change_acts_on_the_past_at_once(seller, colleague):
+    mine = account(seller)
+    stored(mine, letter(subject="De antes"))
+    mine.shares = True
+    mine.save()
+    assert seen(colleague) == {"De antes"}
+    mine.shares = False
+    mine.save()
+    assert seen(colleague) == set()
+
+
+@pytest.mark.parametrize("shares", [True, False])
+def test_what_was_decided_for_a_conversation_counts_instead_of_the_mailbox(seller, colleague, shares):
+    mine = account(seller, shares=shares)
+    apart, _other = stored(
+        mine, letter(subject="Aparte"), letter("Berta <b@otra.test>", subject="Otra", minutes=1)
+    )
+    ThreadLevel.objects.create(account=mine, thread=apart.thread, level=Level.SUBJECT)
+    assert levels(colleague) == {
+        "Aparte": Level.SUBJECT,
+        "Otra": Level.EVERYTHING if shares else Level.NOTHING,
+    }
+
+
+def test_a_message_shows_at_the_best_level_of_the_mailboxes_that_hold_it(seller, colleague, administrator):
+    raw = letter(to="lucia@andina.test, marcos@andina.test", subject="A los dos")
+    stored(account(seller, shares=True, level=Level.PEOPLE), raw)
+    stored(account(colleague, "marcos@andina.test", shares=True, level=Level.SUBJECT), raw)
+    assert levels(administrator) == {"A los dos": Level.SUBJECT}
+
+
+@pytest.mark.parametrize("scope", ["message", "thread", "address"])
+def test_what_is_granted_to_one_colleague_is_granted_to_nobody_else(
+    seller, colleague, administrator, ana, scope
+):
+    mine = account(seller)
+    granted, _other = stored(
+        mine, letter(subject="Concedido"), letter("Berta <b@otra.test>", subject="Otro", minutes=1)
+    )
+    of = {
+        "message": granted,
+        "thread": granted.thread,
+        "address": granted.participants.get(role="from").address,
+    }
+    Grant.objects.create(account=mine, user=colleague, **{scope: of[scope]})
+    assert seen(colleague) == {"Concedido"}
+    assert levels(colleague)["Otro"] == Level.NOTHING
+    assert seen(administrator) == set()
+
+
+def test_a_grant_opens_only_the_copies_of_who_granted(seller, colleague, administrator):
+    raw = letter(to="marcos@andina.test", subject="De Marcos")
+    (message,) = stored(account(colleague, "marcos@andina.test"), raw)
+    Grant.objects.create(account=account(seller), user=administrator, thread=message.thread)
+    assert seen(administrator) == set()
+
+
+def test_who_has_left_sees_nothing_that_was_granted(seller, colleague):
+    mine = account(seller)
+    (message,) = stored(mine, letter())
+    Grant.objects.create(account=mine, user=colleague, message=message)
+    colleague.is_active = False
+    assert seen(colleague) == set()
+
+
+def test_of_who_left_only_what_was_shared_still_shows(seller, colleague):
+    mine = account(seller, left_at=DAY)
+    (message,) = stored(mine, letter(subject="De quien se fue"))
+    assert list(Message.objects.hidden_from(colleague)) == []
+    ThreadLevel.objects.create(account=mine, thread=message.thread, level=Level.EVERYTHING)
+    assert levels(colleague) == {"De quien se fue": Level.EVERYTHING}
+    mine.left_rule = "subject"
+    mine.save()
+    assert levels(colleague) == {"De quien se fue": Level.SUBJECT}
+
+
+def test_a_bcc_is_told_only_to_who_reads_that_copy_in_full(seller, colleague):
+    mine = account(seller, shares=True, level=Level.SUBJECT)
+    stored(mine, letter("lucia@andina.test", "ana@cliente.test", bcc="berta@otra.test"), folder="Sent")
+    berta = Participant.objects.filter(address__value="berta@otra.test")
+    assert not berta.known_to(colleague).exists()
+    mine.level = Level.EVERYTHING
+    mine.save()
+    assert berta.known_to(colleague).exists()

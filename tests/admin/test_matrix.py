@@ -16,12 +16,15 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
+from escala_email_plugin import permissions
 from escala_email_plugin.admin import trying
 from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
+
+SALES = [one.rpartition(".")[2] for one in permissions.SALES]
 
 SCRIPT = {"x-requested-with": "XMLHttpRequest"}
 
@@ -30,8 +33,8 @@ PEOPLE = {
     "stranger": None,  # not logged in
     "client": [],  # logged in to the site, not to the admin
     "outsider": ["access_admin"],
-    "seller": ["access_admin", "connect_personal_account", "view_shared_mail", "view_person"],
-    "colleague": ["access_admin", "connect_personal_account", "view_shared_mail", "view_person"],
+    "seller": ["access_admin", *SALES, "view_person"],
+    "colleague": ["access_admin", *SALES, "view_person"],
     "former": ["access_admin"],  # has a mailbox of their own, and may not connect one any more
     "shared_manager": ["access_admin", "manage_shared_account"],
     "marketing_manager": ["access_admin", "manage_marketing_account"],
