@@ -7,6 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -15,6 +17,7 @@ from .. import conf
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from ..sync.credentials import TokenStale
+from ..sync.erased import KeyLost
 from ..sync.why import Explanation, explain
 from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .orders import order_access
@@ -24,7 +27,7 @@ from .records import Named, records_of
 #: Characters of a question.
 LONGEST = 300
 
-#: By the codes of ``sync.why``; each may use %(addresses)s and %(limit)s.
+#: By the codes of ``sync.why``; each may use %(addresses)s, %(limit)s and %(erased_on)s.
 SENTENCES = {
     "stored": gettext_lazy("It is here, because a contact takes part in it."),
     "set_aside": gettext_lazy(
@@ -40,6 +43,7 @@ SENTENCES = {
     "never_download": gettext_lazy(
         "It is left out, because somebody takes part in it whose mail is never downloaded: %(addresses)s."
     ),
+    "erased": gettext_lazy("It is not brought in, because somebody in it was erased on %(erased_on)s."),
     "own_only": gettext_lazy("Nobody takes part in it but the mailbox itself, which is no contact."),
     "left_out_folder": gettext_lazy(
         "Its folder is left out. Tick the folder, and mail with contacts is brought in."
@@ -67,6 +71,7 @@ class Answer:
         values = {
             "addresses": ", ".join(self.about.addresses),
             "limit": filesizeformat(conf.get("MAX_MESSAGE_BYTES")),
+            "erased_on": date_format(localtime(self.about.erased_at)) if self.about.erased_at else "",
         }
         return str(SENTENCES.get(self.about.code, OTHERWISE)) % values
 
@@ -103,7 +108,7 @@ class WhyView(IsConnectedMixin, BelowEmailsMixin, TemplateView):
             return {**context, "answers": told, "is_partial": found.is_partial}
         except TokenStale as error:
             return {**context, "trouble": order_access(account, error)}
-        except (ImapError, SecretUnreadable) as error:
+        except (ImapError, SecretUnreadable, KeyLost) as error:
             return {**context, "trouble": str(error)}
 
 

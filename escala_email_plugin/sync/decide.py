@@ -11,6 +11,7 @@ class Reason(StrEnum):
     CONTACT = "contact"
     NO_CONTACT = "no_contact"
     NEVER_DOWNLOAD = "never_download"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,13 @@ class Rules:
     ``contacts``: canonical addresses of the host's records. ``own``: addresses of the
     connected accounts, which match nothing even when a record holds them; else a seller who is
     a contact too would bring in a whole mailbox. ``never``: addresses whose mere presence keeps
-    a message out.
+    a message out. ``erased``: the same of people who were erased (``erased.now``).
     """
 
     contacts: Collection[str]
     own: Collection[str] = frozenset()
     never: Collection[str] = frozenset()
+    erased: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Decision:
 def decide(people: Iterable[str], rules: Rules) -> Decision:
     """Decide about a message from the canonical addresses of its From, To, Cc and Bcc."""
     people = frozenset(people)
+    if gone := frozenset(one for one in people if one in rules.erased):
+        return Decision(False, Reason.ERASED, gone)
     if refused := people.intersection(rules.never):
         return Decision(False, Reason.NEVER_DOWNLOAD, refused)
     matched = frozenset(one for one in people if one in rules.contacts and one not in rules.own)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from .. import addresses
 from ..models import EmailAccount, Lookup, Rule
+from . import erased
 from .decide import Rules
 
 
@@ -15,10 +16,12 @@ def of(account: EmailAccount, contacts: Collection[str]) -> Rules:
     """The rules of ``account`` where ``contacts`` are the addresses of records among those in question.
 
     Only this account's own address is left out. A colleague's is what the colleague typed, and must
-    not switch a customer off for everybody.
+    not switch a customer off for everybody. Raises KeyLost.
     """
     never = Rule.objects.filter(Q(account=account) | Q(account=None), kind=Rule.Kind.NEVER_DOWNLOAD)
-    return Rules(contacts, {account.address}, frozenset(never.values_list("pattern", flat=True)))
+    return Rules(
+        contacts, {account.address}, frozenset(never.values_list("pattern", flat=True)), erased.now()
+    )
 
 
 def leave_out(account: EmailAccount, people: Collection[str]) -> None:
