@@ -7,7 +7,7 @@ erased: whoever asks hears ``KeyLost``, and no mail is brought in until it is ba
 
 import hmac
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -89,6 +89,12 @@ def digest(address: str) -> str:
     Raises KeyLost where there is one that cannot be read and somebody was erased under it.
     """
     return _digest(_key_for_more(), address)
+
+
+def matcher(digest: str) -> Callable[[str], bool]:
+    """Whether an address is the one with this digest. Raises KeyLost."""
+    key = _key()
+    return lambda address: hmac.compare_digest(_digest(key, address), digest)
 
 
 def is_key_good() -> bool:
