@@ -71,7 +71,7 @@ def _ordered(digest: str, user: Any) -> Erasure:
 
 
 def report(row: Erasure) -> dict[str, Any]:
-    """What can be kept of an erasure: its number, when, by whom, and how many of what. Not whose mail it was."""
+    """What can be kept of an erasure: when, by whom, and how many of what. Not whose mail it was."""
     by = row.erased_by
     return {
         "erasure": row.pk,
@@ -135,7 +135,7 @@ def _take(erasure_id: int, name: str, step: Step) -> bool:
 def _added(report: dict[str, Any], done: Counter[str]) -> dict[str, int]:
     counted = Counter({name: number for name, number in report.items() if name != AT})
     counted.update(done)
-    return dict(counted)
+    return dict(+counted)
 
 
 def _finish(erasure: Erasure, person: Person | None) -> bool:

@@ -7,6 +7,7 @@ from ..mail.parse import Parsed, parse
 from ..mail.redact import Redactor
 from ..mail.text import html_to_text, snippet
 from ..models import Attachment, Message, Participant
+from ..storage import attachment_storage
 from ..sync import files
 from .person import Person
 
@@ -74,7 +75,7 @@ def _tells(attachment: Attachment, redactor: Redactor) -> bool:
     if attachment.size > READ:
         return True
     try:
-        with attachment.file.open() as file:
+        with attachment_storage().open(attachment.file.name) as file:
             raw = file.read(READ)
     except FileNotFoundError:
         return False

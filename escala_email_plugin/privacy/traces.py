@@ -93,8 +93,9 @@ def unread(person: Person, after: int) -> Iterator[Step]:
 
 def decisions(person: Person, after: int) -> Iterator[Step]:
     """What people decided about the address, and what was counted and sought for it."""
-    for name, rows in decided(person.pk, person.address).items():
-        yield Step(0, partial(_delete, rows, name))
+    for at, (name, rows) in enumerate(decided(person.pk, person.address).items(), 1):
+        if at > after:
+            yield Step(at, partial(_delete, rows, name))
 
 
 def results(person: Person, after: int) -> Iterator[Step]:

@@ -14,7 +14,7 @@ from ...privacy.person_holdings import Holdings, what_there_is
 from ...sync.erased import KeyLost
 
 HELP = (
-    "Remove all mail of a person's addresses, redact the mail in which other contacts take part, and bring in "
+    "Remove all mail of a person, redact the mail in which other contacts take part, and bring in "
     "nothing of them any more. Prints the report. Exit status 1 where it could not be finished."
 )
 
