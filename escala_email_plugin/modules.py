@@ -21,7 +21,6 @@ from wagtail.permissions import policy_registry
 
 from . import conf
 
-
 #: What a module may say of itself.
 OPTIONS = ("addresses", "may_see")
 

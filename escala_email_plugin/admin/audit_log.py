@@ -16,6 +16,8 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "share": (_("Share with the team"), _("Shared with the team")),
+    "unshare": (_("Stop sharing with the team"), _("No longer shared with the team")),
 }
 
 
@@ -25,9 +27,9 @@ def register(actions: Any) -> None:
         actions.register_action(f"escala_email.{name}", label, message)
 
 
-def write(account: EmailAccount, action: str) -> None:
-    """Note that the user whose request this is did it."""
-    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind})
+def write(account: EmailAccount, action: str, **data: Any) -> None:
+    """Note that the user whose request this is did it. ``data``: more of it, of which the same is true."""
+    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind, **data})
 
 
 def _title(account: EmailAccount) -> str:
