@@ -16,6 +16,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from ..models import EmailAccount
 from ..sync import connection
 from . import audit_log, signature
+from .access_menu import waiting
 from .completeness import completeness_of
 from .folders import folder_rows
 from .forms import ModeForm
@@ -59,6 +60,7 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             status=status,
             former=connection.former(self.kind.id, user),
             kinds=kinds_of(user),
+            questions=waiting(self.request),
             **(self._sending(account) if connected else {}),
             **(self._sections(status) if status and status.has_begun else {}),
             **kwargs,
