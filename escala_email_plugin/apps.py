@@ -15,3 +15,4 @@ class EscalaEmailConfig(AppConfig):
 
         record_index.connect()
         signals.reconnect_needed.connect(worker.tell, dispatch_uid="escala_email.tell")
+        signals.access_asked.connect(worker.tell_of_request, dispatch_uid="escala_email.tell_of_request")

@@ -16,6 +16,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from ..models import EmailAccount
 from ..sync import connection
 from . import audit_log, signature
+from .access_menu import waiting
 from .completeness import completeness_of
 from .folders import folder_rows
 from .forms import ModeForm
@@ -62,6 +63,7 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             kinds=kinds_of(user),
             sharing=shared_by(self.kind, user),
             readers=readers_of(self.kind),
+            questions=waiting(self.request),
             **(self._sending(account) if connected else {}),
             **(self._sections(status) if status and status.has_begun else {}),
             **kwargs,

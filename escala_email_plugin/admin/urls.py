@@ -4,6 +4,9 @@ from django.urls import include, path, re_path
 
 from ..servers.providers import PROVIDERS
 from . import (
+    access,
+    access_answer,
+    ask,
     banner,
     completeness,
     connecting,
@@ -66,6 +69,7 @@ record = [
     path("threads/<int:thread_id>/", reading.ThreadView.as_view(), name="thread"),
     path("messages/<int:message_id>/body/", reading.BodyView.as_view(), name="body"),
     path("messages/<int:message_id>/why/", why_here.WhyHereView.as_view(), name="why_here"),
+    path("messages/<int:message_id>/ask/", ask.AskView.as_view(), name="ask"),
     path("attachments/<int:attachment_id>/", reading.AttachmentView.as_view(), name="attachment"),
 ]
 
@@ -78,5 +82,17 @@ urlpatterns = [
     ),
     path("health/", health.HealthView.as_view(), name="health"),
     path("health.json", health.HealthJsonView.as_view(), name="health_json"),
+    path("access/", access.AccessView.as_view(), name="access"),
+    path("access/<int:request_id>/", access_answer.AnswerView.as_view(), name="access_answer"),
+    path(
+        "access/take-back/<int:grant_id>/",
+        access_answer.TakeBackView.as_view(),
+        name="access_take_back",
+    ),
+    path(
+        "access/take-back/<int:grant_id>/all/",
+        access_answer.TakeBackAllView.as_view(),
+        name="access_take_back_all",
+    ),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]
