@@ -16,6 +16,10 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "thread_level": (
+        _("Decide what colleagues see of a conversation"),
+        _("Decided what colleagues see of a conversation"),
+    ),
 }
 
 
