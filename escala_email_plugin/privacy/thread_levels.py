@@ -13,7 +13,7 @@ from ..visibility import AccountQuerySet, Level
 
 
 def holding(user: Any, thread_id: int) -> AccountQuerySet:
-    """The personal mailboxes of ``user`` that hold or held something of the conversation, the newest first."""
+    """The personal mailboxes of ``user`` that hold or held something of the conversation, newest first."""
     places = Location.objects.filter(account=OuterRef("pk"), message__thread=thread_id)
     mine = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user, erase_at=None)
     return mine.filter(Exists(places)).order_by("-pk")

@@ -1,4 +1,4 @@
-"""By which mailboxes somebody sees messages, how much of each, and why. It decides nothing (``visibility``)."""
+"""By which mailboxes somebody sees messages, how much, and why. It decides nothing (``visibility``)."""
 
 from collections import defaultdict
 from collections.abc import Iterable

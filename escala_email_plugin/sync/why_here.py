@@ -31,9 +31,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class WhyHere:
-    """``places``: where the mailboxes hold it that the user reads; ``colleagues``: by whose others it is seen.
+    """``places``: where the mailboxes the user reads hold it; ``colleagues``: by whose others it is seen.
 
-    ``recorded_at``: when it was first stored, from whichever of the places; None where not all of it is shown.
+    ``recorded_at``: when it was first stored, from whichever of the places; None where it is shown in part.
     """
 
     matches: list[Match]
