@@ -27,6 +27,10 @@ ACTIONS = {
         _("Take back what a colleague may read"),
         _("What a colleague may read was taken back"),
     ),
+    "thread_level": (
+        _("Decide what colleagues see of a conversation"),
+        _("Decided what colleagues see of a conversation"),
+    ),
 }
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from escala_email_plugin import permissions, roles
 from escala_email_plugin.admin import trying
-from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run
+from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -130,6 +130,7 @@ OF_NO_MAILBOX = {
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
+    "thread_level": ("post", OF_A_MESSAGE),
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
@@ -256,6 +257,7 @@ def _message(holder):
 
 _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
+    "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
@@ -281,7 +283,7 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (EmailAccount, Folder, Quarantined, Rule, Run)
+        for model in (EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel)
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)
