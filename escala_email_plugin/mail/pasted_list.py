@@ -1,8 +1,8 @@
 """What somebody pastes into a list: entries, and what was not understood, line by line.
 
-Addresses and domains, separated by line ends, commas, semicolons or tabs; ``Name <ana@example.com>`` as mail
-programs write it; a spreadsheet's columns, of which names and telephone numbers are passed over where the line
-has an address; ``#`` begins a comment.
+Addresses and domains, separated by line ends, commas, semicolons or tabs; ``Name <ana@example.com>`` as
+mail programs write it; a spreadsheet's columns, of which names and telephone numbers are passed over
+where the line has an address; ``#`` begins a comment.
 """
 
 import re
