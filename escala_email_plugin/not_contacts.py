@@ -10,11 +10,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from . import record_rows
-from .addresses import matching
 from .batches import batches
 from .mail.patterns import Patterns, candidates
-from .models import Address, RecordAddress, Rule
+from .models import Address, Rule
 
 #: Entries asked about in one statement, and beyond how many addresses all entries are read instead.
 BATCH, MANY = 500, 100
@@ -59,14 +57,6 @@ def _meaning(rows: QuerySet[Rule], addresses: Collection[str], *names: str) -> l
     for some in batches(wanted, BATCH):
         found += rows.filter(pattern__in=some).values_list(*names)
     return found
-
-
-def drop() -> int:
-    """Remove the rows of who is no contact for anybody as of now; returns how many."""
-    dropped = 0
-    for some in batches(matching(common()), BATCH):
-        dropped += record_rows.drop(RecordAddress.objects.filter(address__in=some))
-    return dropped
 
 
 def _common() -> QuerySet[Rule]:

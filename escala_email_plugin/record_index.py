@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
 from . import not_contacts, record_rows
+from .addresses import matching
 from .batches import batches
 from .mail.addresses import BadAddress, canonical
 from .models import RecordAddress
@@ -27,7 +28,7 @@ def refresh(module: Module, pks: Collection[Any]) -> int:
     """Make the rows of these records tell their addresses of now; returns how many rows changed.
 
     Addresses that are none (``canonical`` refuses them) get no row, nor do those that are no contact for
-    anybody; a row that one of these has already is ``not_contacts.drop``'s.
+    anybody; a row that one of these has already is ``drop_no_contacts``'s.
     """
     content_type = ContentType.objects.get_for_model(module.model)
     changed = 0
@@ -64,6 +65,14 @@ def _of_contacts(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     return {pair for pair in pairs if pair[1] not in no_contacts}
 
 
+def drop_no_contacts() -> int:
+    """Remove the rows of who is no contact for anybody as of now; returns how many."""
+    dropped = 0
+    for some in batches(matching(not_contacts.common()), BATCH):
+        dropped += record_rows.drop(RecordAddress.objects.filter(address__in=some))
+    return dropped
+
+
 def _addresses_of(module: Module, pks: list[Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path in module.paths:
@@ -84,7 +93,7 @@ def reindex() -> Iterator[tuple[str, int, int]]:
     modules = declared()
     kept = [ContentType.objects.get_for_model(module.model) for module in modules]
     record_rows.drop(RecordAddress.objects.exclude(content_type__in=kept))
-    not_contacts.drop()
+    drop_no_contacts()
     for module in modules:
         read = changed = 0
         changed += _drop_the_dead(module)
