@@ -65,11 +65,16 @@ def _of_contacts(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     return {pair for pair in pairs if pair[1] not in no_contacts}
 
 
-def drop_no_contacts() -> int:
-    """Remove the rows of who is no contact for anybody as of now; returns how many."""
+def drop_no_contacts(most: int | None = None) -> int:
+    """Remove the rows of who is no contact for anybody as of now; returns how many.
+
+    Not many more than ``most``: where it were so many, there may be others.
+    """
     dropped = 0
     for some in batches(matching(not_contacts.common()), BATCH):
         dropped += record_rows.drop(RecordAddress.objects.filter(address__in=some))
+        if most is not None and dropped >= most:
+            break
     return dropped
 
 
