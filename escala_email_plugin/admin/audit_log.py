@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import EmailAccount
+from ..models import EmailAccount, Erasure
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -16,6 +16,23 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "share": (_("Share with the team"), _("Shared with the team")),
+    "unshare": (_("Stop sharing with the team"), _("No longer shared with the team")),
+    "grant_access": (_("Let a colleague read mail"), _("A colleague was let in to read mail")),
+    "refuse_access": (
+        _("Refuse a colleague's question"),
+        _("A colleague's question to read mail was refused"),
+    ),
+    "take_back_access": (
+        _("Take back what a colleague may read"),
+        _("What a colleague may read was taken back"),
+    ),
+    "thread_level": (
+        _("Decide what colleagues see of a conversation"),
+        _("Decided what colleagues see of a conversation"),
+    ),
+    "erase_person": (_("Erase a person"), _("A person was ordered to be erased")),
+    "allow_again": (_("Allow an erased person again"), _("An erased person was allowed again")),
 }
 
 
@@ -25,9 +42,16 @@ def register(actions: Any) -> None:
         actions.register_action(f"escala_email.{name}", label, message)
 
 
-def write(account: EmailAccount, action: str) -> None:
-    """Note that the user whose request this is did it."""
-    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind})
+def write(account: EmailAccount, action: str, **more: Any) -> None:
+    """Note that the user whose request this is did it. ``more``: ids and words of ours, no one else's."""
+    data = {"kind": account.kind, **more}
+    log(account, f"escala_email.{action}", title=_title(account), data=data)
+
+
+def write_erasure(erasure: Erasure, action: str) -> None:
+    """The same of a person who is erased or allowed again; who that is nobody is told."""
+    title = _("Erasure %(number)s") % {"number": erasure.pk}
+    log(erasure, f"escala_email.{action}", title=str(title))
 
 
 def _title(account: EmailAccount) -> str:

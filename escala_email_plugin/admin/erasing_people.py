@@ -1,14 +1,13 @@
 """Erase a person: which addresses, what there is of them, the address typed once more, and the order.
 
-What an administrator may not read is counted here, and never shown. Addresses come by POST alone: what is asked
-for must not stand in the logs of web servers.
+What an administrator may not read is counted here, and never shown. Addresses come by POST alone: what is
+asked for must not stand in the logs of web servers.
 """
 
 import re
 from typing import Any
 
 from django import forms
-from django.contrib.admin.utils import quote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -147,9 +146,7 @@ class ErasePersonView(MayErasePeopleMixin, TemplateView):
             except erase_person.OwnMailbox:
                 form.add_error(
                     "people",
-                    _(
-                        "One of these is the address of a mailbox here. Delete that mailbox with its mail instead."
-                    ),
+                    _("One of these is the address of a mailbox here. Delete that mailbox instead."),
                 )
             except KeyLost as error:
                 form.add_error(None, str(error))
@@ -202,13 +199,3 @@ def _of_record(request: HttpRequest) -> list[str]:
     of = {"content_type": ContentType.objects.get_for_model(record), "object_id": str(record.pk)}
     rows = RecordAddress.objects.filter(**of).order_by("pk")
     return list(rows.values_list("address__value", flat=True)[:MOST])
-
-
-def link_for(record: Any, user: Any) -> str:
-    """The way to this page from a record's, "" for who may not."""
-    if not user.has_perm(ERASE_PERSON):
-        return ""
-    meta = record._meta
-    return (
-        f"{reverse('escala_email:erase_person')}?record={meta.app_label}/{meta.model_name}/{quote(record.pk)}"
-    )

@@ -18,6 +18,7 @@ from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from ..sync.credentials import TokenStale
 from ..sync.erased import KeyLost
+from ..sync.rules import Entry
 from ..sync.why import Explanation, explain
 from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .orders import order_access
@@ -44,6 +45,10 @@ SENTENCES = {
         "It is left out, because somebody takes part in it whose mail is never downloaded: %(addresses)s."
     ),
     "erased": gettext_lazy("It is not brought in, because somebody in it was erased on %(erased_on)s."),
+    "not_contact": gettext_lazy(
+        "No contact takes part in it, so it is not brought in. On a list of who is no contact stands: "
+        "%(addresses)s."
+    ),
     "own_only": gettext_lazy("Nobody takes part in it but the mailbox itself, which is no contact."),
     "left_out_folder": gettext_lazy(
         "Its folder is left out. Tick the folder, and mail with contacts is brought in."
@@ -73,7 +78,15 @@ class Answer:
             "limit": filesizeformat(conf.get("MAX_MESSAGE_BYTES")),
             "erased_on": date_format(localtime(self.about.erased_at)) if self.about.erased_at else "",
         }
-        return str(SENTENCES.get(self.about.code, OTHERWISE)) % values
+        sentences = [str(SENTENCES.get(self.about.code, OTHERWISE)) % values]
+        return " ".join([*sentences, *map(_on_which_list, self.about.entries)])
+
+
+def _on_which_list(entry: Entry) -> str:
+    """Whose list it is, and by which entry."""
+    if entry.is_common:
+        return _("The entry “%(entry)s” is on the list for everybody.") % {"entry": entry.pattern}
+    return _("The entry “%(entry)s” is on this mailbox's own list.") % {"entry": entry.pattern}
 
 
 # The server may be asked, which takes its time; no transaction of the host's may be held open meanwhile.

@@ -4,6 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..mail.patterns import Patterns
+
+NOBODY = Patterns()
+
 
 class Reason(StrEnum):
     """Why a message was taken or left."""
@@ -12,6 +16,7 @@ class Reason(StrEnum):
     NO_CONTACT = "no_contact"
     NEVER_DOWNLOAD = "never_download"
     ERASED = "erased"
+    NOT_CONTACT = "not_contact"
 
 
 @dataclass(frozen=True)
@@ -20,13 +25,15 @@ class Rules:
 
     ``contacts``: canonical addresses of the host's records. ``own``: addresses of the
     connected accounts, which match nothing even when a record holds them; else a seller who is
-    a contact too would bring in a whole mailbox. ``never``: addresses whose mere presence keeps
-    a message out. ``erased``: the same of people who were erased (``erased.now``).
+    a contact too would bring in a whole mailbox. ``never``: those whose mere presence keeps
+    a message out. ``not_contact``: those who are passed over, as if no record had them.
+    ``erased``: people who were erased (``erased.now``), whose presence keeps a message out too.
     """
 
     contacts: Collection[str]
     own: Collection[str] = frozenset()
-    never: Collection[str] = frozenset()
+    never: Patterns = NOBODY
+    not_contact: Patterns = NOBODY
     erased: Collection[str] = frozenset()
 
 
@@ -44,9 +51,12 @@ def decide(people: Iterable[str], rules: Rules) -> Decision:
     people = frozenset(people)
     if gone := frozenset(one for one in people if one in rules.erased):
         return Decision(False, Reason.ERASED, gone)
-    if refused := people.intersection(rules.never):
+    if refused := rules.never.among(people):
         return Decision(False, Reason.NEVER_DOWNLOAD, refused)
     matched = frozenset(one for one in people if one in rules.contacts and one not in rules.own)
-    if matched:
-        return Decision(True, Reason.CONTACT, matched)
+    passed_over = rules.not_contact.among(matched)
+    if counting := matched - passed_over:
+        return Decision(True, Reason.CONTACT, counting)
+    if passed_over:
+        return Decision(False, Reason.NOT_CONTACT, passed_over)
     return Decision(False, Reason.NO_CONTACT)
