@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from escala_email_plugin import permissions, roles
 from escala_email_plugin.admin import trying
-from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel
+from escala_email_plugin.models import EmailAccount, Erasure, Folder, Quarantined, Rule, Run, ThreadLevel
+from escala_email_plugin.privacy import erase_person
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -127,6 +128,10 @@ OF_NO_MAILBOX = {
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
     "health": ("get", yes("health_viewer", "administration", "superuser")),
     "health_json": ("get", yes("health_viewer", "administration", "superuser")),
+    "erase_person": ("get post", yes("eraser", "administration", "superuser")),
+    "erasures": ("get post", yes("eraser", "administration", "superuser")),
+    "erasure": ("get post", yes("eraser", "administration", "superuser")),
+    "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
@@ -201,6 +206,7 @@ def mailboxes(people):
         "marketing": account(address="noticias@andina.test", kind="marketing", mode="off"),
     }
     account(people["former"], "antes@andina.test")
+    erase_person.order(["otra@persona.test"], people["superuser"])
     for holder in (made["personal"], made["shared"]):
         folder = Folder.objects.create(account=holder, name="INBOX", uidvalidity=7)
         Quarantined.objects.create(
@@ -234,6 +240,9 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
+    if name in ("erasure", "erasure_report"):
+        ids = [Erasure.objects.get().pk, *NO_ID]
+        return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
     if name not in ("timeline", "looking", *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
@@ -283,7 +292,7 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel)
+        for model in (EmailAccount, Erasure, Folder, Quarantined, Rule, Run, ThreadLevel)
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)

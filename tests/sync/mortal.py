@@ -67,6 +67,10 @@ class Workers:
         """Erase an account with its stored mail, likewise."""
         return self._order("erase", account_id, kill)
 
+    def erase_person(self, erasure_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
+        """Remove what there is of a person, likewise."""
+        return self._order("erase_person", erasure_id, kill)
+
     def _order(self, verb: str, account_id: int, kill: tuple[str, int]) -> Fate:
         self._process.stdin.write(json.dumps([verb, account_id, *kill]) + "\n")
         self._process.stdin.flush()
@@ -134,11 +138,12 @@ class Reaper:
 
 
 def _live(verb: str, account_id: int, kind: str, number: int) -> Fate:
+    from escala_email_plugin.privacy.erase_person import erase as erase_person
     from escala_email_plugin.sync.account import sync_account
     from escala_email_plugin.sync.audit import audit
     from escala_email_plugin.sync.erase import erase
 
-    work = {"sync": sync_account, "audit": audit, "erase": erase}[verb]
+    work = {"sync": sync_account, "audit": audit, "erase": erase, "erase_person": erase_person}[verb]
     with Reaper(kind, number).at_work():
         return Fate(killed=False, done=bool(work(account_id)))
 
