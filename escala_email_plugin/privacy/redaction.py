@@ -20,16 +20,24 @@ TEXTS = ("text/", "message/", "application/json", "application/xml", "applicatio
 _TEXTS = ("subject", "text", "html", "snippet", "message_id")
 
 
-def redact(messages: Collection[int], person: Person, redactor: Redactor) -> tuple[set[int], int]:
+def redact(messages: Collection[int], person: Person, wholly: bool) -> tuple[set[int], int]:
     """Take the person out of ``messages``; returns those in which there was something, and how many
     attachments went. Call it in a transaction, with the messages locked (``sync.removal``).
+
+    ``wholly``: the person took part, or is quoted. Otherwise the names go only from messages in which the
+    address stands: elsewhere they may be another's.
     """
     rows = Message.objects.select_for_update(no_key=True).filter(pk__in=messages).order_by("pk")
-    changed = {row.pk for row in rows.only(*_TEXTS).iterator(chunk_size=20) if _message(row, redactor)}
+    changed: set[int] = set()
+    redactors: dict[int, Redactor] = {}
+    for row in rows.only(*_TEXTS).iterator(chunk_size=20):
+        named = wholly or any(now != getattr(row, name) for name, now in _texts_of(row, person.by_address))
+        redactors[row.pk] = person.redactor if named else person.by_address
+        changed |= {row.pk} if _message(row, redactors[row.pk]) else set()
     for model in (Participant, Attachment):
-        for row in model.objects.filter(message__in=messages).only("name", "message"):
-            changed |= {row.message_id} if _name(row, person, redactor) else set()
-    telling = [one for one in _texts(messages) if _tells(one, redactor)]
+        for row in model.objects.filter(message__in=redactors).only("name", "message"):
+            changed |= {row.message_id} if _name(row, person, redactors[row.message_id]) else set()
+    telling = [one for one in _texts(redactors) if _tells(one, redactors[one.message_id])]
     remove(telling)
     return changed | {one.message_id for one in telling}, len(telling)
 
@@ -43,8 +51,7 @@ def remove(attachments: Collection[Attachment]) -> None:
 
 def _message(row: Message, redactor: Redactor) -> bool:
     """The key stays, so that a copy that is read again is known to be this message, and changes nothing."""
-    now = {name: redactor.text(getattr(row, name)) for name in ("subject", "text")}
-    now["html"] = redactor.html(row.html)
+    now = dict(_texts_of(row, redactor))
     if any(now[name] != getattr(row, name) for name in ("text", "html")):
         # Made anew: the old one may end in the middle of the address.
         now["snippet"] = snippet(now["text"]) or snippet(html_to_text(now["html"], limit=2_000))
@@ -54,6 +61,12 @@ def _message(row: Message, redactor: Redactor) -> bool:
         now["message_id"] = ""
     changed = {name: value for name, value in now.items() if value != getattr(row, name)}
     return bool(changed and Message.objects.filter(pk=row.pk).update(**changed))
+
+
+def _texts_of(row: Message, redactor: Redactor) -> Iterator[tuple[str, str]]:
+    yield "subject", redactor.text(row.subject)
+    yield "text", redactor.text(row.text)
+    yield "html", redactor.html(row.html)
 
 
 def _name(row: Participant | Attachment, person: Person, redactor: Redactor) -> bool:

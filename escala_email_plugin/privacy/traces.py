@@ -143,7 +143,7 @@ def _redact(person: Person, some: list[int], wholly: bool) -> Counter[str]:
         Participant.objects.filter(message__in=there, address=person.pk).values_list("message", flat=True)
     )
     staying = set(there) - (going(theirs) if theirs else set())
-    changed, attachments = redact(staying, person, person.redactor if wholly else person.by_address)
+    changed, attachments = redact(staying, person, wholly)
     # What the person took part in is counted when that goes.
     return Counter(redacted=len(changed - theirs), attachments=attachments)
 
@@ -159,7 +159,7 @@ def _take_out(person: Person, some: list[int]) -> Counter[str]:
     sent = Participant.objects.filter(message__in=staying, address=person.pk, role=Participant.Role.FROM)
     theirs = list(Attachment.objects.filter(message__in=sent.values("message")))
     remove(theirs)
-    _changed, more = redact(staying, person, person.redactor)
+    _changed, more = redact(staying, person, wholly=True)
     Participant.objects.filter(message__in=staying, address=person.pk).delete()
     return done + Counter(attachments=len(theirs) + more)
 

@@ -1,4 +1,4 @@
-"""The pages to erase a person: what is shown and what never, the confirmation, the report, and the way back."""
+"""The pages to erase a person: what is shown and what never, the report, and the way back."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""``erase_person`` in the shell: looks first, erases without a worker, and prints a report without the address."""
+"""``erase_person`` in the shell: it looks, erases without a worker, and its report has no address in it."""
 
 import json
 

@@ -136,19 +136,27 @@ def test_who_quotes_them_later_quotes_nobody(mine):
         message_id="b@x.test",
     )
     elsewhere = letter(LUIS, "lucia@andina.test", subject="CANARIO@cliente.test", minutes=5)
+    signed = letter(LUIS, "lucia@andina.test", text=f"Con {NAME} (canario@cliente.test).\n", minutes=8)
+    neighbour = letter(LUIS, "lucia@andina.test", text=f"Con {NAME}, xcanario@cliente.test.\n", minutes=9)
     by_name = letter(LUIS, "lucia@andina.test", subject=f"¿Y {NAME}?", minutes=6)
     both = letter(LUIS, "lucia@andina.test", cc=SENDER, reply_to="b@x.test", message_id="c@x.test", minutes=7)
-    _first, quoting, mention, same_name, _both = stored(mine, first, answer, elsewhere, by_name, both)
+    _first, quoting, mention, same_name, _both, about, other = stored(
+        mine, first, answer, elsewhere, by_name, both, signed, neighbour
+    )
     (row,) = gone(CANARY)
     quoting.refresh_from_db()
     assert quoting.text == "Luis, mira:\n\n> El lunes, […] <[…]> escribió:\n> hola\n"
     mention.refresh_from_db()
     assert mention.subject == "[…]"
+    about.refresh_from_db()
+    assert about.text == "Con […] ([…]).\n"
+    other.refresh_from_db()
+    assert other.text == f"Con {NAME}, xcanario@cliente.test.\n"
     # Somebody else may be called so: without the address nobody can tell.
     same_name.refresh_from_db()
     assert same_name.subject == f"¿Y {NAME}?"
-    assert (row.report["removed"], row.report["redacted"]) == (1, 3)
-    assert CANARY not in everything()
+    assert (row.report["removed"], row.report["redacted"]) == (1, 4)
+    assert CANARY not in everything().replace(f"x{CANARY}", "")
 
 
 def test_two_addresses_of_one_person_keep_no_message_for_each_other(mine):
