@@ -18,7 +18,16 @@ from django.utils import timezone
 
 from escala_email_plugin import permissions
 from escala_email_plugin.admin import trying
-from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run
+from escala_email_plugin.models import (
+    AccessRequest,
+    Address,
+    EmailAccount,
+    Folder,
+    Grant,
+    Quarantined,
+    Rule,
+    Run,
+)
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -102,6 +111,8 @@ OF_A_MAILBOX = {
 }
 #: The seller's message is nobody else's, whoever may see the record that it is about.
 OF_A_MESSAGE = yes("seller") | none("colleague", "superuser")
+#: A question to the seller, and what the seller granted, are the seller's to answer and to take back.
+OF_A_QUESTION = yes("seller") | none("colleague", "former", "superuser")
 OF_NO_MAILBOX = {
     "settings": (
         "get",
@@ -117,6 +128,12 @@ OF_NO_MAILBOX = {
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
+    # Only what is hidden can be asked for.
+    "ask": ("post", yes("colleague", "superuser") | none("seller")),
+    "access": ("get", yes("seller", "colleague", "former", "superuser")),
+    "access_answer": ("get post", OF_A_QUESTION),
+    "access_take_back": ("post", OF_A_QUESTION),
+    "access_take_back_all": ("post", OF_A_QUESTION),
 }
 CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") for name in OF_NO_MAILBOX]
 
@@ -191,11 +208,21 @@ def mailboxes(people):
 
 
 @pytest.fixture
-def ana(mailboxes):
+def ana(mailboxes, people):
     """A record, with a message of the seller's."""
     person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-    stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    (message,) = stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    _let_in(mailboxes["personal"], message, person, people["outsider"])
     return person
+
+
+def _let_in(holder, message, person, user) -> None:
+    """Somebody asked, and was granted something else: who they are changes nothing for the others."""
+    AccessRequest.objects.create(
+        asker=user, account=holder, message=message, record=person, asked_at=timezone.now()
+    )
+    other = Address.objects.create(value="otra@cliente.test")
+    Grant.objects.create(account=holder, user=user, address=other)
 
 
 @pytest.fixture(autouse=True)
@@ -214,6 +241,9 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
+    if name in _ACCESS_IDS:
+        ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
+        return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
     if name not in ("timeline", "looking", *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
@@ -239,7 +269,15 @@ _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
+    "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
+}
+
+
+_ACCESS_IDS = {
+    "access_answer": lambda holder: holder.access_requests.get().pk,
+    "access_take_back": lambda holder: holder.grants.get().pk,
+    "access_take_back_all": lambda holder: holder.grants.get().pk,
 }
 
 
@@ -262,7 +300,7 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (EmailAccount, Folder, Quarantined, Rule, Run)
+        for model in (EmailAccount, Folder, Quarantined, Rule, Run, AccessRequest, Grant)
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)
