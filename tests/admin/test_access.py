@@ -207,7 +207,7 @@ def test_an_owner_who_left_closes_the_question_with_a_sentence(client, seller, c
 def test_a_question_that_needs_no_answer_any_more_says_so(client, seller, mine, question):
     mine.shares = True
     mine.save()
-    assert "They can read it by now" in shown(client, seller)
+    assert "They can already read it" in shown(client, seller)
 
 
 def test_long_lists_come_in_pages(client, seller, colleague, mine, ana, monkeypatch):
