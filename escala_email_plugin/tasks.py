@@ -10,6 +10,9 @@ from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
 from . import conf
 from .privacy.access import telling as request_telling
+from .privacy.left_out import is_due as left_out_due
+from .privacy.left_out import remove as _remove_left_out
+from .record_index import reindex as _reindex
 from .sync.account import sync_account as _sync_account
 from .sync.audit import audit as _audit
 from .sync.beat import WORKER
@@ -143,6 +146,26 @@ def spread_lookups_left_over() -> None:
     """Every minute: what nobody ordered, or whose order was lost."""
     if waiting():
         spread_lookups()
+
+
+@db_task(name="escala_email.reindex")
+def reindex() -> None:
+    """Mend the rows of the records' addresses, all of them."""
+    for _progress in _reindex():
+        pass
+
+
+@db_task(name="escala_email.remove_left_out", expires=50)
+def remove_left_out() -> None:
+    """Remove what is stored and a list leaves out, where that was ordered with its entries."""
+    _remove_left_out()
+
+
+@db_periodic_task(crontab(minute="*", strict=True), name="escala_email.remove_left_out_due")
+def remove_left_out_due() -> None:
+    """Every minute: what nobody ordered, or whose worker died, and once more what came meanwhile."""
+    if left_out_due():
+        remove_left_out()
 
 
 @db_task(name="escala_email.erase", expires=290)

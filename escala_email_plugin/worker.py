@@ -36,6 +36,19 @@ def tell_of_request(request_id: int, **_more: object) -> None:
         tell_of_request(request_id)
 
 
+def reindex() -> None:
+    """Have all rows of the records' addresses mended; where nobody takes orders, here and now."""
+    if _takes_orders():
+        from . import tasks
+
+        tasks.reindex()
+    else:
+        from .record_index import reindex as mend
+
+        for _progress in mend():
+            pass
+
+
 def _takes_orders() -> bool:
     if not getattr(settings, "HUEY", None) or not apps.is_installed("huey.contrib.djhuey"):
         return False

@@ -16,6 +16,8 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "share": (_("Share with the team"), _("Shared with the team")),
+    "unshare": (_("Stop sharing with the team"), _("No longer shared with the team")),
     "grant_access": (_("Let a colleague read mail"), _("A colleague was let in to read mail")),
     "refuse_access": (
         _("Refuse a colleague's question"),
@@ -24,6 +26,10 @@ ACTIONS = {
     "take_back_access": (
         _("Take back what a colleague may read"),
         _("What a colleague may read was taken back"),
+    ),
+    "thread_level": (
+        _("Decide what colleagues see of a conversation"),
+        _("Decided what colleagues see of a conversation"),
     ),
 }
 

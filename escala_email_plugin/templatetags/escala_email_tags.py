@@ -1,6 +1,6 @@
 """How people and dates are written in the timeline, and who can be signed in with."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -44,6 +44,17 @@ def near_date(moment: datetime) -> str:
     if local.date() == today - timedelta(days=1):
         return _("Yesterday")
     return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def near_day(day: date) -> str:
+    """The same of a day of which no hour is told."""
+    today = timezone.localdate()
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "SHORT_DATE_FORMAT")
 
 
 @register.simple_tag(takes_context=True)
