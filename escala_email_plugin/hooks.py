@@ -120,10 +120,15 @@ def log_actions(actions):
 
 @hooks.register("register_permissions")
 def permissions():
-    """The plugin's own permissions, for the Groups form."""
+    """The plugin's own permissions, for the Groups form: in the order of ``permissions.OWN``."""
     from django.contrib.auth.models import Permission
+    from django.db.models import Case, Value, When
 
     from .permissions import OWN
 
     codenames = [one.rpartition(".")[2] for one in OWN]
-    return Permission.objects.filter(content_type__app_label="escala_email", codename__in=codenames)
+    found = Permission.objects.filter(content_type__app_label="escala_email", codename__in=codenames)
+    # Wagtail joins all hooks' querysets and keeps an order that one has, so this is everybody's usual one.
+    ranks = [When(codename=name, then=Value(rank)) for rank, name in enumerate(codenames, 1)]
+    in_order = Case(*ranks, default=Value(0))
+    return found.order_by("content_type__app_label", "content_type__model", in_order, "codename")
