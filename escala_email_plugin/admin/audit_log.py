@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import EmailAccount
+from ..models import EmailAccount, Policy
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -16,6 +16,11 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "list_add": (_("Add to a list of who is left out"), _("Entries added to a list of who is left out")),
+    "list_take_off": (
+        _("Take off a list of who is left out"),
+        _("Entries taken off a list of who is left out"),
+    ),
 }
 
 
@@ -25,9 +30,15 @@ def register(actions: Any) -> None:
         actions.register_action(f"escala_email.{name}", label, message)
 
 
-def write(account: EmailAccount, action: str) -> None:
-    """Note that the user whose request this is did it."""
-    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind})
+def write(account: EmailAccount, action: str, **data: Any) -> None:
+    """Note that the user whose request this is did it. ``data``: how many of what, and never whose."""
+    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind} | data)
+
+
+def write_for_all(action: str, **data: Any) -> None:
+    """Note what was decided for all mailboxes."""
+    policy, _made = Policy.objects.get_or_create(pk=1)
+    log(policy, f"escala_email.{action}", title=str(_("All mailboxes")), data=data)
 
 
 def _title(account: EmailAccount) -> str:

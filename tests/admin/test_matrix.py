@@ -39,6 +39,7 @@ PEOPLE = {
     "shared_manager": ["access_admin", "manage_shared_account"],
     "marketing_manager": ["access_admin", "manage_marketing_account"],
     "health_viewer": ["access_admin", "view_health"],
+    "privacy_manager": ["access_admin", "manage_privacy"],
     "superuser": None,
 }
 IN_THE_ADMIN = [name for name in PEOPLE if name not in ("stranger", "client")]
@@ -91,6 +92,9 @@ OF_A_MAILBOX = {
     "start": ("post", MAIL),
     "folders": ("post", MAIL),
     "bring_in": ("post", MAIL),
+    "lists": ("get post", MAIL),
+    "lists_take_off": ("post", MAIL),
+    "lists_export": ("get", MAIL),
     "set_aside": ("get", and_former(MAIL)),
     "retry_all": ("post", MAIL),
     "retry": ("post", MAIL),
@@ -107,6 +111,9 @@ OF_NO_MAILBOX = {
         "get",
         yes("seller", "colleague", "former", "shared_manager", "marketing_manager", "superuser"),
     ),
+    "common_lists": ("get post", yes("superuser", "privacy_manager")),
+    "common_lists_take_off": ("post", yes("superuser", "privacy_manager")),
+    "common_lists_export": ("get", yes("superuser", "privacy_manager")),
     "banner": ("get", yes(*IN_THE_ADMIN)),
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
     "health": ("get", yes("health_viewer", "superuser")),
