@@ -15,4 +15,5 @@ class EscalaEmailConfig(AppConfig):
 
         record_index.connect()
         signals.reconnect_needed.connect(worker.tell, dispatch_uid="escala_email.tell")
+        signals.access_asked.connect(worker.tell_of_request, dispatch_uid="escala_email.tell_of_request")
         signals.no_contacts_changed.connect(relinking.follow, dispatch_uid="escala_email.relink")
