@@ -33,6 +33,27 @@ def settings_menu_item():
     )
 
 
+class ListsMenuItem(MenuItem):
+    """Settings › Left out of e-mail, for who decides that for everybody."""
+
+    def is_shown(self, request):
+        from .permissions import MANAGE_PRIVACY
+
+        return request.user.has_perm(MANAGE_PRIVACY)
+
+
+@hooks.register("register_settings_menu_item")
+def lists_menu_item():
+    """Settings › Left out of e-mail."""
+    return ListsMenuItem(
+        _("Left out of e-mail"),
+        reverse("escala_email:common_lists"),
+        name="escala-lists",
+        icon_name="no-view",
+        order=901,
+    )
+
+
 class QuestionsMenuItem(MenuItem):
     """Access to mail, with how many questions wait; for who has one to answer."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import EmailAccount
+from ..models import EmailAccount, Policy
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -31,6 +31,11 @@ ACTIONS = {
         _("Decide what colleagues see of a conversation"),
         _("Decided what colleagues see of a conversation"),
     ),
+    "list_add": (_("Add to a list of who is left out"), _("Entries added to a list of who is left out")),
+    "list_take_off": (
+        _("Take off a list of who is left out"),
+        _("Entries taken off a list of who is left out"),
+    ),
 }
 
 
@@ -44,6 +49,12 @@ def write(account: EmailAccount, action: str, **more: Any) -> None:
     """Note that the user whose request this is did it. ``more``: ids and words of ours, no one else's."""
     data = {"kind": account.kind, **more}
     log(account, f"escala_email.{action}", title=_title(account), data=data)
+
+
+def write_for_all(action: str, **data: Any) -> None:
+    """Note what was decided for all mailboxes."""
+    policy, _made = Policy.objects.get_or_create(pk=1)
+    log(policy, f"escala_email.{action}", title=str(_("All mailboxes")), data=data)
 
 
 def _title(account: EmailAccount) -> str:

@@ -16,6 +16,7 @@ from . import (
     folders,
     health,
     left_out,
+    lists,
     looking,
     preview,
     reading,
@@ -54,6 +55,9 @@ account = [
     path("start/", preview.StartView.as_view(), name="start"),
     path("folders/", folders.FoldersView.as_view(), name="folders"),
     path("bring-in/", left_out.BringInView.as_view(), name="bring_in"),
+    path("lists/", lists.OwnListsView.as_view(), name="lists"),
+    path("lists/take-off/", lists.OwnTakeOffView.as_view(), name="lists_take_off"),
+    path("lists/file/", lists.OwnExportView.as_view(), name="lists_export"),
     path("set-aside/", set_aside.SetAsideView.as_view(), name="set_aside"),
     path("set-aside/retry/", set_aside.RetryView.as_view(), name="retry_all"),
     path("set-aside/<int:row_id>/retry/", set_aside.RetryView.as_view(), name="retry"),
@@ -78,6 +82,9 @@ record = [
 urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
     re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
+    path("lists/", lists.CommonListsView.as_view(), name="common_lists"),
+    path("lists/take-off/", lists.CommonTakeOffView.as_view(), name="common_lists_take_off"),
+    path("lists/file/", lists.CommonExportView.as_view(), name="common_lists_export"),
     path("banner/", banner.BannerView.as_view(), name="banner"),
     re_path(
         f"^oauth/(?P<provider>{PROVIDER})/callback/$", consent.CallbackView.as_view(), name="consent_callback"

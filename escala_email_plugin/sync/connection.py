@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from ..models import EmailAccount
+from ..models import EmailAccount, Rule
 from ..servers.consent import Consent
 from ..servers.providers import provider
 from ..servers.secrets import encrypt
@@ -204,15 +204,21 @@ def has_begun(account: EmailAccount) -> bool:
 
 
 def start(
-    account: EmailAccount, *, leave_out: Collection[str] = (), without_folders: Collection[int] = ()
+    account: EmailAccount,
+    *,
+    leave_out: Collection[str] = (),
+    not_contacts: Collection[str] = (),
+    without_folders: Collection[int] = (),
 ) -> None:
     """Confirm the preview: from now on the mailbox is synchronised.
 
-    ``leave_out``: canonical addresses whose messages are not brought in; ``without_folders``: ids of
-    folders that are left out (those of other accounts are ignored).
+    ``leave_out``: canonical addresses whose messages are not brought in; ``not_contacts``: those that are no
+    contacts of this mailbox; ``without_folders``: ids of folders that are left out (those of other accounts
+    are ignored).
     """
     with transaction.atomic():
         rules.leave_out(account, leave_out)
+        rules.leave_out(account, not_contacts, Rule.Kind.NOT_CONTACT)
         for folder in account.folders.filter(pk__in=without_folders):
             choose(folder, synced=False)
         switch(account, EmailAccount.Mode.TOTAL)
