@@ -11,7 +11,8 @@ class EscalaEmailConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks, record_index, signals, worker  # noqa: F401
+        from . import checks, record_index, signals, users, worker  # noqa: F401
 
         record_index.connect()
+        users.connect()
         signals.reconnect_needed.connect(worker.tell, dispatch_uid="escala_email.tell")

@@ -16,6 +16,9 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "owner_left": (_("Owner of a mailbox left"), _("Mailbox disconnected, because its owner left")),
+    "owner_back": (_("Owner of a mailbox came back"), _("Mailbox given back to its owner, who came back")),
+    "leaver_removed": (_("Remove mail of who left"), _("Mail of somebody who left removed by the rule")),
 }
 
 
@@ -25,9 +28,12 @@ def register(actions: Any) -> None:
         actions.register_action(f"escala_email.{name}", label, message)
 
 
-def write(account: EmailAccount, action: str) -> None:
-    """Note that the user whose request this is did it."""
-    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind})
+def write(account: EmailAccount, action: str, *, title: str = "", **data: Any) -> None:
+    """Note that the user whose request this is did it; nobody, where there is no request. ``title`` instead
+    of what a mailbox is called here; ``data``: more that is told of it, as JSON has it.
+    """
+    told = {"kind": account.kind, **data}
+    log(account, f"escala_email.{action}", title=title or _title(account), data=told)
 
 
 def _title(account: EmailAccount) -> str:
