@@ -33,6 +33,27 @@ def settings_menu_item():
     )
 
 
+class PrivacyMenuItem(MenuItem):
+    """Settings › E-mail privacy, for who decides what is kept."""
+
+    def is_shown(self, request):
+        from .permissions import MANAGE_PRIVACY
+
+        return request.user.has_perm(MANAGE_PRIVACY)
+
+
+@hooks.register("register_settings_menu_item")
+def privacy_menu_item():
+    """Settings › E-mail privacy."""
+    return PrivacyMenuItem(
+        _("E-mail privacy"),
+        reverse("escala_email:policy"),
+        name="escala-privacy",
+        icon_name="lock",
+        order=901,
+    )
+
+
 class HealthMenuItem(MenuItem):
     """Reports › Mailboxes, for who may see how all of them are."""
 
@@ -70,6 +91,30 @@ def mailboxes_panel(request, panels):
     from .admin.dashboard import MailboxesPanel
 
     panels.append(MailboxesPanel(request))
+
+
+@hooks.register("before_edit_user")
+def before_edit_user(request, user):
+    """What would become of somebody's mailbox, before they are deactivated."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("before_delete_user")
+def before_delete_user(request, user):
+    """What becomes of somebody's mailbox, before they are deleted."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("after_bulk_action")
+def after_bulk_action(request, action_type, objects, action):
+    """Users who were switched off or on together: by an update that no signal sees."""
+    from .admin.user_warnings import follow
+
+    follow(action_type)
 
 
 @hooks.register("insert_global_admin_js")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import EmailAccount
+from ..models import EmailAccount, Policy
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -18,6 +18,11 @@ ACTIONS = {
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
     "owner_left": (_("Owner of a mailbox left"), _("Mailbox disconnected, because its owner left")),
     "owner_back": (_("Owner of a mailbox came back"), _("Mailbox given back to its owner, who came back")),
+    "leaver_erase": (
+        _("Delete the mailbox of who left with its mail"),
+        _("Mailbox of somebody who left ordered to be deleted with its mail"),
+    ),
+    "policy": (_("Decide what is kept"), _("Decision about what is kept changed")),
     "leaver_removed": (_("Remove mail of who left"), _("Mail of somebody who left removed by the rule")),
 }
 
@@ -34,6 +39,11 @@ def write(account: EmailAccount, action: str, *, title: str = "", **data: Any) -
     """
     told = {"kind": account.kind, **data}
     log(account, f"escala_email.{action}", title=title or _title(account), data=told)
+
+
+def write_policy(policy: Policy, **decided: Any) -> None:
+    """Note that the user whose request this is decided what is kept."""
+    log(policy, "escala_email.policy", title=str(_("What is kept")), data=decided)
 
 
 def _title(account: EmailAccount) -> str:

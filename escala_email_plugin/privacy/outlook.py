@@ -1,4 +1,4 @@
-"""What becomes of a mailbox's mail when its owner leaves, in numbers: seen before it happens, and until it does.
+"""What becomes of a mailbox's mail when its owner leaves, in numbers: seen before, and until it happens.
 
 Counted up to a bound. Nothing of any message is in it, nor who took part.
 """

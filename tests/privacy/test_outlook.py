@@ -22,7 +22,7 @@ def ana():
 
 @pytest.fixture
 def mine(seller, colleague, ana):
-    """Five messages: two shared, one of which a colleague has too; three not, one of which the colleague has."""
+    """Five messages: two are shared and three are not; of each, a colleague has one, too."""
     mine, theirs = account(seller), account(colleague, "marcos@andina.test")
     raws = [letter(subject=f"{n}", minutes=n) for n in range(5)]
     for message in stored(mine, *raws)[:2]:
