@@ -10,6 +10,14 @@ message_recorded = Signal()
 #: Argument: ``account_id``.
 reconnect_needed = Signal()
 
+#: Sent after commit when somebody asked a colleague to see mail that is hidden (``privacy.access``).
+#: Argument: ``request_id``.
+access_asked = Signal()
+
+#: Sent after commit when entries came to the list of who is no contact for anybody, or were taken off it.
+#: Argument: ``returned``, the patterns that were taken off.
+no_contacts_changed = Signal()
+
 #: Sent in the transaction in which a mailbox was found to be that of somebody who left (``privacy.leaving``).
 #: Argument: ``account``, as it is now.
 owner_left = Signal()

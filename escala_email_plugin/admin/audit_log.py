@@ -16,6 +16,21 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "share": (_("Share with the team"), _("Shared with the team")),
+    "unshare": (_("Stop sharing with the team"), _("No longer shared with the team")),
+    "grant_access": (_("Let a colleague read mail"), _("A colleague was let in to read mail")),
+    "refuse_access": (
+        _("Refuse a colleague's question"),
+        _("A colleague's question to read mail was refused"),
+    ),
+    "take_back_access": (
+        _("Take back what a colleague may read"),
+        _("What a colleague may read was taken back"),
+    ),
+    "thread_level": (
+        _("Decide what colleagues see of a conversation"),
+        _("Decided what colleagues see of a conversation"),
+    ),
     "owner_left": (_("Owner of a mailbox left"), _("Mailbox disconnected, because its owner left")),
     "owner_back": (_("Owner of a mailbox came back"), _("Mailbox given back to its owner, who came back")),
     "leaver_erase": (
@@ -33,12 +48,13 @@ def register(actions: Any) -> None:
         actions.register_action(f"escala_email.{name}", label, message)
 
 
-def write(account: EmailAccount, action: str, *, title: str = "", **data: Any) -> None:
-    """Note that the user whose request this is did it; nobody, where there is no request. ``title`` instead
-    of what a mailbox is called here; ``data``: more that is told of it, as JSON has it.
+def write(account: EmailAccount, action: str, *, title: str = "", **more: Any) -> None:
+    """Note that the user whose request this is did it; nobody, where there is no request.
+
+    ``title``: instead of what a mailbox is called here. ``more``: ids and words of ours, no one else's.
     """
-    told = {"kind": account.kind, **data}
-    log(account, f"escala_email.{action}", title=title or _title(account), data=told)
+    data = {"kind": account.kind, **more}
+    log(account, f"escala_email.{action}", title=title or _title(account), data=data)
 
 
 def write_policy(policy: Policy, **decided: Any) -> None:

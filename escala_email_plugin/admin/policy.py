@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView
@@ -20,7 +19,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from ..models import EmailAccount, Policy
 from ..privacy.leavers import leavers
 from ..privacy.retention import older_than
-from ..sync.policy import policy
+from ..sync.policy import decided, policy
 from . import audit_log
 from .leaver_words import RULES, about
 from .privacy_pages import PrivacyPageMixin
@@ -93,13 +92,8 @@ class PolicyView(PrivacyPageMixin, FormView):
     def header_buttons(self) -> list[HeaderButton]:
         return [HeaderButton(_("Leavers"), reverse("escala_email:leavers"), icon_name="group")]
 
-    @cached_property
-    def decided(self) -> Policy:
-        """The decision of now; where there is none yet, what holds until then."""
-        return Policy.objects.filter(pk=1).first() or Policy(pk=1)
-
     def get_initial(self) -> dict[str, Any]:
-        now = self.decided
+        now = decided()
         return {
             "leaver_rule": now.leaver_rule,
             "leaver_days": now.leaver_days,
@@ -109,7 +103,7 @@ class PolicyView(PrivacyPageMixin, FormView):
 
     def form_valid(self, form: PolicyForm) -> HttpResponse:
         wanted = form.values()
-        changes = list(_changes(self.decided, wanted))
+        changes = list(_changes(decided(), wanted))
         if changes and self.request.POST.get("confirmed") != _fingerprint(wanted):
             context = self.get_context_data(form=form, changes=changes, fingerprint=_fingerprint(wanted))
             return self.render_to_response(context)

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..models import EmailAccount
-from ..sync.policy import policy
+from ..sync.policy import decided
 
 
 def here() -> QuerySet[EmailAccount]:
@@ -30,7 +30,7 @@ def leavers() -> QuerySet[EmailAccount]:
 
 def waited() -> QuerySet[EmailAccount]:
     """Those of them that have waited for as many days as was decided."""
-    return leavers().filter(left_at__lte=timezone.now() - timedelta(days=policy().leaver_days))
+    return leavers().filter(left_at__lte=timezone.now() - timedelta(days=decided().leaver_days))
 
 
 def over() -> QuerySet[EmailAccount]:

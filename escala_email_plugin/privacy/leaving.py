@@ -18,7 +18,7 @@ from django.utils import timezone
 from .. import signals
 from ..models import AccessRequest, CaptureAddress, EmailAccount
 from ..sync import states
-from ..sync.policy import policy
+from ..sync.policy import decided
 from .leavers import waited
 
 logger = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ def _leave(accounts: QuerySet[EmailAccount], name: str) -> None:
     now = timezone.now()
     gone = EmailAccount.objects.filter(pk__in=[one.pk for one in rows])
     states.abandoned(gone)
-    gone.update(left_at=now, left_rule=policy().leaver_rule, former_owner=name)
+    gone.update(left_at=now, left_rule=decided().leaver_rule, former_owner=name)
     # Nobody is there any more to answer.
     AccessRequest.objects.filter(account__in=gone, answer="").update(
         answer=AccessRequest.Answer.NO, answered_at=now

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from ..models import AccessRequest, CaptureAddress, EmailAccount, Location, Message
-from ..sync.policy import policy
+from ..sync.policy import decided
 from .leavers import leavers
 from .shared import shared
 
@@ -57,24 +57,22 @@ class Forecast:
 
 def forecast(user: Any) -> Forecast:
     """What would happen to the mailboxes of ``user``, by the decision of now. Three queries a mailbox."""
-    decided = policy()
-    on = timezone.now() + timedelta(days=decided.leaver_days)
+    now = decided()
+    on = timezone.now() + timedelta(days=now.leaver_days)
     mine = EmailAccount.objects.filter(owner=user, kind=EmailAccount.Kind.PERSONAL, erase_at=None)
     return Forecast(
-        rule=decided.leaver_rule,
-        days=decided.leaver_days,
-        mailboxes=[
-            _outlook(one, decided.leaver_rule, on) for one in mine.filter(left_at=None).order_by("pk")
-        ],
+        rule=now.leaver_rule,
+        days=now.leaver_days,
+        mailboxes=[_outlook(one, now.leaver_rule, on) for one in mine.filter(left_at=None).order_by("pk")],
         captures=CaptureAddress.objects.filter(user=user, ended_at=None).exists(),
     )
 
 
 def outlook(account: EmailAccount) -> Outlook:
     """What becomes of the mail of ``account``: by the rule it was left under, else by that of now."""
-    decided = policy()
-    on = account.left_at and account.left_at + timedelta(days=decided.leaver_days)
-    return _outlook(account, account.left_rule or decided.leaver_rule, on)
+    now = decided()
+    on = account.left_at and account.left_at + timedelta(days=now.leaver_days)
+    return _outlook(account, account.left_rule or now.leaver_rule, on)
 
 
 def _outlook(account: EmailAccount, rule: str, on: datetime | None) -> Outlook:

@@ -87,7 +87,7 @@ def test_fewer_days_for_who_left_already_are_asked_about(boss, old, seller):
     EmailAccount.objects.update(left_at=timezone.now() - timedelta(days=10))
     response = save(boss, leaver_days=7)
     assert "The days of 1 mailbox of who left are over then" in response.content.decode()
-    assert decided()[1] == 30
+    assert not Policy.objects.exists()
     assert confirmed(boss, response, leaver_days=7).status_code == 302
     assert decided()[1] == 7
 
