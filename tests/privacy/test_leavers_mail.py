@@ -23,10 +23,11 @@ from escala_email_plugin.models import (
     ThreadLevel,
 )
 from escala_email_plugin.privacy import leavers_mail, leaving
-from escala_email_plugin.sync import erase
+from escala_email_plugin.sync import erase, gather
+from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person
-from tests.making import account, letter, stored
+from tests.making import account, account_at, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -356,3 +357,23 @@ def test_what_another_mailbox_takes_in_meanwhile_is_kept_whole(seller, colleague
         assert message.text
         assert message.attachments.count() == 1
     assert Message.objects.visible_to(colleague).count() == 30
+
+
+def test_who_leaves_while_a_synchronisation_is_under_way_gets_nothing_more_recorded(seller, mailbox, ana):
+    """At a real server: the worker stops before its next write, and what it fetched is not kept."""
+    holder = account_at(mailbox, seller)
+    for n in range(3):
+        mailbox.append(letter(subject=f"{n}", minutes=n))
+
+    def leave_meanwhile(folder, catch, mark, **more):
+        get_user_model().objects.get(pk=seller.pk).delete()
+        return record(folder, catch, mark, **more)
+
+    record = gather.record
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gather, "record", leave_meanwhile)
+        assert not sync_account(holder.pk)
+    assert not Message.objects.exists()
+    holder.refresh_from_db()
+    assert (holder.state, holder.secret, holder.lease_token) == ("disconnected", "", "")
+    assert not sync_account(holder.pk)

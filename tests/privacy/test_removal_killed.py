@@ -1,4 +1,4 @@
-"""kill -9 in the middle of what goes when somebody left, or by its age: whoever goes on leaves nothing half."""
+"""kill -9 while mail goes, because somebody left or by its age: whoever goes on leaves nothing half."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def killed_again_and_again(work) -> int:
         nothing_is_half()
         killed += 1
         patience += 2
-    assert fate.done
+    assert fate.done or erase.due()  # what was ordered to go as a whole is somebody else's
     nothing_is_half()
     return killed
 
