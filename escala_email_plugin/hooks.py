@@ -33,8 +33,8 @@ def settings_menu_item():
     )
 
 
-class ListsMenuItem(MenuItem):
-    """Settings › Left out of e-mail, for who decides that for everybody."""
+class DecisionMenuItem(MenuItem):
+    """A page about what is left out, kept and removed for everybody, for who decides that."""
 
     def is_shown(self, request):
         from .permissions import MANAGE_PRIVACY
@@ -43,14 +43,26 @@ class ListsMenuItem(MenuItem):
 
 
 @hooks.register("register_settings_menu_item")
+def privacy_menu_item():
+    """Settings › E-mail privacy."""
+    return DecisionMenuItem(
+        _("E-mail privacy"),
+        reverse("escala_email:policy"),
+        name="escala-privacy",
+        icon_name="lock",
+        order=901,
+    )
+
+
+@hooks.register("register_settings_menu_item")
 def lists_menu_item():
     """Settings › Left out of e-mail."""
-    return ListsMenuItem(
+    return DecisionMenuItem(
         _("Left out of e-mail"),
         reverse("escala_email:common_lists"),
         name="escala-lists",
         icon_name="no-view",
-        order=901,
+        order=902,
     )
 
 
@@ -115,6 +127,30 @@ def mailboxes_panel(request, panels):
     from .admin.dashboard import MailboxesPanel
 
     panels.append(MailboxesPanel(request))
+
+
+@hooks.register("before_edit_user")
+def before_edit_user(request, user):
+    """What would become of somebody's mailbox, before they are deactivated."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("before_delete_user")
+def before_delete_user(request, user):
+    """What becomes of somebody's mailbox, before they are deleted."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("after_bulk_action")
+def after_bulk_action(request, action_type, objects, action):
+    """Users who were switched off or on together: by an update that no signal sees."""
+    from .admin.user_warnings import follow
+
+    follow(action_type)
 
 
 @hooks.register("insert_global_admin_js")

@@ -139,6 +139,7 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
                 _share_as_decided(account, user)
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
+            account.left_at, account.left_rule, account.former_owner = None, "", ""  # its owner is back
             for name, value in values.items():
                 setattr(account, name, value)
             # What workers write meanwhile (the lease, what is to be looked for) stays as they wrote it.
@@ -154,7 +155,7 @@ def connect_by_consent(kind: str, user: Any, consent: Consent) -> EmailAccount:
 
 
 #: What ``connect`` says of an account, beside how it is reached.
-_ITS_OWN = ("mode", "created_at", "kind", "owner", "address")
+_ITS_OWN = ("mode", "created_at", "kind", "owner", "address", "left_at", "left_rule", "former_owner")
 
 
 def _first_mode(kind: str, account: EmailAccount) -> str:

@@ -4,12 +4,13 @@ Everything that walks over a mailbox (new mail, history, sweeps, audits, second 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 
 from .. import addresses
 from ..models import EmailAccount, Folder
 from ..servers.imap import ProtocolTrouble
-from . import labels, people, places, quarantine, rules
+from . import age, labels, people, places, quarantine, rules
 from .batch import Batch
 from .decide import Reason, Rules, decide
 from .fetch import Catch, SetAside, fetch
@@ -83,13 +84,17 @@ class Gatherer:
         kept = {
             uid: one
             for uid, one in details.items()
-            if not labels.is_left_out(folder.role, one, self._left_out)
+            if not (labels.is_left_out(folder.role, one, self._left_out) or age.is_too_old(one, self._oldest))
         }
         return fetch(self.mailbox, uids, kept, places.known(self.account, folder, kept))
 
     @cached_property
     def _left_out(self) -> set[str]:
         return labels.left_out(self.account)
+
+    @cached_property
+    def _oldest(self) -> datetime | None:
+        return age.oldest()
 
     def taken(self, uids: list[int]) -> list[int]:
         """Those of ``uids`` that concern a contact, by their address headers alone."""
@@ -114,6 +119,7 @@ class Gatherer:
 
         A message in which only the server sees a contact is neither taken nor passed over in silence.
         """
+        self._leave_the_old(folder, catch)
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
         now = self._rules(set().union(*named.values()))
         decisions = {uid: decide(some, now) for uid, some in named.items()}
@@ -136,3 +142,9 @@ class Gatherer:
         )
         with meter.stage("record"):
             record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)
+
+    def _leave_the_old(self, folder: Folder, catch: Catch) -> None:
+        """What turns out to be older than mail is kept, once it was read whole."""
+        old = {one.uid for one in catch.taken if age.is_before(one.parsed.sent_at, self._oldest)}
+        self.declined.update((folder.pk, uid) for uid in old)
+        catch.taken = [one for one in catch.taken if one.uid not in old]

@@ -24,6 +24,7 @@ from escala_email_plugin.models import (
     EmailAccount,
     Folder,
     Grant,
+    Policy,
     Quarantined,
     Rule,
     Run,
@@ -133,6 +134,8 @@ OF_A_MAILBOX = {
 OF_A_MESSAGE = yes("seller") | none(*OTHERS_WITH_RECORDS)
 #: A question to the seller, and what the seller granted, are the seller's to answer and to take back.
 OF_A_QUESTION = yes("seller") | none(*OTHERS_WITH_RECORDS, "former")
+#: What is decided for everybody.
+DECIDE = yes("privacy_manager", "administration", "superuser")
 OF_NO_MAILBOX = {
     "settings": (
         "get",
@@ -145,6 +148,9 @@ OF_NO_MAILBOX = {
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
     "health": ("get", yes("health_viewer", "administration", "superuser")),
     "health_json": ("get", yes("health_viewer", "administration", "superuser")),
+    "policy": ("get post", DECIDE),
+    "leavers": ("get", DECIDE),
+    "remove_leaver": ("get post", DECIDE),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
@@ -164,7 +170,7 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 #: Where a server is asked, which no transaction may be held open for.
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
-    *("test_stored", "send_test", "why"),
+    *("test_stored", "send_test", "why", "remove_leaver"),
 }
 
 #: An id that no row has, nor any row could have.
@@ -225,6 +231,7 @@ def mailboxes(people):
         "marketing": account(address="noticias@andina.test", kind="marketing", mode="off"),
     }
     account(people["former"], "antes@andina.test")
+    made["left"] = account(None, "ida@andina.test", kind="personal")
     for holder in (made["personal"], made["shared"]):
         folder = Folder.objects.create(account=holder, name="INBOX", uidvalidity=7)
         Quarantined.objects.create(
@@ -265,6 +272,10 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
         return [reverse("escala_email:consent", args=[kind, "google"])]
     if name == "consent_callback":
         return [reverse("escala_email:consent_callback", args=["google"])]
+    if name == "remove_leaver":
+        of_who_is_here = mailboxes["personal"].pk
+        ids = [mailboxes["left"].pk, of_who_is_here, *NO_ID]
+        return [reverse("escala_email:remove_leaver", args=[pk]) for pk in ids]
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
@@ -328,7 +339,7 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel, AccessRequest, Grant)
+        for model in (EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel, AccessRequest, Grant, Policy)
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)
