@@ -30,7 +30,7 @@ MONTHS = {word: number for number, words in enumerate(_MONTHS, 1) for word in wo
 # Hours from Greenwich. Names that mean two zones ("CST", "IST") are nobody's.
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "bst": 1,
-    "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
+    "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "oez": 2, "eest": 3, "oesz": 3,
     "edt": -4, "est": -5, "cdt": -5, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8,
     "brt": -3, "art": -3, "uyt": -3, "clst": -3, "clt": -4, "bot": -4, "vet": -4, "pyt": -4,
     "cot": -5, "pet": -5, "ect": -5,
