@@ -95,7 +95,7 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
             addresses=tuple(sorted(decision.matched)),
         )
         own = tuple(sorted(some.intersection(now.contacts, now.own)))
-        if ours := _ours(hit, told):
+        if ours := _ours(account, hit, told):
             yield ours
         elif decision.reason == Reason.NEVER_DOWNLOAD:  # before its folder: ticking that would bring nothing
             yield told
@@ -111,12 +111,12 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
             yield told
 
 
-def _ours(hit: Hit, told: Explanation) -> Explanation | None:
+def _ours(account: EmailAccount, hit: Hit, told: Explanation) -> Explanation | None:
     """What our rows say of the place: stored, or set aside; None where they say nothing."""
     if hit.place.row is None:
         return None
     here = {"folder": hit.place.row, "uidvalidity": hit.uidvalidity, "uid": hit.uid}
-    place = Location.objects.filter(**here, gone_at=None).first()
+    place = Location.objects.filter(**here, account=account, gone_at=None).first()
     if place is not None:
         return replace(told, code="stored", message_id=place.message_id)
     aside = Quarantined.objects.filter(**here).defer("raw").first()
