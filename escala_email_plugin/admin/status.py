@@ -200,7 +200,7 @@ def status_of(account: EmailAccount) -> Status:
         run=runs.order_by("-started_at", "-pk").first(),
         at_work=is_held(account),
         set_aside=Quarantined.objects.filter(folder__account=account).count(),
-        has_stored=account.locations.exists(),
+        has_stored=account.locations.filter(folder__account=account).exists(),
         folders=list(account.folders.filter(gone_at=None)),
     )
 

@@ -12,6 +12,7 @@ from . import refused
 from .address import own_addresses
 from .judge import Facts, Refusal, refusal
 from .letter import file
+from .sender import head, verdict_on
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Capturer:
         return Facts(
             senders=senders,
             own=own_addresses(one.user),
-            verdict="none",
+            verdict=verdict_on(head(raw), senders[0], self.account) if senders else "none",
             arrived=outer.detail.arrived,
             ended_at=one.ended_at,
             is_here=one.user.is_active,

@@ -24,11 +24,10 @@ class Desk:
         """The capture address of ``user``."""
         return address.shown(address.current(user))
 
-    def deliver(self, raw: bytes, to: str, **kwargs) -> int:
+    def deliver(self, raw: bytes, to: str, more: str = "", **kwargs) -> int:
         """Put ``raw`` in, with what the server adds; returns its UID."""
-        added = (
-            f"Delivered-To: {to}\r\nReceived: from a by {self.mailbox.user} for <{to}>; Tue, 3 Mar 2026\r\n"
-        )
+        received = f"from client by mail.example.test for <{to}>; Tue, 3 Mar 2026 09:00:00 +0000"
+        added = f"Delivered-To: {to}\r\nReceived: {received}\r\n{more}"
         return self.mailbox.append(added.encode() + raw, **kwargs)
 
     def bcc(self, user, *, sender="", to="ana@cliente.test", capture="", **kwargs) -> int:

@@ -235,3 +235,31 @@ def test_a_capture_mailbox_that_is_deleted_leaves_no_message_that_nobody_sees(de
     assert erase.erase(desk.account.pk)
     assert not Message.objects.exists()
     assert CaptureAddress.objects.filter(user=seller, ended_at=None).exists()
+
+
+FAILED = "; dmarc=fail header.from=example.test"
+
+
+@pytest.mark.parametrize(
+    ("told", "stored"),
+    [
+        ("mail.example.test" + FAILED, 0),
+        ("elsewhere.test" + FAILED, 1),
+        ("mail.example.test; dmarc=pass header.from=example.test", 1),
+        ("mail.example.test; none", 1),
+    ],
+)
+def test_only_the_receiving_servers_own_verdict_counts(desk, seller, ana, told, stored):
+    raw = letter(seller.email, "ana@cliente.test")
+    desk.deliver(raw, desk.address(seller), more=f"Authentication-Results: {told}\r\n")
+    desk.sync()
+    assert Message.objects.count() == stored
+    assert refused.lately(seller) == ({} if stored else {"forged": 1})
+
+
+def test_the_settings_may_name_the_receiving_server(desk, seller, ana, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "AUTHSERV_IDS": ["mx.andina.test"]}
+    raw = letter(seller.email, "ana@cliente.test")
+    desk.deliver(raw, desk.address(seller), more=f"Authentication-Results: mx.andina.test{FAILED}\r\n")
+    desk.sync()
+    assert not Message.objects.exists()
