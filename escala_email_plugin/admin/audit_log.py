@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import EmailAccount
+from ..models import CaptureAddress, EmailAccount
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -16,6 +16,7 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "make_capture": (_("Make a capture address"), _("Capture address made")),
 }
 
 
@@ -28,6 +29,11 @@ def register(actions: Any) -> None:
 def write(account: EmailAccount, action: str) -> None:
     """Note that the user whose request this is did it."""
     log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind})
+
+
+def write_capture(address: CaptureAddress) -> None:
+    """Note that a user made a new capture address. What it is, is told to nobody."""
+    log(address, "escala_email.make_capture", title=str(_("Capture address")))
 
 
 def _title(account: EmailAccount) -> str:

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from ..servers.providers import PROVIDERS
 from . import (
     banner,
+    capture,
     completeness,
     connecting,
     consent,
@@ -69,7 +70,9 @@ record = [
 
 urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
-    re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
+    path("settings/personal/capture/", capture.CaptureView.as_view(), name="capture"),
+    path("settings/personal/capture/new/", capture.MakeCaptureView.as_view(), name="make_capture"),
+    re_path("^settings/(?P<kind>personal|shared|marketing|capture)/", include(account)),
     path("banner/", banner.BannerView.as_view(), name="banner"),
     re_path(
         f"^oauth/(?P<provider>{PROVIDER})/callback/$", consent.CallbackView.as_view(), name="consent_callback"

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from escala_email_plugin import permissions
 from escala_email_plugin.admin import trying
-from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run
+from escala_email_plugin.models import CaptureAddress, EmailAccount, Folder, Quarantined, Rule, Run
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -38,6 +38,7 @@ PEOPLE = {
     "former": ["access_admin"],  # has a mailbox of their own, and may not connect one any more
     "shared_manager": ["access_admin", "manage_shared_account"],
     "marketing_manager": ["access_admin", "manage_marketing_account"],
+    "capture_manager": ["access_admin", "manage_capture_account"],
     "health_viewer": ["access_admin", "view_health"],
     "superuser": None,
 }
@@ -57,11 +58,17 @@ ANY = {
     "personal": yes("seller", "colleague", "superuser"),
     "shared": yes("shared_manager", "superuser"),
     "marketing": yes("marketing_manager", "superuser"),
+    "capture": yes("capture_manager", "superuser"),
 }
 #: What is about the mailbox that is connected: of the three who may, the seller alone has a personal one.
 MINE = ANY | {"personal": yes("seller") | none("colleague", "superuser")}
 #: What is about mail that is brought in.
-MAIL = MINE | {"marketing": none("marketing_manager", "superuser")}
+MAIL = MINE | {
+    "marketing": none("marketing_manager", "superuser"),
+    "capture": none("capture_manager", "superuser"),
+}
+#: What is about sending.
+SENDING = MINE | {"capture": none("capture_manager", "superuser")}
 #: What shows mail: who manages the shared mailbox does not read it.
 READ = MAIL | {"shared": yes("superuser")}
 
@@ -83,8 +90,8 @@ OF_A_MAILBOX = {
     "mode": ("post", MAIL),
     "disconnect": ("post", and_former(MINE)),
     "test_stored": ("post", MINE),
-    "send_test": ("post", MINE),
-    "signature": ("get post", MINE),
+    "send_test": ("post", SENDING),
+    "signature": ("get post", SENDING),
     "erase": ("get post", and_former(MINE, none)),
     "stored": ("get", and_former(MAIL)),
     "preview": ("post", MAIL),
@@ -105,8 +112,11 @@ OF_A_MESSAGE = yes("seller") | none("colleague", "superuser")
 OF_NO_MAILBOX = {
     "settings": (
         "get",
-        yes("seller", "colleague", "former", "shared_manager", "marketing_manager", "superuser"),
+        yes("seller", "colleague", "former", "shared_manager", "marketing_manager", "superuser")
+        | yes("capture_manager"),
     ),
+    "capture": ("get", yes("seller", "colleague", "superuser")),
+    "make_capture": ("post", yes("seller", "colleague", "superuser")),
     "banner": ("get", yes(*IN_THE_ADMIN)),
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
     "health": ("get", yes("health_viewer", "superuser")),
@@ -140,7 +150,7 @@ def expected(name: str, kind: str, method: str, who: str) -> int | str:
     if method in methods:
         return "yes" if outcome == "yes" else 404
     # What is there for no mailbox of a kind is not there by any method.
-    return 404 if outcome == "none" and kind == "marketing" else 405
+    return 404 if outcome == "none" and kind in ("marketing", "capture") else 405
 
 
 def names() -> set[str]:
@@ -179,6 +189,7 @@ def mailboxes(people):
         "personal": account(people["seller"], "lucia@andina.test", last_success=timezone.now()),
         "shared": account(address="ventas@andina.test", last_success=timezone.now()),
         "marketing": account(address="noticias@andina.test", kind="marketing", mode="off"),
+        "capture": account(address="crm@andina.test", kind="capture"),
     }
     account(people["former"], "antes@andina.test")
     for holder in (made["personal"], made["shared"]):
@@ -262,7 +273,7 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (EmailAccount, Folder, Quarantined, Rule, Run)
+        for model in (CaptureAddress, EmailAccount, Folder, Quarantined, Rule, Run)
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)

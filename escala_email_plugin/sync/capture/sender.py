@@ -18,7 +18,7 @@ def head(raw: Raw) -> bytes:
 
 
 def verdict_on(header: bytes, sender: str, account: EmailAccount) -> str:
-    """What the mailbox' own server found: "pass", "fail" or "none". What others wrote there counts for nothing.
+    """What the mailbox' own server found: "pass", "fail" or "none"; what others wrote counts for nothing.
 
     Its name is told by the settings, else it is the provider's, or that of the host that took the mail.
     """
