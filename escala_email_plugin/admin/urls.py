@@ -9,6 +9,7 @@ from . import (
     completeness,
     connecting,
     consent,
+    create_contact,
     discovering,
     erasing,
     folders,
@@ -72,6 +73,7 @@ urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
     path("settings/personal/capture/", capture.CaptureView.as_view(), name="capture"),
     path("settings/personal/capture/new/", capture.MakeCaptureView.as_view(), name="make_capture"),
+    path("capture/contact/<str:token>/", create_contact.CreateContactView.as_view(), name="create_contact"),
     re_path("^settings/(?P<kind>personal|shared|marketing|capture)/", include(account)),
     path("banner/", banner.BannerView.as_view(), name="banner"),
     re_path(

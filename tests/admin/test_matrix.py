@@ -19,6 +19,8 @@ from django.utils import timezone
 from escala_email_plugin import permissions
 from escala_email_plugin.admin import trying
 from escala_email_plugin.models import CaptureAddress, EmailAccount, Folder, Quarantined, Rule, Run
+from escala_email_plugin.sync.capture import invitation
+from escala_email_plugin.sync.capture.invitation import Invitation
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -116,6 +118,8 @@ OF_NO_MAILBOX = {
         | yes("capture_manager"),
     ),
     "capture": ("get", yes("seller", "colleague", "superuser")),
+    # The link was sent to the seller.
+    "create_contact": ("get post", yes("seller") | none("colleague", "superuser")),
     "make_capture": ("post", yes("seller", "colleague", "superuser")),
     "banner": ("get", yes(*IN_THE_ADMIN)),
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
@@ -222,6 +226,9 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
         return [reverse("escala_email:consent", args=[kind, "google"])]
     if name == "consent_callback":
         return [reverse("escala_email:consent_callback", args=["google"])]
+    if name == "create_contact":
+        link = invitation.made(mailboxes["personal"].owner, Invitation("nueva@cliente.test", "Nueva"))
+        return [reverse("escala_email:create_contact", args=[one]) for one in (link, "nonsense")]
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]

@@ -35,8 +35,13 @@ def current(user: Any) -> CaptureAddress:
 def make_new(user: Any) -> CaptureAddress:
     """Another one for ``user``. What arrives at the former one from now on is refused."""
     with transaction.atomic():
-        CaptureAddress.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
-    return current(user)
+        now = CaptureAddress.objects.select_for_update().filter(user=user, ended_at=None)
+        answered_at = now.values_list("answered_at", flat=True).first()
+        now.update(ended_at=timezone.now())
+        made = current(user)
+        # Whoever makes new addresses all the time is answered no more often.
+        CaptureAddress.objects.filter(pk=made.pk).update(answered_at=answered_at)
+    return made
 
 
 def shown(one: CaptureAddress) -> str:

@@ -1,7 +1,7 @@
 """Deals with what came to capture addresses, while a mailbox is gathered."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...mail.transfer import Raw
@@ -10,6 +10,8 @@ from ...servers.imap import Detail
 from ..fetch import Catch, Taken, read
 from . import refused
 from .address import own_addresses
+from .answer import answer
+from .invitation import Invitation
 from .judge import Facts, Refusal, refusal
 from .letter import file
 from .sender import head, verdict_on
@@ -25,6 +27,8 @@ class Capturer:
     tagged: Mapping[int, frozenset[str]] = field(default_factory=dict)
     #: What was refused of the latest catches, until ``settle``: UID, address and reason.
     _refused: list[tuple[int, CaptureAddress, Refusal]] = field(default_factory=list)
+    #: And what concerns no contact: the address, the mail, its header and who takes part in it.
+    _unmatched: list[tuple[CaptureAddress, Taken, bytes, Sequence[Invitation]]] = field(default_factory=list)
 
     def read(self, catch: Catch, uid: int, raw: Raw, detail: Detail) -> None:
         """Read one message into the catch: as ``fetch.read``, or as what it is to who captured it."""
@@ -45,19 +49,31 @@ class Capturer:
         return set(here.values_list("uid", flat=True))
 
     def settle(self, folder: Folder, is_new: bool) -> None:
-        """After the catches were recorded: tell the users what did not become anything."""
+        """After the catches were recorded: tell the users what did not become anything.
+
+        ``is_new``: it was looked at for the first time, and not in a search through what was there before.
+        """
         for uid, one, reason in self._refused:
             refused.note(one, f"{folder.pk}/{folder.uidvalidity}/{uid}", reason)
+        for one, outer, header, people in self._unmatched if is_new else ():
+            answer(one, outer, header, people, self.account)
         self._refused.clear()
+        self._unmatched.clear()
 
     def _captured(self, outer: Taken, raw: Raw) -> list[Taken]:
         named = CaptureAddress.objects.filter(token__in=self.tagged[outer.uid])
         for one in named.select_related("user").order_by("pk"):
             reason = refusal(self._facts(outer, raw, one))
             if reason is None:
-                return file(outer, [], one, self.account).taken
+                return self._filed(outer, raw, one)
             self._refused.append((outer.uid, one, reason))
         return []
+
+    def _filed(self, outer: Taken, raw: Raw, one: CaptureAddress) -> list[Taken]:
+        filed = file(outer, [], one, self.account)
+        if filed.is_unmatched:
+            self._unmatched.append((one, outer, head(raw), filed.unmatched))
+        return filed.taken
 
     def _facts(self, outer: Taken, raw: Raw, one: CaptureAddress) -> Facts:
         senders = [person.address for person in outer.parsed.people if person.role == "from"]

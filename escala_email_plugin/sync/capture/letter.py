@@ -12,16 +12,18 @@ from ..fetch import Taken
 from . import tags
 from .address import own_addresses
 from .holder import holder
+from .invitation import Invitation
 
 
 @dataclass(frozen=True)
 class Filed:
-    """``taken``: what is recorded. ``unmatched``: where that is nothing because no contact takes part, the
-    addresses that could be one; none where it is not for that.
+    """``taken``: what is recorded. ``is_unmatched``: that is nothing because no contact takes part;
+    ``unmatched`` are the people who could be one.
     """
 
     taken: list[Taken] = field(default_factory=list)
-    unmatched: tuple[str, ...] = ()
+    is_unmatched: bool = False
+    unmatched: tuple[Invitation, ...] = ()
 
 
 def file(outer: Taken, inner: Collection[bytes], one: CaptureAddress, mailbox: EmailAccount) -> Filed:
@@ -33,7 +35,7 @@ def file(outer: Taken, inner: Collection[bytes], one: CaptureAddress, mailbox: E
     account, own = holder(one.user), own_addresses(one.user) | {mailbox.address}
     letters = [_taken(outer, without_tags(outer.parsed), account, 0)]
     letters += _inner(outer, inner, account)
-    unmatched: list[str] = []
+    unmatched: dict[str, Invitation] = {}
     found: list[Taken] = []
     for letter in letters:
         if letter.part and found and not found[0].part:
@@ -45,8 +47,14 @@ def file(outer: Taken, inner: Collection[bytes], one: CaptureAddress, mailbox: E
         elif decision.reason != Reason.NO_CONTACT:
             return Filed(found)
         else:
-            unmatched += sorted(named - own - set(unmatched))
-    return Filed(found, () if found else tuple(unmatched))
+            unmatched |= _outsiders(letter, own) | unmatched
+    return Filed(found) if found else Filed([], True, tuple(unmatched.values()))
+
+
+def _outsiders(letter: Taken, own: Collection[str]) -> dict[str, Invitation]:
+    """Who could be a contact, by address, in the order of the header."""
+    people_in_it = [person for person in letter.parsed.people if person.role in people.FIELDS]
+    return {one.address: Invitation(one.address, one.name) for one in people_in_it if one.address not in own}
 
 
 def without_tags(parsed: Parsed) -> Parsed:
