@@ -16,7 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 DEFAULTS: dict[str, Any] = {
     # {"crm.Person": {"addresses": ["email", "other_emails__address"]}}: the host's records
-    # and the paths, through relations, to their addresses.
+    # and the paths, through relations, to their addresses. With "may_see", a function (user, record) -> bool
+    # or the dotted path to one, that says who sees a record; without, Wagtail's policy does.
     "MODULES": {},
     # Fernet keys that protect stored passwords. The first encrypts, all decrypt.
     "SECRET_KEYS": [],

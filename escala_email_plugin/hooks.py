@@ -33,6 +33,30 @@ def settings_menu_item():
     )
 
 
+class QuestionsMenuItem(MenuItem):
+    """Access to mail, with how many questions wait; for who has one to answer."""
+
+    def is_shown(self, request):
+        from .admin.access_menu import waiting
+
+        return waiting(request) > 0
+
+    def render_component(self, request):
+        from .admin.access_menu import label
+
+        component = super().render_component(request)
+        component.label = label(request)
+        return component
+
+
+@hooks.register("register_admin_menu_item")
+def questions_menu_item():
+    """Access to mail, while a colleague waits for an answer."""
+    return QuestionsMenuItem(
+        _("Access to mail"), reverse("escala_email:access"), name="escala-access", icon_name="key", order=890
+    )
+
+
 class HealthMenuItem(MenuItem):
     """Reports › Mailboxes, for who may see how all of them are."""
 

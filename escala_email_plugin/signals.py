@@ -9,3 +9,11 @@ message_recorded = Signal()
 #: Sent after commit when an account fell into *reconnect needed* (``sync.states``).
 #: Argument: ``account_id``.
 reconnect_needed = Signal()
+
+#: Sent after commit when somebody asked a colleague to see mail that is hidden (``privacy.access``).
+#: Argument: ``request_id``.
+access_asked = Signal()
+
+#: Sent after commit when entries came to the list of who is no contact for anybody, or were taken off it.
+#: Argument: ``returned``, the patterns that were taken off.
+no_contacts_changed = Signal()

@@ -9,6 +9,10 @@ from huey import crontab
 from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
 from . import conf
+from .privacy.access import telling as request_telling
+from .privacy.left_out import is_due as left_out_due
+from .privacy.left_out import remove as _remove_left_out
+from .record_index import reindex as _reindex
 from .sync.account import sync_account as _sync_account
 from .sync.audit import audit as _audit
 from .sync.beat import WORKER
@@ -144,6 +148,26 @@ def spread_lookups_left_over() -> None:
         spread_lookups()
 
 
+@db_task(name="escala_email.reindex")
+def reindex() -> None:
+    """Mend the rows of the records' addresses, all of them."""
+    for _progress in _reindex():
+        pass
+
+
+@db_task(name="escala_email.remove_left_out", expires=50)
+def remove_left_out() -> None:
+    """Remove what is stored and a list leaves out, where that was ordered with its entries."""
+    _remove_left_out()
+
+
+@db_periodic_task(crontab(minute="*", strict=True), name="escala_email.remove_left_out_due")
+def remove_left_out_due() -> None:
+    """Every minute: what nobody ordered, or whose worker died, and once more what came meanwhile."""
+    if left_out_due():
+        remove_left_out()
+
+
 @db_task(name="escala_email.erase", expires=290)
 def erase(account_id: int) -> None:
     """Remove one account with its stored mail; what takes long goes to the end of the queue."""
@@ -209,3 +233,29 @@ def tell_left_over() -> None:
     """Every five minutes: what nobody ordered, or whose order was lost."""
     for account_id in untold():
         tell_of_reconnect(account_id)
+
+
+# Questions for access.
+
+
+@db_task(name="escala_email.tell_of_request")
+def tell_of_request(request_id: int) -> None:
+    """Tell the owner of a question, unless somebody does."""
+    told_at = request_telling.claim(request_id)
+    if told_at:
+        tell_of_request_again.call_local(request_id, told_at)
+
+
+@db_task(name="escala_email.tell_of_request_again")
+def tell_of_request_again(request_id: int, told_at: datetime, attempt: int = 1) -> None:
+    """Tell of the question that was claimed at ``told_at``; later, where the mail failed."""
+    if not request_telling.tell(request_id, told_at) and attempt < TELL_ATTEMPTS:
+        delay = TELL_PAUSE * 2 ** (attempt - 1)
+        tell_of_request_again.schedule((request_id, told_at, attempt + 1), delay=delay)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.tell_of_requests_left_over")
+def tell_of_requests_left_over() -> None:
+    """Every five minutes: what nobody ordered, or whose order was lost."""
+    for request_id in request_telling.untold():
+        tell_of_request(request_id)

@@ -28,6 +28,27 @@ def tell(account_id: int, **_more: object) -> None:
         tell_of_reconnect(account_id)
 
 
+def tell_of_request(request_id: int, **_more: object) -> None:
+    """Order the mail to who is asked for access. What is not ordered is found within minutes."""
+    if _takes_orders():
+        from .tasks import tell_of_request
+
+        tell_of_request(request_id)
+
+
+def reindex() -> None:
+    """Have all rows of the records' addresses mended; where nobody takes orders, here and now."""
+    if _takes_orders():
+        from . import tasks
+
+        tasks.reindex()
+    else:
+        from .record_index import reindex as mend
+
+        for _progress in mend():
+            pass
+
+
 def _takes_orders() -> bool:
     if not getattr(settings, "HUEY", None) or not apps.is_installed("huey.contrib.djhuey"):
         return False

@@ -16,6 +16,21 @@ ACTIONS = {
     "connect": (_("Connect a mailbox"), _("Mailbox connected")),
     "disconnect": (_("Disconnect a mailbox"), _("Mailbox disconnected")),
     "erase": (_("Delete a mailbox with its mail"), _("Mailbox ordered to be deleted with its mail")),
+    "share": (_("Share with the team"), _("Shared with the team")),
+    "unshare": (_("Stop sharing with the team"), _("No longer shared with the team")),
+    "grant_access": (_("Let a colleague read mail"), _("A colleague was let in to read mail")),
+    "refuse_access": (
+        _("Refuse a colleague's question"),
+        _("A colleague's question to read mail was refused"),
+    ),
+    "take_back_access": (
+        _("Take back what a colleague may read"),
+        _("What a colleague may read was taken back"),
+    ),
+    "thread_level": (
+        _("Decide what colleagues see of a conversation"),
+        _("Decided what colleagues see of a conversation"),
+    ),
     "make_capture": (_("Make a capture address"), _("Capture address made")),
 }
 
@@ -26,9 +41,10 @@ def register(actions: Any) -> None:
         actions.register_action(f"escala_email.{name}", label, message)
 
 
-def write(account: EmailAccount, action: str) -> None:
-    """Note that the user whose request this is did it."""
-    log(account, f"escala_email.{action}", title=_title(account), data={"kind": account.kind})
+def write(account: EmailAccount, action: str, **more: Any) -> None:
+    """Note that the user whose request this is did it. ``more``: ids and words of ours, no one else's."""
+    data = {"kind": account.kind, **more}
+    log(account, f"escala_email.{action}", title=_title(account), data=data)
 
 
 def write_capture(address: CaptureAddress) -> None:

@@ -57,7 +57,10 @@ PROMISES: dict[str, Promises] = {
         asked=_ASKED,
         read=_READ,
         kept=_KEPT,
-        seen=_("Only you see the mail of your personal mailbox here. Not even an administrator does."),
+        seen=_(
+            "Only you, and your colleagues as much as you share with them. Not even an administrator sees "
+            "more of it here."
+        ),
         never=_("In your mailbox nothing is marked, moved or deleted, and nothing is sent without you."),
         leaving=_LEAVING,
         former=_FORMER,

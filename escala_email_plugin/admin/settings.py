@@ -16,6 +16,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from ..models import EmailAccount
 from ..sync import connection
 from . import audit_log, capture, signature
+from .access_menu import waiting
 from .completeness import completeness_of
 from .folders import folder_rows
 from .forms import ModeForm
@@ -24,6 +25,7 @@ from .left_out import left_out
 from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
 from .set_aside import page_of
+from .sharing import readers_of, shared_by
 from .status import Status, status_of, stored
 from .taking_back import take_back
 from .trying import recipients
@@ -59,6 +61,9 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             status=status,
             former=connection.former(self.kind.id, user),
             kinds=kinds_of(user),
+            sharing=shared_by(self.kind, user),
+            readers=readers_of(self.kind),
+            questions=waiting(self.request),
             **capture.context(user, self.kind.id),
             **(self._sending(account) if connected and self.kind.sends else {}),
             **(self._sections(status) if status and status.has_begun and self.kind.is_synchronised else {}),

@@ -4,6 +4,9 @@ from django.urls import include, path, re_path
 
 from ..servers.providers import PROVIDERS
 from . import (
+    access,
+    access_answer,
+    ask,
     banner,
     capture,
     completeness,
@@ -20,7 +23,9 @@ from . import (
     reading,
     set_aside,
     settings,
+    sharing,
     signature,
+    thread_levels,
     trying,
     why,
     why_here,
@@ -44,6 +49,7 @@ account = [
     path("try/", trying.TestStoredView.as_view(), name="test_stored"),
     path("send-test/", trying.SendTestView.as_view(), name="send_test"),
     path("signature/", signature.SignatureView.as_view(), name="signature"),
+    path("sharing/", sharing.SharingView.as_view(), name="sharing"),
     path("erase/<int:account_id>/", erasing.EraseView.as_view(), name="erase"),
     path("stored/", settings.StoredView.as_view(), name="stored"),
     path("preview/", preview.PreviewView.as_view(), name="preview"),
@@ -64,8 +70,10 @@ record = [
     path("", reading.TimelineView.as_view(), name="timeline"),
     path("looking/", looking.LookingView.as_view(), name="looking"),
     path("threads/<int:thread_id>/", reading.ThreadView.as_view(), name="thread"),
+    path("threads/<int:thread_id>/level/", thread_levels.ThreadLevelView.as_view(), name="thread_level"),
     path("messages/<int:message_id>/body/", reading.BodyView.as_view(), name="body"),
     path("messages/<int:message_id>/why/", why_here.WhyHereView.as_view(), name="why_here"),
+    path("messages/<int:message_id>/ask/", ask.AskView.as_view(), name="ask"),
     path("attachments/<int:attachment_id>/", reading.AttachmentView.as_view(), name="attachment"),
 ]
 
@@ -81,5 +89,17 @@ urlpatterns = [
     ),
     path("health/", health.HealthView.as_view(), name="health"),
     path("health.json", health.HealthJsonView.as_view(), name="health_json"),
+    path("access/", access.AccessView.as_view(), name="access"),
+    path("access/<int:request_id>/", access_answer.AnswerView.as_view(), name="access_answer"),
+    path(
+        "access/take-back/<int:grant_id>/",
+        access_answer.TakeBackView.as_view(),
+        name="access_take_back",
+    ),
+    path(
+        "access/take-back/<int:grant_id>/all/",
+        access_answer.TakeBackAllView.as_view(),
+        name="access_take_back_all",
+    ),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

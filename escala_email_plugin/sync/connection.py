@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -129,6 +130,7 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
     try:
         with transaction.atomic():
             if kind == EmailAccount.Kind.PERSONAL:
+                hold_sharing_still(user)
                 _let_go_of_the_departed(wanted.address)
             account = _held_still(connected(kind, user))
             if account is not None and account.address != wanted.address:
@@ -137,6 +139,8 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
             values |= states.connected_again(account)
             if account.pk is None or account.state == EmailAccount.State.DISCONNECTED:
                 account.mode, account.created_at = _first_mode(kind, account), timezone.now()
+            if account.pk is None and kind == EmailAccount.Kind.PERSONAL:
+                _share_as_decided(account, user)
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
             for name, value in values.items():
@@ -168,6 +172,18 @@ def _first_mode(kind: str, account: EmailAccount) -> str:
         return EmailAccount.Mode.TOTAL
     known = account.last_success is not None or (account.pk is not None and _own_places(account).exists())
     return EmailAccount.Mode.TOTAL if known else EmailAccount.Mode.PREVIEW
+
+
+def hold_sharing_still(owner: Any) -> None:
+    """Until the transaction is over nobody else decides what ``owner`` shares, nor connects a mailbox."""
+    get_user_model().objects.select_for_update().filter(pk=owner.pk).first()
+
+
+def _share_as_decided(account: EmailAccount, owner: Any) -> None:
+    """What an owner decided of the mailboxes that are here holds for one that comes, too."""
+    decided = of(EmailAccount.Kind.PERSONAL, owner).order_by("-created_at", "-pk").first()
+    if decided is not None:
+        account.shares, account.level = decided.shares, decided.level
 
 
 def _former(kind: str, user: Any, address: str) -> EmailAccount | None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from django.db.models import F
 
 from .. import addresses, conf
-from ..models import EmailAccount, Location, Message, Quarantined
+from ..mail.patterns import Patterns
+from ..models import EmailAccount, Location, Message, Quarantined, Rule
 from . import labels, people, rules
 from .decide import Reason, decide
 from .inquiry import Hit, Inquiry, shown
@@ -28,9 +29,9 @@ class Explanation:
     """What became of one place of a message, and why.
 
     ``code``: stored · set_aside (``error`` says why) · contact_not_yet (it concerns a contact and is still
-    to be read) · no_contact · own_only (only the mailbox's own address is a record's) · never_download (a
-    rule) · left_out_folder · not_looked_at (no synchronisation has come there yet) · too_large · gone (we
-    hold it, the server does not any more) · mode_off (nothing is synchronised).
+    to be read) · no_contact · own_only (only the mailbox's own address is a record's) · never_download and
+    not_contact (``entries`` of a list) · left_out_folder · not_looked_at (no synchronisation has come there
+    yet) · too_large · gone (we hold it, the server does not any more) · mode_off (nothing is synchronised).
     ``addresses``: those that decided. ``uid``: None where the server did not show it.
     """
 
@@ -43,6 +44,7 @@ class Explanation:
     addresses: tuple[str, ...] = ()
     message_id: int | None = None
     error: str = ""
+    entries: tuple[rules.Entry, ...] = ()
 
 
 class Explanations(list[Explanation]):
@@ -97,8 +99,8 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
         own = tuple(sorted(some.intersection(now.contacts, now.own)))
         if ours := _ours(account, hit, told):
             yield ours
-        elif decision.reason == Reason.NEVER_DOWNLOAD:  # before its folder: ticking that would bring nothing
-            yield told
+        elif listed := _listed(account, told, some):  # before its folder: ticking that would bring nothing
+            yield listed
         elif hit.place.is_left_out or (
             hit.detail and labels.is_left_out(hit.place.role, hit.detail, unwanted)
         ):
@@ -109,6 +111,22 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
             yield replace(told, code="own_only", addresses=own)
         else:
             yield told
+
+
+def _listed(account: EmailAccount, told: Explanation, people: set[str]) -> Explanation | None:
+    """What a list has to do with it; None where nothing.
+
+    Who is no contact for everybody has no row among the records' addresses: to the decision, a stranger.
+    """
+    if told.code == Reason.NEVER_DOWNLOAD:
+        entries = rules.entries_for(account, Rule.Kind.NEVER_DOWNLOAD, told.addresses)
+        return replace(told, entries=tuple(entries))
+    if told.code not in (Reason.NOT_CONTACT, Reason.NO_CONTACT):
+        return None
+    entries = rules.entries_for(account, Rule.Kind.NOT_CONTACT, people)
+    addresses = sorted(Patterns(one.pattern for one in entries).among(people))
+    code = str(Reason.NOT_CONTACT)
+    return replace(told, code=code, addresses=tuple(addresses), entries=tuple(entries)) if entries else None
 
 
 def _ours(account: EmailAccount, hit: Hit, told: Explanation) -> Explanation | None:

@@ -9,16 +9,24 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core import serializers
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
-from escala_email_plugin import permissions
+from escala_email_plugin import permissions, roles
 from escala_email_plugin.admin import trying
-from escala_email_plugin.models import CaptureAddress, EmailAccount, Folder, Quarantined, Rule, Run
+from escala_email_plugin.models import (
+    CaptureAddress,
+    EmailAccount,
+    Folder,
+    Quarantined,
+    Rule,
+    Run,
+    ThreadLevel,
+)
 from escala_email_plugin.sync.capture import invitation
 from escala_email_plugin.sync.capture.invitation import Invitation
 from sandbox.crm.models import Person
@@ -28,6 +36,9 @@ pytestmark = pytest.mark.django_db
 
 SALES = [one.rpartition(".")[2] for one in permissions.SALES]
 
+#: The CRM's own permission, which no group of the plugin's holds.
+RECORDS = "view_person"
+
 SCRIPT = {"x-requested-with": "XMLHttpRequest"}
 
 #: Everybody who may ask, with their permissions.
@@ -35,16 +46,26 @@ PEOPLE = {
     "stranger": None,  # not logged in
     "client": [],  # logged in to the site, not to the admin
     "outsider": ["access_admin"],
-    "seller": ["access_admin", *SALES, "view_person"],
-    "colleague": ["access_admin", *SALES, "view_person"],
+    "seller": ["access_admin", *SALES, RECORDS],
+    "colleague": ["access_admin", *SALES, RECORDS],
     "former": ["access_admin"],  # has a mailbox of their own, and may not connect one any more
+    "team_viewer": ["access_admin", "view_team_mail", RECORDS],  # looks at what others share
     "shared_manager": ["access_admin", "manage_shared_account"],
     "marketing_manager": ["access_admin", "manage_marketing_account"],
     "capture_manager": ["access_admin", "manage_capture_account"],
     "health_viewer": ["access_admin", "view_health"],
+    "privacy_manager": ["access_admin", "manage_privacy"],
+    "eraser": ["access_admin", "erase_person"],
+    "sales": [RECORDS],  # and what the group gives
+    "administration": [RECORDS],  # likewise
     "superuser": None,
 }
+#: Who is in a group, as the migration makes it.
+MEMBERS = {"sales": "Ventas", "administration": "Administradores"}
 IN_THE_ADMIN = [name for name in PEOPLE if name not in ("stranger", "client")]
+#: Who may see the record and connect a mailbox of their own, and has none; some of them may do more.
+OTHER_SELLERS = ("colleague", "sales", "administration", "superuser")
+OTHERS_WITH_RECORDS = (*OTHER_SELLERS, "team_viewer")
 
 
 def yes(*names: str) -> dict[str, str]:
@@ -57,22 +78,24 @@ def none(*names: str) -> dict[str, str]:
 
 #: What needs no mailbox.
 ANY = {
-    "personal": yes("seller", "colleague", "superuser"),
-    "shared": yes("shared_manager", "superuser"),
-    "marketing": yes("marketing_manager", "superuser"),
-    "capture": yes("capture_manager", "superuser"),
+    "personal": yes("seller", *OTHER_SELLERS),
+    "shared": yes("shared_manager", "administration", "superuser"),
+    "marketing": yes("marketing_manager", "administration", "superuser"),
+    "capture": yes("capture_manager", "administration", "superuser"),
 }
-#: What is about the mailbox that is connected: of the three who may, the seller alone has a personal one.
-MINE = ANY | {"personal": yes("seller") | none("colleague", "superuser")}
+#: What is about the mailbox that is connected: of all who may, the seller alone has a personal one.
+MINE = ANY | {"personal": yes("seller") | none(*OTHER_SELLERS)}
 #: What is about mail that is brought in.
 MAIL = MINE | {
-    "marketing": none("marketing_manager", "superuser"),
-    "capture": none("capture_manager", "superuser"),
+    "marketing": none("marketing_manager", "administration", "superuser"),
+    "capture": none("capture_manager", "administration", "superuser"),
 }
 #: What is about sending.
-SENDING = MINE | {"capture": none("capture_manager", "superuser")}
+SENDING = MINE | {"capture": none("capture_manager", "administration", "superuser")}
 #: What shows mail: who manages the shared mailbox does not read it.
-READ = MAIL | {"shared": yes("superuser")}
+READ = MAIL | {"shared": yes("administration", "superuser")}
+#: What the owner of a personal mailbox decides, and nobody of any other.
+OWN = MAIL | {"shared": none("shared_manager", "administration", "superuser")}
 
 
 def and_former(table: dict[str, dict[str, str]], outcome=yes) -> dict[str, dict[str, str]]:
@@ -94,6 +117,7 @@ OF_A_MAILBOX = {
     "test_stored": ("post", MINE),
     "send_test": ("post", SENDING),
     "signature": ("get post", SENDING),
+    "sharing": ("post", and_former(OWN)),
     "erase": ("get post", and_former(MINE, none)),
     "stored": ("get", and_former(MAIL)),
     "preview": ("post", MAIL),
@@ -110,24 +134,24 @@ OF_A_MAILBOX = {
     "why": ("get post", and_former(READ)),
 }
 #: The seller's message is nobody else's, whoever may see the record that it is about.
-OF_A_MESSAGE = yes("seller") | none("colleague", "superuser")
+OF_A_MESSAGE = yes("seller") | none(*OTHERS_WITH_RECORDS)
 OF_NO_MAILBOX = {
     "settings": (
         "get",
-        yes("seller", "colleague", "former", "shared_manager", "marketing_manager", "superuser")
-        | yes("capture_manager"),
+        yes("seller", *OTHER_SELLERS, "former", "shared_manager", "marketing_manager", "capture_manager"),
     ),
-    "capture": ("get", yes("seller", "colleague", "superuser")),
+    "capture": ("get", yes("seller", *OTHER_SELLERS)),
     # The link was sent to the seller.
-    "create_contact": ("get post", yes("seller") | none("colleague", "superuser")),
-    "make_capture": ("post", yes("seller", "colleague", "superuser")),
+    "create_contact": ("get post", yes("seller") | none(*OTHER_SELLERS)),
+    "make_capture": ("post", yes("seller", *OTHER_SELLERS)),
     "banner": ("get", yes(*IN_THE_ADMIN)),
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
-    "health": ("get", yes("health_viewer", "superuser")),
-    "health_json": ("get", yes("health_viewer", "superuser")),
-    "timeline": ("get", yes("seller", "colleague", "superuser")),
-    "looking": ("get", yes("seller", "colleague", "superuser")),
+    "health": ("get", yes("health_viewer", "administration", "superuser")),
+    "health_json": ("get", yes("health_viewer", "administration", "superuser")),
+    "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
+    "thread_level": ("post", OF_A_MESSAGE),
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
@@ -173,6 +197,7 @@ def names() -> set[str]:
 @pytest.fixture
 def people(db):
     """Everybody, by name, and ``None`` who is not logged in."""
+    roles.make()
     made = {}
     for name, codenames in PEOPLE.items():
         users = get_user_model().objects
@@ -183,6 +208,8 @@ def people(db):
         else:
             made[name] = users.create_user(name, f"{name}@example.test", name)
             made[name].user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        if name in MEMBERS:
+            made[name].groups.add(Group.objects.get(name=MEMBERS[name]))
     return made
 
 
@@ -255,6 +282,7 @@ def _message(holder):
 
 _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
+    "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
@@ -280,7 +308,7 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (CaptureAddress, EmailAccount, Folder, Quarantined, Rule, Run)
+        for model in (CaptureAddress, EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel)
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)
