@@ -54,8 +54,8 @@ _MONTH_FIRST = re.compile(r"\b([a-z]{3,10})\.? (\d\d?)(?:st|nd|rd|th)?,? (\d{4})
 def read(text: str, month_first: bool = False) -> datetime | None:
     """The moment a mail program wrote for people; aware where it tells its zone. None where it is not certain.
 
-    ``month_first``: the program writes English. Then 3/4/2026 is March 4th if the time says AM or PM; a clock
-    of 24 hours is not American, and the day comes first as in the four other languages. Never raises.
+    ``month_first``: the program writes English. Then 3/4/2026 is March 4th if AM or PM is told: a clock of
+    24 hours is not American, and the day comes first as in the four other languages. Never raises.
     """
     text = _even(text[:LONGEST])
     day = _day(text)
