@@ -11,7 +11,7 @@ from ..models import EmailAccount, Folder
 from ..servers.imap import ProtocolTrouble
 from . import labels, people, places, quarantine, rules
 from .batch import Batch, Cursor
-from .capture import sorting
+from .capture import sorting, twins
 from .capture.capturer import Capturer
 from .decide import Reason, Rules, decide
 from .fetch import Catch, SetAside, fetch
@@ -149,4 +149,5 @@ class Gatherer:
         )
         with meter.stage("record"):
             record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)
+        twins.supersede(self.account, catch.taken)
         self._capturer.settle(folder, isinstance(mark, Cursor))

@@ -169,7 +169,8 @@ def _held(account: EmailAccount, message: Message) -> Explanation:
     place = places.order_by(F("gone_at").desc(nulls_first=True)).first()
     sender = message.participants.filter(role="from").select_related("address").order_by("pk").first()
     return Explanation(
-        folder=place.folder.name,
+        # What was captured lies in no folder of the mailbox.
+        folder=place.folder.name if place.folder.account_id == account.pk else "",
         uid=None,
         subject=message.subject,
         sender=shown(sender.name, sender.address.value) if sender else "",

@@ -70,7 +70,7 @@ class Capturer:
         return []
 
     def _filed(self, outer: Taken, raw: Raw, one: CaptureAddress) -> list[Taken]:
-        filed = file(outer, [], one, self.account)
+        filed = file(outer, raw, one, self.account)
         if filed.is_unmatched:
             self._unmatched.append((one, outer, head(raw), filed.unmatched))
         return filed.taken

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from ... import addresses
+from ...mail.forwarded import as_raw, find
 from ...mail.parse import Parsed, Unreadable, parse
+from ...mail.transfer import Raw
 from ...models import CaptureAddress, EmailAccount
 from .. import people, rules
 from ..decide import Reason, Rules, decide
 from ..fetch import Taken
-from . import tags
+from . import tags, twins
 from .address import own_addresses
 from .holder import holder
 from .invitation import Invitation
@@ -26,60 +28,61 @@ class Filed:
     unmatched: tuple[Invitation, ...] = ()
 
 
-def file(outer: Taken, inner: Collection[bytes], one: CaptureAddress, mailbox: EmailAccount) -> Filed:
+def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> Filed:
     """What becomes of ``outer``, which was accepted for ``one``, and of the messages forwarded in it.
 
     Where a contact takes part in the mail itself, the user wrote to the contact. Else what was forwarded is
     what was meant.
     """
     account, own = holder(one.user), own_addresses(one.user) | {mailbox.address}
-    letters = [_taken(outer, without_tags(outer.parsed), account, 0)]
-    letters += _inner(outer, inner, account)
-    unmatched: dict[str, Invitation] = {}
     found: list[Taken] = []
-    for letter in letters:
-        if letter.part and found and not found[0].part:
-            break
+    unmatched: dict[str, Invitation] = {}
+    for letter in _letters(outer, raw, account):
         named = people.of_message(letter.parsed)
         decision = decide(named, _rules(account, named, own))
         if decision.take:
             found.append(letter)
-        elif decision.reason != Reason.NO_CONTACT:
-            return Filed(found)
-        else:
+            if not letter.part:
+                break
+        elif decision.reason == Reason.NO_CONTACT:
             unmatched |= _outsiders(letter, own) | unmatched
-    return Filed(found) if found else Filed([], True, tuple(unmatched.values()))
+        else:
+            return Filed(found)  # left out on purpose, of which nothing is said
+    if not found:
+        return Filed([], True, tuple(unmatched.values()))
+    return Filed([letter for letter in found if not twins.is_here(letter, account)])
+
+
+def _letters(outer: Taken, raw: Raw, account: EmailAccount) -> Iterator[Taken]:
+    """The mail itself, then those forwarded in it, as long as they are asked for."""
+    yield _taken(outer, outer.parsed, account, 0)
+    for part, inner in enumerate(find(raw), 1):
+        if inner.sender is None:
+            continue
+        content = as_raw(inner, outer.parsed.sent_at)
+        try:
+            parsed = parse(content, outer.detail.arrived)
+        except Unreadable:
+            continue
+        detail = replace(outer.detail, size=len(content))
+        yield _taken(replace(outer, detail=detail), parsed, account, part)
+
+
+def _taken(outer: Taken, parsed: Parsed, account: EmailAccount, part: int) -> Taken:
+    """As the holder's. The provider's ids are those of the capture mailbox, and say nothing of the holder's.
+
+    Capture addresses are not among its people: whoever reads one can write to it. Its key is what it was, so
+    every copy has the same one.
+    """
+    shown = tuple(person for person in parsed.people if not tags.of_address(person.address))
+    detail = replace(outer.detail, provider_id="", provider_thread="", labels=())
+    return Taken(outer.uid, replace(parsed, people=shown), detail, account.pk, part)
 
 
 def _outsiders(letter: Taken, own: Collection[str]) -> dict[str, Invitation]:
     """Who could be a contact, by address, in the order of the header."""
-    people_in_it = [person for person in letter.parsed.people if person.role in people.FIELDS]
-    return {one.address: Invitation(one.address, one.name) for one in people_in_it if one.address not in own}
-
-
-def without_tags(parsed: Parsed) -> Parsed:
-    """The same message without capture addresses among its people: whoever reads one can write to it.
-
-    Its key is what it was, so every copy has the same one.
-    """
-    shown = tuple(person for person in parsed.people if not tags.of_address(person.address))
-    return replace(parsed, people=shown)
-
-
-def _inner(outer: Taken, inner: Collection[bytes], account: EmailAccount) -> Iterator[Taken]:
-    for part, raw in enumerate(inner, 1):
-        try:
-            parsed = parse(raw, outer.detail.arrived)
-        except Unreadable:
-            continue
-        detail = replace(outer.detail, size=len(raw))
-        yield _taken(replace(outer, detail=detail), without_tags(parsed), account, part)
-
-
-def _taken(outer: Taken, parsed: Parsed, account: EmailAccount, part: int) -> Taken:
-    # The provider's ids are those of the capture mailbox, which says nothing of the holder's.
-    detail = replace(outer.detail, provider_id="", provider_thread="", labels=())
-    return Taken(outer.uid, parsed, detail, account.pk, part)
+    named = [person for person in letter.parsed.people if person.role in people.FIELDS]
+    return {one.address: Invitation(one.address, one.name) for one in named if one.address not in own}
 
 
 def _rules(account: EmailAccount, named: set[str], own: frozenset[str]) -> Rules:

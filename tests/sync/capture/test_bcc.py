@@ -1,6 +1,7 @@
 """A blind copy to the capture address, against a real Dovecot."""
 
 import pytest
+from django.urls import reverse
 
 from escala_email_plugin.models import CaptureAddress, EmailAccount, Location, Message, Participant
 from escala_email_plugin.sync import connection, erase, lookups
@@ -198,6 +199,16 @@ def test_a_message_that_cannot_be_read_is_set_aside_without_its_header(desk, sel
     desk.deliver(raw, desk.address(seller))
     desk.sync()
     assert desk.account.folders.get(name="INBOX").quarantined.get().raw is None
+
+
+def test_its_holder_is_told_why_it_is_here(desk, seller, ana, client):
+    desk.bcc(seller)
+    desk.sync()
+    client.force_login(seller)
+    url = reverse("escala_email:why_here", args=["crm", "person", ana.pk, Message.objects.get().pk])
+    page = client.get(url).content.decode()
+    assert "You sent it to your capture address." in page
+    assert desk.mailbox.user not in page
 
 
 def test_the_row_that_stands_for_no_mailbox_is_shown_nowhere(desk, seller, ana):
