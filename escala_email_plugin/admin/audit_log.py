@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import EmailAccount, Policy
+from ..models import CaptureAddress, EmailAccount, Policy
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -44,6 +44,7 @@ ACTIONS = {
     ),
     "policy": (_("Decide what is kept"), _("Decision about what is kept changed")),
     "leaver_removed": (_("Remove mail of who left"), _("Mail of somebody who left removed by the rule")),
+    "make_capture": (_("Make a capture address"), _("Capture address made")),
 }
 
 
@@ -71,6 +72,11 @@ def write_for_all(action: str, **data: Any) -> None:
     """Note what was decided for all mailboxes."""
     policy, _made = Policy.objects.get_or_create(pk=1)
     log(policy, f"escala_email.{action}", title=str(_("All mailboxes")), data=data)
+
+
+def write_capture(address: CaptureAddress) -> None:
+    """Note that a user made a new capture address. What it is, is told to nobody."""
+    log(address, "escala_email.make_capture", title=str(_("Capture address")))
 
 
 def _title(account: EmailAccount) -> str:

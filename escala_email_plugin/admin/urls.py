@@ -8,9 +8,11 @@ from . import (
     access_answer,
     ask,
     banner,
+    capture,
     completeness,
     connecting,
     consent,
+    create_contact,
     discovering,
     erasing,
     folders,
@@ -83,7 +85,10 @@ record = [
 
 urlpatterns = [
     path("settings/", settings.EmailsView.as_view(), name="settings"),
-    re_path("^settings/(?P<kind>personal|shared|marketing)/", include(account)),
+    path("settings/personal/capture/", capture.CaptureView.as_view(), name="capture"),
+    path("settings/personal/capture/new/", capture.MakeCaptureView.as_view(), name="make_capture"),
+    path("capture/contact/<str:token>/", create_contact.CreateContactView.as_view(), name="create_contact"),
+    re_path("^settings/(?P<kind>personal|shared|marketing|capture)/", include(account)),
     path("lists/", lists.CommonListsView.as_view(), name="common_lists"),
     path("lists/take-off/", lists.CommonTakeOffView.as_view(), name="common_lists_take_off"),
     path("lists/file/", lists.CommonExportView.as_view(), name="common_lists_export"),

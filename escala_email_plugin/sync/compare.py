@@ -71,7 +71,7 @@ class Comparison:
         """
         places = Places.of(self.folder, window.low, window.high)
         raw, unreadable = walk.headers(
-            self.mailbox, [uid for uid in window.uids if uid not in places.avoided]
+            self.mailbox, [uid for uid in window.uids if uid not in places.avoided], self.account
         )
         concerned = dict.fromkeys([*unreadable, *places.avoided.intersection(window.uids)], frozenset())
         concerned |= judge(self.account, raw)
@@ -108,7 +108,7 @@ class Comparison:
 
     def _wanted(self, uids: list[int]) -> set[int]:
         """Those of ``uids`` that are still there, concern a contact, and are not left out by label or age."""
-        raw, _unreadable = walk.headers(self.mailbox, uids)
+        raw, _unreadable = walk.headers(self.mailbox, uids, self.account)
         concerned = list(judge(self.account, raw))
         details = self.mailbox.ask(lambda session, some: session.details(some), concerned)
         unwanted, oldest = labels.left_out(self.account), age.oldest()

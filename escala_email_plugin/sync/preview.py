@@ -109,7 +109,7 @@ def _count_window(
 ) -> tuple[int, datetime | None] | None:
     """The lowest UID that would be taken, and when it arrived; None where there is none."""
     with mailbox.meter.stage("scan"):
-        headers, _unreadable = walk.headers(mailbox, uids)
+        headers, _unreadable = walk.headers(mailbox, uids, account)
     with mailbox.meter.stage("decide"):
         matched = judge(account, headers)
     with mailbox.meter.stage("details"):

@@ -98,7 +98,7 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
             addresses=tuple(sorted(decision.matched)),
         )
         own = tuple(sorted(some.intersection(now.contacts, now.own)))
-        if ours := _ours(hit, told):
+        if ours := _ours(account, hit, told):
             yield ours
         elif listed := _listed(account, told, some):  # before its folder: ticking that would bring nothing
             yield listed
@@ -132,12 +132,12 @@ def _listed(account: EmailAccount, told: Explanation, people: set[str]) -> Expla
     return replace(told, code=code, addresses=tuple(addresses), entries=tuple(entries)) if entries else None
 
 
-def _ours(hit: Hit, told: Explanation) -> Explanation | None:
+def _ours(account: EmailAccount, hit: Hit, told: Explanation) -> Explanation | None:
     """What our rows say of the place: stored, or set aside; None where they say nothing."""
     if hit.place.row is None:
         return None
     here = {"folder": hit.place.row, "uidvalidity": hit.uidvalidity, "uid": hit.uid}
-    place = Location.objects.filter(**here, gone_at=None).first()
+    place = Location.objects.filter(**here, account=account, gone_at=None).first()
     if place is not None:
         return replace(told, code="stored", message_id=place.message_id)
     aside = Quarantined.objects.filter(**here).defer("raw").first()
@@ -172,7 +172,8 @@ def _held(account: EmailAccount, message: Message) -> Explanation:
     place = places.order_by(F("gone_at").desc(nulls_first=True)).first()
     sender = message.participants.filter(role="from").select_related("address").order_by("pk").first()
     return Explanation(
-        folder=place.folder.name,
+        # What was captured lies in no folder of the mailbox.
+        folder=place.folder.name if place.folder.account_id == account.pk else "",
         uid=None,
         subject=message.subject,
         sender=shown(sender.name, sender.address.value) if sender else "",
