@@ -16,7 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 DEFAULTS: dict[str, Any] = {
     # {"crm.Person": {"addresses": ["email", "other_emails__address"]}}: the host's records
-    # and the paths, through relations, to their addresses.
+    # and the paths, through relations, to their addresses. With "may_see", a function (user, record) -> bool
+    # or the dotted path to one, that says who sees a record; without, Wagtail's policy does.
     "MODULES": {},
     # Fernet keys that protect stored passwords. The first encrypts, all decrypt.
     "SECRET_KEYS": [],
@@ -35,6 +36,9 @@ DEFAULTS: dict[str, Any] = {
     # The servers of the company's own domains, proposed as they stand here:
     # {"empresa.com": {"imap": ("mail.empresa.lan", 993, "tls"), "smtp": ("mail.empresa.lan", 465, "tls")}}.
     "MAIL_SERVERS": {},
+    # What the servers that take the capture mailbox' mail call themselves in Authentication-Results
+    # (RFC 8601): ["mail.empresa.com"]. Empty: the host that took the mail last.
+    "AUTHSERV_IDS": [],
     # The alias in settings.STORAGES that keeps attachments; "default" where it is not defined.
     "STORAGE": "escala_email",
     # Messages larger than this many bytes are set aside instead of downloaded.

@@ -159,29 +159,34 @@ class MessageQuerySet(models.QuerySet):
         """Each with ``level``: how much of it ``user`` sees (``Level``)."""
         return self.annotate(level=_level(lambda level: _seen(user, level)))
 
-    def of_record(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
+    def of_record(
+        self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.NOTHING
+    ) -> "MessageQuerySet":
         """The messages with one of the record's addresses in them, as far as ``user`` may know.
 
         A Bcc counts only for those who read the copy that shows it. Found from the addresses' own index.
+        ``at_least``: how much the copy must show that makes it the record's (``linking``).
         """
-        return self.filter(pk__in=_concerned(content_type, object_id, user).values("message"))
+        return self.filter(pk__in=_concerned(content_type, object_id, user, at_least).values("message"))
 
     def newest_of_thread(
         self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.EVERYTHING
     ) -> "MessageQuerySet":
         """Those than which the thread has none newer of this record of which ``user`` sees so much."""
-        return self.filter(~Exists(_newer(content_type, object_id, user).visible_to(user, at_least)))
+        return self.filter(
+            ~Exists(_newer(content_type, object_id, user, at_least).visible_to(user, at_least))
+        )
 
     def newest_hidden_of_thread(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
         """Those than which the thread has none newer of this record that is hidden from ``user``."""
         return self.filter(~Exists(_newer(content_type, object_id, user).hidden_from(user)))
 
 
-def _newer(content_type: Any, object_id: Any, user: Any) -> MessageQuerySet:
+def _newer(content_type: Any, object_id: Any, user: Any, at_least: int = Level.NOTHING) -> MessageQuerySet:
     """The record's messages in the outer message's thread that are newer than it."""
     return _model("Message").objects.filter(
         Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk")),
-        Exists(_concerned(content_type, object_id, user).filter(message=OuterRef("pk"))),
+        Exists(_concerned(content_type, object_id, user, at_least).filter(message=OuterRef("pk"))),
         thread=OuterRef("thread"),
         sent_at__gte=OuterRef("sent_at"),
     )
@@ -200,19 +205,35 @@ class ParticipantQuerySet(models.QuerySet):
         places = _model("Location").objects.seen_by(user)
         return self.filter(Q(location=None) | Exists(places.filter(pk=OuterRef("location"))))
 
-    def linking(self, addresses: Any, user: Any) -> "ParticipantQuerySet":
-        """Those by whom a message belongs to a record that has ``addresses`` (ids, or a queryset of them)."""
-        return self.known_to(user).filter(address__in=addresses, role__in=CORRESPONDENTS)
+    def linking(self, addresses: Any, user: Any, at_least: int = Level.NOTHING) -> "ParticipantQuerySet":
+        """Those by whom a message belongs to a record that has ``addresses`` (ids, or a queryset of them).
+
+        Not through the copies of a mailbox for which the address is no contact: another must show the
+        message ``at_least`` so much.
+        """
+        people = self.known_to(user).filter(address__in=addresses, role__in=CORRESPONDENTS)
+        return people.filter(*_through_a_copy_that_counts(addresses, user, at_least))
 
 
-def _concerned(content_type: Any, object_id: Any, user: Any) -> Any:
+def _through_a_copy_that_counts(addresses: Any, user: Any, at_least: int) -> list[Q]:
+    """Nothing where no mailbox says of any of ``addresses`` that it is no contact."""
+    from .not_contacts import are_said, said_of
+
+    # A page asks several times; as Django does with permissions, one answer does for one user object.
+    if not hasattr(user, "_escala_email_no_contacts"):
+        user._escala_email_no_contacts = are_said()
+    if not user._escala_email_no_contacts:
+        return []
+    conditions = []
+    for accounts, some in said_of(addresses).items():
+        places = _model("Location").objects.seen_by(user, at_least).exclude(account__in=accounts)
+        by_another = Q(Exists(places.filter(message=OuterRef("message"))), location=None)
+        by_another |= Q(location__isnull=False) & ~Q(location__account__in=accounts)
+        conditions.append(~Q(address__in=some) | by_another)
+    return conditions
+
+
+def _concerned(content_type: Any, object_id: Any, user: Any, at_least: int) -> Any:
     """The participants who are one of the record's addresses and known to ``user``."""
-    return (
-        _model("Participant")
-        .objects.known_to(user)
-        .filter(
-            address__records__content_type=content_type,
-            address__records__object_id=str(object_id),
-            role__in=CORRESPONDENTS,
-        )
-    )
+    of_record = _model("RecordAddress").objects.filter(content_type=content_type, object_id=str(object_id))
+    return _model("Participant").objects.linking(of_record.values("address"), user, at_least)

@@ -51,6 +51,7 @@ ESCALA_EMAIL = {
     "MODULES": {
         **ESCALA_EMAIL["MODULES"],
         "host.Customer": {"addresses": ["email", "billing"]},
+        "host.Dossier": {"addresses": ["email"]},
         "host.Project": {"addresses": ["desks__email", "members__email", "labels__email"]},
     },
     "SECRET_KEYS": [os.environ.get("ESCALA_TEST_KEY") or Fernet.generate_key().decode()],

@@ -7,13 +7,20 @@ from django.conf import settings
 from django.core.checks import Error, Info, Warning, register
 
 from .. import conf
-from ..modules import BadModule, module
+from ..modules import BadModule, misfit, module
 from ..servers.providers import misfits
 from .allauth import check_allauth
-from .mail_servers import check_discovery, check_mail_ports, check_mail_servers, check_private_servers
+from .mail_servers import (
+    check_authserv_ids,
+    check_discovery,
+    check_mail_ports,
+    check_mail_servers,
+    check_private_servers,
+)
 
 __all__ = [
     "check_allauth",
+    "check_authserv_ids",
     "check_discovery",
     "check_mail_ports",
     "check_mail_servers",
@@ -52,6 +59,23 @@ def check_modules(**kwargs: Any) -> list:
             )
         )
     return found
+
+
+@register("escala_email")
+def check_module_options(**kwargs: Any) -> list:
+    """E010: what a module names as "may_see" cannot be asked, or it has an option that is none."""
+    declared = conf.modules()
+    options = declared if isinstance(declared, dict) else {}
+    return [
+        Error(
+            f'ESCALA_EMAIL["MODULES"]: of “{label}”, {wrong}.',
+            hint='"may_see" is a function of a user and a record that returns True or False, or the dotted '
+            "path to one. Until it is one, nobody sees the records' conversations.",
+            id="escala_email.E010",
+        )
+        for label, one in options.items()
+        if isinstance(one, dict) and (wrong := misfit(one))
+    ]
 
 
 @register("escala_email")

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-from django.db.models import Q
-
+from ..holders import holders
 from ..models import EmailAccount
 from ..permissions import TO_CONNECT
 
@@ -27,9 +24,6 @@ def address_of(user: Any) -> str:
 
 
 def _managers(permission: str) -> list[Any]:
-    app_label, codename = permission.split(".")
-    granted = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
-    may = Q(is_superuser=True) | Q(user_permissions__in=granted) | Q(groups__permissions__in=granted)
-    users = get_user_model().objects.filter(may, is_active=True).distinct().order_by("pk")
+    users = holders(permission).order_by("pk")
     # The host's own backends may know better than the tables.
     return [one for one in users[: 2 * MOST] if address_of(one) and one.has_perm(permission)][:MOST]

@@ -1,6 +1,7 @@
 """How people and dates are written in the timeline, and who can be signed in with."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
@@ -10,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_user_display_name
 
 from ..admin.offers import Offers, offers
 from ..models import EmailAccount, Participant
@@ -24,6 +26,12 @@ def person_name(person: Participant) -> SafeString:
     name = person.name.strip()
     shown = address if not name or "@" in name else name
     return format_html('<span class="escala-person" title="{}">{}</span>', address, shown)
+
+
+@register.filter
+def display_name(user: Any) -> str:
+    """What a colleague is called, as everywhere in the admin."""
+    return get_user_display_name(user)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Records whose addresses lie behind many-to-many, generic, inherited and explicit relations."""
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -50,6 +51,16 @@ class Project(models.Model):
 
     def __str__(self):
         return f"Project {self.pk}"
+
+
+class Dossier(models.Model):
+    """A record that is its owner's: others see it only if they may change all (``apps``)."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    email = models.CharField(max_length=200)
+
+    def __str__(self):
+        return f"Dossier of {self.email}"
 
 
 class Membership(models.Model):

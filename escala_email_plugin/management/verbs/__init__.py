@@ -4,7 +4,7 @@ Each has ``HELP``, ``run(options, say)`` and, where it takes arguments, ``argume
 line for whoever called; a verb that failed raises CommandError, whose ``returncode`` is the exit status.
 """
 
-from . import audit, doctor, forget, health, reindex, rotate_keys, sync, watch
+from . import audit, doctor, forget, health, reindex, roles, rotate_keys, sync, watch
 
 #: By the name that is typed, in the order in which they are listed.
 VERBS = {
@@ -15,5 +15,6 @@ VERBS = {
     "health": health,
     "forget": forget,
     "rotate_keys": rotate_keys,
+    "roles": roles,
     "watch": watch,
 }
