@@ -177,9 +177,7 @@ class MessageQuerySet(models.QuerySet):
             ~Exists(_newer(content_type, object_id, user, at_least).visible_to(user, at_least))
         )
 
-    def newest_hidden_of_thread(
-        self, content_type: Any, object_id: Any, user: Any
-    ) -> "MessageQuerySet":
+    def newest_hidden_of_thread(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
         """Those than which the thread has none newer of this record that is hidden from ``user``."""
         return self.filter(~Exists(_newer(content_type, object_id, user).hidden_from(user)))
 
@@ -219,8 +217,13 @@ class ParticipantQuerySet(models.QuerySet):
 
 def _through_a_copy_that_counts(addresses: Any, user: Any, at_least: int) -> list[Q]:
     """Nothing where no mailbox says of any of ``addresses`` that it is no contact."""
-    from .not_contacts import said_of
+    from .not_contacts import are_said, said_of
 
+    # A page asks several times; as Django does with permissions, one answer does for one user object.
+    if not hasattr(user, "_escala_email_no_contacts"):
+        user._escala_email_no_contacts = are_said()
+    if not user._escala_email_no_contacts:
+        return []
     conditions = []
     for accounts, some in said_of(addresses).items():
         places = _model("Location").objects.seen_by(user, at_least).exclude(account__in=accounts)
