@@ -33,6 +33,63 @@ def settings_menu_item():
     )
 
 
+class DecisionMenuItem(MenuItem):
+    """A page about what is left out, kept and removed for everybody, for who decides that."""
+
+    def is_shown(self, request):
+        from .permissions import MANAGE_PRIVACY
+
+        return request.user.has_perm(MANAGE_PRIVACY)
+
+
+@hooks.register("register_settings_menu_item")
+def privacy_menu_item():
+    """Settings › E-mail privacy."""
+    return DecisionMenuItem(
+        _("E-mail privacy"),
+        reverse("escala_email:policy"),
+        name="escala-privacy",
+        icon_name="lock",
+        order=901,
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def lists_menu_item():
+    """Settings › Left out of e-mail."""
+    return DecisionMenuItem(
+        _("Left out of e-mail"),
+        reverse("escala_email:common_lists"),
+        name="escala-lists",
+        icon_name="no-view",
+        order=902,
+    )
+
+
+class QuestionsMenuItem(MenuItem):
+    """Access to mail, with how many questions wait; for who has one to answer."""
+
+    def is_shown(self, request):
+        from .admin.access_menu import waiting
+
+        return waiting(request) > 0
+
+    def render_component(self, request):
+        from .admin.access_menu import label
+
+        component = super().render_component(request)
+        component.label = label(request)
+        return component
+
+
+@hooks.register("register_admin_menu_item")
+def questions_menu_item():
+    """Access to mail, while a colleague waits for an answer."""
+    return QuestionsMenuItem(
+        _("Access to mail"), reverse("escala_email:access"), name="escala-access", icon_name="key", order=890
+    )
+
+
 class HealthMenuItem(MenuItem):
     """Reports › Mailboxes, for who may see how all of them are."""
 
@@ -70,6 +127,30 @@ def mailboxes_panel(request, panels):
     from .admin.dashboard import MailboxesPanel
 
     panels.append(MailboxesPanel(request))
+
+
+@hooks.register("before_edit_user")
+def before_edit_user(request, user):
+    """What would become of somebody's mailbox, before they are deactivated."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("before_delete_user")
+def before_delete_user(request, user):
+    """What becomes of somebody's mailbox, before they are deleted."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("after_bulk_action")
+def after_bulk_action(request, action_type, objects, action):
+    """Users who were switched off or on together: by an update that no signal sees."""
+    from .admin.user_warnings import follow
+
+    follow(action_type)
 
 
 @hooks.register("insert_global_admin_js")

@@ -277,10 +277,19 @@ class Rule(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.NEVER_DOWNLOAD)
     pattern = models.CharField(max_length=254)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: What is stored and would be left out now is to be removed, too; since when. None: it stays, or is gone.
+    remove_from = models.DateTimeField(null=True, blank=True, editable=False)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["remove_from"],
+                condition=Q(remove_from__isnull=False),
+                name="escala_email_rule_removing",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "kind", "pattern"],
@@ -712,6 +721,8 @@ class CaptureAddress(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     #: When its user was last written to about mail that could not be filed; at most one an hour.
     answered_at = models.DateTimeField(null=True, blank=True)
+    #: What was refused lately: the place of the mail → why, and when. Nothing of the mail itself.
+    refused = models.JSONField(default=dict, blank=True)
 
     wagtail_reference_index_ignore = True
 

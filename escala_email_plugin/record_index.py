@@ -1,4 +1,4 @@
-"""Keeps ``RecordAddress``: which addresses each of the host's records has.
+"""Keeps ``RecordAddress``: which addresses each of the host's records has, but for who is no contact.
 
 Saves, deletes and changed relations are followed by signals, in the host's own
 transaction. What signals cannot see (bulk writes, imports) ``reindex`` mends.
@@ -14,7 +14,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
-from . import record_rows
+from . import not_contacts, record_rows
+from .addresses import matching
 from .batches import batches
 from .mail.addresses import BadAddress, canonical
 from .models import RecordAddress
@@ -26,7 +27,8 @@ BATCH = 500
 def refresh(module: Module, pks: Collection[Any]) -> int:
     """Make the rows of these records tell their addresses of now; returns how many rows changed.
 
-    Addresses that are none (``canonical`` refuses them) have no row.
+    Addresses that are none (``canonical`` refuses them) get no row, nor do those that are no contact for
+    anybody; a row that one of these has already is ``drop_no_contacts``'s.
     """
     content_type = ContentType.objects.get_for_model(module.model)
     changed = 0
@@ -49,13 +51,31 @@ def _refresh(module: Module, content_type: ContentType, pks: list[Any]) -> int:
         for pk, object_id, value in rows.values_list("pk", "object_id", "address__value")
     }
     surplus = [pk for pair, pk in held.items() if pair not in wanted]
-    missing = sorted(wanted - held.keys())
+    missing = sorted(_of_contacts(wanted - held.keys()))
     # First what comes, then what goes: an address that changes hands in between has not left.
     if missing:
         record_rows.add(content_type, missing)
     for some in batches(surplus, BATCH):
         record_rows.drop(RecordAddress.objects.filter(pk__in=some))
     return len(surplus) + len(missing)
+
+
+def _of_contacts(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    no_contacts = not_contacts.among({value for _, value in pairs}) if pairs else frozenset()
+    return {pair for pair in pairs if pair[1] not in no_contacts}
+
+
+def drop_no_contacts(most: int | None = None) -> int:
+    """Remove the rows of who is no contact for anybody as of now; returns how many.
+
+    Not many more than ``most``: where it were so many, there may be others.
+    """
+    dropped = 0
+    for some in batches(matching(not_contacts.common()), BATCH):
+        dropped += record_rows.drop(RecordAddress.objects.filter(address__in=some))
+        if most is not None and dropped >= most:
+            break
+    return dropped
 
 
 def _addresses_of(module: Module, pks: list[Any]) -> dict[str, set[str]]:
@@ -78,6 +98,7 @@ def reindex() -> Iterator[tuple[str, int, int]]:
     modules = declared()
     kept = [ContentType.objects.get_for_model(module.model) for module in modules]
     record_rows.drop(RecordAddress.objects.exclude(content_type__in=kept))
+    drop_no_contacts()
     for module in modules:
         read = changed = 0
         changed += _drop_the_dead(module)

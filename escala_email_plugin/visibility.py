@@ -9,11 +9,14 @@ by permission, in the shared one; in a colleague's what the owner shares with th
 for that conversation instead, or what the owner granted to this person.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from .permissions import VIEW_SHARED_MAIL, VIEW_TEAM_MAIL
@@ -72,26 +75,56 @@ class LocationQuerySet(models.QuerySet):
 
         With NOTHING also those of which the user only learns that they are.
         """
-        if not _is_here(user):
-            return self.none()
-        own = Q(account__in=_model("EmailAccount").objects.readable_by(user).values("pk"))
-        colleagues = _model("EmailAccount").objects.of_colleagues(user)
-        if at_least > Level.SUBJECT:
-            colleagues = colleagues.exclude(left_rule="subject")
-        theirs = Q(account__in=colleagues.values("pk"))
-        if at_least > Level.NOTHING:
-            return self.filter(own | (theirs & _shown(user, at_least)))
-        # Of what somebody who left did not share, nobody can ask for more.
-        return self.filter(own | (theirs & (Q(account__left_at=None) | _shown(user, Level.PEOPLE))))
+        return self.filter(_shows(user, at_least)) if _is_here(user) else self.none()
+
+    def explained_to(self, user: Any) -> "LocationQuerySet":
+        """Those that ``user`` may know of, each with what it shows and why.
+
+        ``level``: how much ``user`` sees through it; ``team_level``: how much all colleagues do, by the
+        conversation where ``by_thread``, else by the mailbox; ``granted``: its owner lets ``user`` read it.
+        """
+        return self.seen_by(user, Level.NOTHING).annotate(
+            level=_level(lambda level: _shows(user, level)),
+            team_level=_team_level(),
+            by_thread=Exists(_decided()),
+            granted=Exists(_granted(user)),
+        )
+
+
+def _level(seen: Callable[[Level], Any]) -> Case:
+    """The highest level at which ``seen`` holds."""
+    better = [When(seen(level), then=Value(level)) for level in reversed(Level) if level]
+    return Case(*better, default=Value(Level.NOTHING), output_field=IntegerField())
+
+
+def _shows(user: Any, at_least: int) -> Q:
+    """Whether a place shows ``user``, who is here, so much of its message."""
+    own = Q(account__in=_model("EmailAccount").objects.readable_by(user).values("pk"))
+    colleagues = _model("EmailAccount").objects.of_colleagues(user)
+    if at_least > Level.SUBJECT:
+        colleagues = colleagues.exclude(left_rule="subject")
+    theirs = Q(account__in=colleagues.values("pk"))
+    if at_least > Level.NOTHING:
+        return own | (theirs & _shown(user, at_least))
+    # Of what somebody who left did not share, nobody can ask for more.
+    return own | (theirs & (Q(account__left_at=None) | _shown(user, Level.PEOPLE)))
 
 
 def _shown(user: Any, at_least: int) -> Q:
-    """Whether a colleague's place shows so much: by the mailbox, else by the conversation, or by grant."""
-    decided = _model("ThreadLevel").objects.filter(
+    """Whether a colleague's place shows so much: by what all colleagues see of it, or by grant."""
+    return Q(GreaterThanOrEqual(_team_level(), Value(at_least))) | Exists(_granted(user))
+
+
+def _team_level() -> Coalesce:
+    """How much colleagues see of a place: by what was decided for its conversation, else by its mailbox."""
+    by_mailbox = Case(When(account__shares=True, then=F("account__level")), default=Value(Level.NOTHING))
+    return Coalesce(Subquery(_decided().values("level")[:1]), by_mailbox)
+
+
+def _decided() -> models.QuerySet:
+    return _model("ThreadLevel").objects.filter(
         account=OuterRef("account"), thread=OuterRef("message__thread")
     )
-    by_mailbox = Q(account__shares=True, account__level__gte=at_least) & ~Exists(decided)
-    return by_mailbox | Exists(decided.filter(level__gte=at_least)) | Exists(_granted(user))
 
 
 def _granted(user: Any) -> models.QuerySet:
@@ -124,27 +157,39 @@ class MessageQuerySet(models.QuerySet):
 
     def with_level(self, user: Any) -> "MessageQuerySet":
         """Each with ``level``: how much of it ``user`` sees (``Level``)."""
-        better = [When(_seen(user, level), then=Value(level)) for level in reversed(Level) if level]
-        return self.annotate(level=Case(*better, default=Value(Level.NOTHING), output_field=IntegerField()))
+        return self.annotate(level=_level(lambda level: _seen(user, level)))
 
-    def of_record(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
+    def of_record(
+        self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.NOTHING
+    ) -> "MessageQuerySet":
         """The messages with one of the record's addresses in them, as far as ``user`` may know.
 
         A Bcc counts only for those who read the copy that shows it. Found from the addresses' own index.
+        ``at_least``: how much the copy must show that makes it the record's (``linking``).
         """
-        return self.filter(pk__in=_concerned(content_type, object_id, user).values("message"))
+        return self.filter(pk__in=_concerned(content_type, object_id, user, at_least).values("message"))
 
     def newest_of_thread(
         self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.EVERYTHING
     ) -> "MessageQuerySet":
         """Those than which the thread has none newer of this record of which ``user`` sees so much."""
-        concerned = _concerned(content_type, object_id, user).filter(message=OuterRef("pk"))
-        newer = _model("Message").objects.filter(
-            Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk")),
-            Exists(concerned),
-            thread=OuterRef("thread"),
+        return self.filter(
+            ~Exists(_newer(content_type, object_id, user, at_least).visible_to(user, at_least))
         )
-        return self.filter(~Exists(newer.visible_to(user, at_least)))
+
+    def newest_hidden_of_thread(self, content_type: Any, object_id: Any, user: Any) -> "MessageQuerySet":
+        """Those than which the thread has none newer of this record that is hidden from ``user``."""
+        return self.filter(~Exists(_newer(content_type, object_id, user).hidden_from(user)))
+
+
+def _newer(content_type: Any, object_id: Any, user: Any, at_least: int = Level.NOTHING) -> MessageQuerySet:
+    """The record's messages in the outer message's thread that are newer than it."""
+    return _model("Message").objects.filter(
+        Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk")),
+        Exists(_concerned(content_type, object_id, user, at_least).filter(message=OuterRef("pk"))),
+        thread=OuterRef("thread"),
+        sent_at__gte=OuterRef("sent_at"),
+    )
 
 
 def _seen(user: Any, at_least: int) -> Exists:
@@ -160,19 +205,35 @@ class ParticipantQuerySet(models.QuerySet):
         places = _model("Location").objects.seen_by(user)
         return self.filter(Q(location=None) | Exists(places.filter(pk=OuterRef("location"))))
 
-    def linking(self, addresses: Any, user: Any) -> "ParticipantQuerySet":
-        """Those by whom a message belongs to a record that has ``addresses`` (ids, or a queryset of them)."""
-        return self.known_to(user).filter(address__in=addresses, role__in=CORRESPONDENTS)
+    def linking(self, addresses: Any, user: Any, at_least: int = Level.NOTHING) -> "ParticipantQuerySet":
+        """Those by whom a message belongs to a record that has ``addresses`` (ids, or a queryset of them).
+
+        Not through the copies of a mailbox for which the address is no contact: another must show the
+        message ``at_least`` so much.
+        """
+        people = self.known_to(user).filter(address__in=addresses, role__in=CORRESPONDENTS)
+        return people.filter(*_through_a_copy_that_counts(addresses, user, at_least))
 
 
-def _concerned(content_type: Any, object_id: Any, user: Any) -> Any:
+def _through_a_copy_that_counts(addresses: Any, user: Any, at_least: int) -> list[Q]:
+    """Nothing where no mailbox says of any of ``addresses`` that it is no contact."""
+    from .not_contacts import are_said, said_of
+
+    # A page asks several times; as Django does with permissions, one answer does for one user object.
+    if not hasattr(user, "_escala_email_no_contacts"):
+        user._escala_email_no_contacts = are_said()
+    if not user._escala_email_no_contacts:
+        return []
+    conditions = []
+    for accounts, some in said_of(addresses).items():
+        places = _model("Location").objects.seen_by(user, at_least).exclude(account__in=accounts)
+        by_another = Q(Exists(places.filter(message=OuterRef("message"))), location=None)
+        by_another |= Q(location__isnull=False) & ~Q(location__account__in=accounts)
+        conditions.append(~Q(address__in=some) | by_another)
+    return conditions
+
+
+def _concerned(content_type: Any, object_id: Any, user: Any, at_least: int) -> Any:
     """The participants who are one of the record's addresses and known to ``user``."""
-    return (
-        _model("Participant")
-        .objects.known_to(user)
-        .filter(
-            address__records__content_type=content_type,
-            address__records__object_id=str(object_id),
-            role__in=CORRESPONDENTS,
-        )
-    )
+    of_record = _model("RecordAddress").objects.filter(content_type=content_type, object_id=str(object_id))
+    return _model("Participant").objects.linking(of_record.values("address"), user, at_least)

@@ -28,6 +28,41 @@ def tell(account_id: int, **_more: object) -> None:
         tell_of_reconnect(account_id)
 
 
+def tell_of_request(request_id: int, **_more: object) -> None:
+    """Order the mail to who is asked for access. What is not ordered is found within minutes."""
+    if _takes_orders():
+        from .tasks import tell_of_request
+
+        tell_of_request(request_id)
+
+
+def reindex() -> None:
+    """Have all rows of the records' addresses mended; where nobody takes orders, here and now."""
+    if _takes_orders():
+        from . import tasks
+
+        tasks.reindex()
+    else:
+        from .record_index import reindex as mend
+
+        for _progress in mend():
+            pass
+
+
+def take_back(account_id: int) -> None:
+    """Order that the consent of an account whose owner left is taken back at its provider. Without a worker
+    it is done here, in a few seconds at most.
+    """
+    if _takes_orders():
+        from .tasks import take_back as task
+
+        task(account_id)
+        return
+    from .sync import taking_back
+
+    taking_back.let_go(account_id)
+
+
 def _takes_orders() -> bool:
     if not getattr(settings, "HUEY", None) or not apps.is_installed("huey.contrib.djhuey"):
         return False

@@ -1,10 +1,11 @@
 """Who sees what: the rule itself. What the pages make of it: tests/admin/test_reading.py."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from escala_email_plugin.models import Grant, Message, Participant, ThreadLevel
+from escala_email_plugin.models import Grant, Message, Participant, Rule, ThreadLevel
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person, PersonEmail
 from tests.making import DAY, account, letter, stored
@@ -224,3 +225,79 @@ def test_a_bcc_is_told_only_to_who_reads_that_copy_in_full(seller, colleague):
     mine.level = Level.EVERYTHING
     mine.save()
     assert berta.known_to(colleague).exists()
+
+
+# Who is no contact for one mailbox
+
+
+def of(person, user, at_least=Level.NOTHING):
+    user = get_user_model().objects.get(pk=user.pk)  # as another request would
+    place = (ContentType.objects.get_for_model(person), person.pk, user)
+    return set(Message.objects.of_record(*place, at_least).visible_to(user, at_least))
+
+
+def no_contact(holder, pattern="ana@cliente.test"):
+    return Rule.objects.create(account=holder, kind=Rule.Kind.NOT_CONTACT, pattern=pattern)
+
+
+@pytest.mark.parametrize("pattern", ["ana@cliente.test", "cliente.test", "*.cliente.test"])
+def test_the_copies_of_who_says_that_somebody_is_no_contact_are_not_on_that_page(
+    seller, colleague, ana, pattern
+):
+    mine = account(seller, shares=True)
+    (message,) = stored(mine, letter())
+    assert of(ana, seller) == of(ana, colleague) == {message}
+    rule = no_contact(mine, pattern)
+    assert of(ana, seller) == of(ana, colleague) == set()
+    assert set(Message.objects.visible_to(seller)) == {message}
+    rule.delete()
+    assert of(ana, seller) == {message}
+
+
+def test_it_stays_on_the_pages_of_the_others_who_take_part(seller, ana):
+    luis = Person.objects.create(first_name="Luis", last_name="Díaz", email="luis@otra.test")
+    mine = account(seller)
+    (message,) = stored(mine, letter(cc="luis@otra.test"))
+    no_contact(mine)
+    assert (of(ana, seller), of(luis, seller)) == (set(), {message})
+
+
+def test_what_a_colleague_says_of_somebody_changes_nothing_in_my_copy(seller, colleague, ana):
+    mine, theirs = account(seller), account(colleague, "marcos@andina.test", shares=True)
+    (message,) = stored(mine, letter())
+    stored(theirs, letter())
+    no_contact(theirs)
+    assert of(ana, seller) == {message}
+    assert of(ana, colleague, Level.PEOPLE) == set()
+
+
+def test_a_copy_that_shows_less_does_not_lend_its_place_to_one_that_shows_more(
+    seller, colleague, administrator, ana
+):
+    shared, private = account(seller, shares=True), account(colleague, "marcos@andina.test")
+    (message,) = stored(shared, letter())
+    stored(private, letter())
+    no_contact(shared)
+    assert of(ana, administrator, Level.PEOPLE) == of(ana, administrator, Level.EVERYTHING) == set()
+    assert of(ana, administrator) == {message}
+
+
+def test_a_bcc_is_linked_by_the_copy_that_shows_it_alone(seller, ana):
+    mine, shared = account(seller), account(address="ventas@andina.test")
+    stored(shared, letter("x@otra.test", "y@otra.test", bcc="ana@cliente.test"))
+    stored(mine, letter("x@otra.test", "y@otra.test", bcc="ana@cliente.test"))
+    assert len(of(ana, seller)) == 1
+    no_contact(mine)
+    assert len(of(ana, seller)) == 1
+    no_contact(shared)
+    assert of(ana, seller) == set()
+
+
+def test_where_no_mailbox_says_so_it_costs_one_question_a_request(seller, ana, django_assert_num_queries):
+    no_contact(None, "andina.test")  # of the organisation: that is settled where the rows are kept
+    place = (ContentType.objects.get_for_model(ana), ana.pk, seller)
+    list(Message.objects.visible_to(seller))  # Django remembers permissions
+    with django_assert_num_queries(2):
+        list(Message.objects.of_record(*place))
+    with django_assert_num_queries(1):
+        list(Message.objects.of_record(*place))

@@ -1,4 +1,4 @@
-"""How often somebody may make this site connect to a mail server while they wait: enough for a person."""
+"""How often somebody may make this site connect to a server or write to a colleague: enough for a person."""
 
 import time
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 #: How often each person may do it in a minute. The host's cache counts: one that each process has for
 #: itself, Django's default, counts for that process.
-A_MINUTE = {"try": 10, "discover": 20, "ask": 20}
+A_MINUTE = {"try": 10, "discover": 20, "ask": 20, "access": 20}
 
 TRIED_TOO_OFTEN = _("You have tried very often just now. Wait a minute, then try again.")
 

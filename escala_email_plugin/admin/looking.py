@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Min, Sum
+from django.db.models import Max, Min, QuerySet, Sum
 from django.http import Http404
 from django.views.generic import TemplateView
 
-from ..models import EmailAccount, Message, Tally
+from ..models import EmailAccount, Tally
 from ..sync.lookups import looking_for
+from ..visibility import Level
 from .completeness import checked
 from .record import RecordMixin
 
@@ -20,7 +21,7 @@ class LookingView(RecordMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             looking=looking_for(self.record, self.request.user),
-            found=self.visible().filter(pk__gt=self._after()).count(),
+            found=self.visible(Level.PEOPLE).filter(pk__gt=self._after()).count(),
             **kwargs,
         )
 
@@ -31,9 +32,12 @@ class LookingView(RecordMixin, TemplateView):
         return int(text)
 
 
-def newest_message() -> int:
-    """The id after which messages are new; 0 where there is none."""
-    return Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def newest_message(shown: QuerySet) -> int:
+    """The id after which messages are new among ``shown``, those of a record that the reader sees; 0 of none.
+
+    Never that of the newest of all: it would tell how much comes in for others.
+    """
+    return shown.order_by().aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def completeness(of: tuple) -> str:

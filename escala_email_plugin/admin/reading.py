@@ -15,10 +15,12 @@ from ..models import Attachment, EmailAccount, Message, RecordAddress
 from ..permissions import CONNECT_PERSONAL_ACCOUNT
 from ..sync.connection import connected
 from ..sync.lookups import looking_for
+from ..visibility import Level
 from .downloads import download
 from .inline_images import inline_images
 from .looking import completeness, newest_message
 from .record import RecordMixin
+from .thread_levels import control
 
 #: The control that keeps a mail from fetching or running anything; the sanitiser is the second layer.
 BODY_POLICY = (
@@ -36,7 +38,7 @@ class TimelineView(RecordMixin, TemplateView):
         position = self.position()
         beside = self._beside() if position is None else {}
         page = self.timeline.conversations(position)
-        why_empty = "" if page.items else why_nothing(self.record, self.request.user)
+        why_empty = "" if page.shows_something else why_nothing(self.record, self.request.user)
         return super().get_context_data(
             page=page, first=position is None, why_empty=why_empty, place=self.place(), **beside, **kwargs
         )
@@ -46,7 +48,7 @@ class TimelineView(RecordMixin, TemplateView):
         looking = looking_for(self.record, self.request.user)
         return {
             "looking": looking,
-            "after": newest_message() if looking else 0,
+            "after": newest_message(self.visible(Level.PEOPLE)) if looking else 0,
             "completeness": completeness(self.timeline.of),
         }
 
@@ -64,8 +66,13 @@ class ThreadView(RecordMixin, TemplateView):
             raise Http404 from None
         if not page.items:
             raise Http404
+        is_first = position is None
         return super().get_context_data(
-            page=page, last=page.items[-1] if position is None else None, place=self.place(), **kwargs
+            page=page,
+            last=page.items[-1] if is_first else None,
+            control=control(self.request.user, thread_id) if is_first else None,
+            place=self.place(),
+            **kwargs,
         )
 
 

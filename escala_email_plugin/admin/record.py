@@ -11,7 +11,9 @@ from django.shortcuts import get_object_or_404
 
 from ..models import Message
 from ..modules import may_see, module_of
-from .timeline import BadCursor, Position, Timeline
+from ..visibility import Level
+from .position import BadCursor, Position
+from .timeline import Timeline
 
 
 class RecordMixin:
@@ -46,12 +48,13 @@ class RecordMixin:
         except BadCursor:
             raise Http404 from None
 
-    def message(self) -> Message:
-        """The message asked for, if this user sees it on this record. Raises Http404."""
-        return get_object_or_404(self.visible(), pk=self.kwargs["message_id"])
+    def message(self, at_least: int = Level.EVERYTHING) -> Message:
+        """The message asked for, if this user sees so much of it on this record. Raises Http404."""
+        return get_object_or_404(self.visible(at_least), pk=self.kwargs["message_id"])
 
-    def visible(self) -> QuerySet:
-        return Message.objects.of_record(*self.timeline.of).visible_to(self.request.user)
+    def visible(self, at_least: int = Level.EVERYTHING) -> QuerySet:
+        """The record's messages of which this user sees so much."""
+        return self.timeline.messages(at_least)
 
     def place(self) -> dict[str, Any]:
         """The record's part of a URL."""

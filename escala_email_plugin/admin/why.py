@@ -15,6 +15,7 @@ from .. import conf
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from ..sync.credentials import TokenStale
+from ..sync.rules import Entry
 from ..sync.why import Explanation, explain
 from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .orders import order_access
@@ -40,10 +41,15 @@ SENTENCES = {
     "never_download": gettext_lazy(
         "It is left out, because somebody takes part in it whose mail is never downloaded: %(addresses)s."
     ),
+    "not_contact": gettext_lazy(
+        "No contact takes part in it, so it is not brought in. On a list of who is no contact stands: "
+        "%(addresses)s."
+    ),
     "own_only": gettext_lazy("Nobody takes part in it but the mailbox itself, which is no contact."),
     "left_out_folder": gettext_lazy(
         "Its folder is left out. Tick the folder, and mail with contacts is brought in."
     ),
+    "too_old": gettext_lazy("It is older than mail is kept here, so it is not brought in."),
     "not_looked_at": gettext_lazy("Nobody has looked at it yet. The synchronisation has not come so far."),
     "too_large": gettext_lazy(
         "A contact takes part in it, but it is larger than %(limit)s, so it is not downloaded."
@@ -68,7 +74,15 @@ class Answer:
             "addresses": ", ".join(self.about.addresses),
             "limit": filesizeformat(conf.get("MAX_MESSAGE_BYTES")),
         }
-        return str(SENTENCES.get(self.about.code, OTHERWISE)) % values
+        sentences = [str(SENTENCES.get(self.about.code, OTHERWISE)) % values]
+        return " ".join([*sentences, *map(_on_which_list, self.about.entries)])
+
+
+def _on_which_list(entry: Entry) -> str:
+    """Whose list it is, and by which entry."""
+    if entry.is_common:
+        return _("The entry “%(entry)s” is on the list for everybody.") % {"entry": entry.pattern}
+    return _("The entry “%(entry)s” is on this mailbox's own list.") % {"entry": entry.pattern}
 
 
 # The server may be asked, which takes its time; no transaction of the host's may be held open meanwhile.

@@ -104,6 +104,13 @@ def _domain(text: str) -> str:
     return lower.removesuffix(".")
 
 
+def canonical_domain(text: str) -> str:
+    """The form in which a bare domain stands in a canonical address. Raises BadAddress."""
+    if len(text) > LONGEST:
+        raise BadAddress
+    return _domain(text)
+
+
 def mailboxes(field: bytes | str) -> list[Mailbox]:
     """The mailboxes of an address list header (RFC 5322 3.4), in their order.
 

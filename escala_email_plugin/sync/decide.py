@@ -4,6 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..mail.patterns import Patterns
+
+NOBODY = Patterns()
+
 
 class Reason(StrEnum):
     """Why a message was taken or left."""
@@ -11,6 +15,7 @@ class Reason(StrEnum):
     CONTACT = "contact"
     NO_CONTACT = "no_contact"
     NEVER_DOWNLOAD = "never_download"
+    NOT_CONTACT = "not_contact"
 
 
 @dataclass(frozen=True)
@@ -19,13 +24,14 @@ class Rules:
 
     ``contacts``: canonical addresses of the host's records. ``own``: addresses of the
     connected accounts, which match nothing even when a record holds them; else a seller who is
-    a contact too would bring in a whole mailbox. ``never``: addresses whose mere presence keeps
-    a message out.
+    a contact too would bring in a whole mailbox. ``never``: those whose mere presence keeps
+    a message out. ``not_contact``: those who are passed over, as if no record had them.
     """
 
     contacts: Collection[str]
     own: Collection[str] = frozenset()
-    never: Collection[str] = frozenset()
+    never: Patterns = NOBODY
+    not_contact: Patterns = NOBODY
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,12 @@ class Decision:
 def decide(people: Iterable[str], rules: Rules) -> Decision:
     """Decide about a message from the canonical addresses of its From, To, Cc and Bcc."""
     people = frozenset(people)
-    if refused := people.intersection(rules.never):
+    if refused := rules.never.among(people):
         return Decision(False, Reason.NEVER_DOWNLOAD, refused)
     matched = frozenset(one for one in people if one in rules.contacts and one not in rules.own)
-    if matched:
-        return Decision(True, Reason.CONTACT, matched)
+    passed_over = rules.not_contact.among(matched)
+    if counting := matched - passed_over:
+        return Decision(True, Reason.CONTACT, counting)
+    if passed_over:
+        return Decision(False, Reason.NOT_CONTACT, passed_over)
     return Decision(False, Reason.NO_CONTACT)

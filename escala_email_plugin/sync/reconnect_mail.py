@@ -5,13 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.admin.mail import send_mail
 from wagtail.admin.utils import get_admin_base_url
 
 from ..models import EmailAccount
 from .sentences import sentence_of
+from .their_words import their_words
 
 
 def send(account: EmailAccount, user: Any, address: str) -> None:
@@ -19,10 +19,7 @@ def send(account: EmailAccount, user: Any, address: str) -> None:
 
     Wagtail's ``send_mail`` marks it as automatic (RFC 3834 5). Raises what the backend raises.
     """
-    profile = getattr(user, "wagtail_userprofile", None)
-    language = profile.get_preferred_language() if profile else settings.LANGUAGE_CODE
-    zone = profile.get_current_time_zone() if profile else settings.TIME_ZONE
-    with translation.override(language), timezone.override(zone):
+    with their_words(user) as language:
         context = _context(account, user, language)
         send_mail(
             " ".join(context["subject"].split()),

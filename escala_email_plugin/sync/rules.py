@@ -1,13 +1,12 @@
 """What an account's messages are decided by, as of now."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
-from .. import addresses
-from ..models import EmailAccount, Lookup, Rule
+from ..mail.patterns import Patterns, candidates
+from ..models import EmailAccount, Rule
 from .decide import Rules
 
 
@@ -17,28 +16,44 @@ def of(account: EmailAccount, contacts: Collection[str]) -> Rules:
     Only this account's own address is left out. A colleague's is what the colleague typed, and must
     not switch a customer off for everybody.
     """
-    never = Rule.objects.filter(Q(account=account) | Q(account=None), kind=Rule.Kind.NEVER_DOWNLOAD)
-    return Rules(contacts, {account.address}, frozenset(never.values_list("pattern", flat=True)))
-
-
-def leave_out(account: EmailAccount, people: Collection[str]) -> None:
-    """From now on nothing is downloaded in which one of ``people`` (canonical addresses) takes part."""
-    Rule.objects.bulk_create(
-        [Rule(account=account, pattern=one) for one in sorted(set(people))], ignore_conflicts=True
+    entries: dict[str, list[str]] = {kind: [] for kind in Rule.Kind}
+    for kind, pattern in _of(account).values_list("kind", "pattern"):
+        entries[kind].append(pattern)
+    return Rules(
+        contacts,
+        {account.address},
+        never=Patterns(entries[Rule.Kind.NEVER_DOWNLOAD]),
+        not_contact=Patterns(entries[Rule.Kind.NOT_CONTACT]),
     )
 
 
-def bring_in(account: EmailAccount, address: str) -> bool:
-    """Download mail in which ``address`` takes part from now on, and look for the earlier one.
+def _of(account: EmailAccount) -> QuerySet[Rule]:
+    return Rule.objects.filter(Q(account=account) | Q(account=None))
 
-    Returns whether it had been left out by this account.
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a list; ``is_common``: of the organisation's, and not of the mailbox's own."""
+
+    pattern: str
+    is_common: bool
+
+
+def entries_for(account: EmailAccount, kind: str, people: Collection[str]) -> list[Entry]:
+    """Those of the list ``kind`` that mean one of ``people`` (canonical addresses).
+
+    The account's own come first.
     """
-    with transaction.atomic():
-        gone, _ = Rule.objects.filter(
-            account=account, kind=Rule.Kind.NEVER_DOWNLOAD, pattern=address
-        ).delete()
-        if gone:
-            (pk,) = addresses.ids([address]).values()
-            Lookup.objects.update_or_create(account=account, address_id=pk, defaults={"underway": False})
-            EmailAccount.objects.filter(pk=account.pk).update(wanted_at=timezone.now())
-    return bool(gone)
+    wanted = {pattern for one in people for pattern in candidates(one)}
+    found = _of(account).filter(kind=kind, pattern__in=wanted).values_list("pattern", "account")
+    return sorted(
+        (Entry(pattern, owner is None) for pattern, owner in found),
+        key=lambda one: (one.is_common, one.pattern),
+    )
+
+
+def leave_out(account: EmailAccount, people: Collection[str], kind: str = Rule.Kind.NEVER_DOWNLOAD) -> None:
+    """Put ``people`` (canonical addresses) on one of the account's own lists."""
+    Rule.objects.bulk_create(
+        [Rule(account=account, kind=kind, pattern=one) for one in sorted(set(people))], ignore_conflicts=True
+    )

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from ..among import among
 from ..mail.parse import Parsed
 from ..models import Message, Participant, Reference, Thread
+from . import joined
 from .fetch import Taken
 from .insert import insert
 
@@ -161,8 +162,9 @@ def _store(conversations: list[Conversation]) -> None:
             for message_id in sorted(one.ids - one.threads[one.kept])
         ],
     )
-    for one in conversations:
-        others = one.threads.keys() - {one.kept}
-        if others:
-            Message.objects.filter(thread__in=others).update(thread=one.kept)
-            Thread.objects.filter(pk__in=others).delete()
+    joins = [(one.kept, one.threads.keys() - {one.kept}) for one in conversations if len(one.threads) > 1]
+    if joins:
+        joined.settle(joins)
+    for kept, others in joins:
+        Message.objects.filter(thread__in=others).update(thread=kept)
+        Thread.objects.filter(pk__in=others).delete()

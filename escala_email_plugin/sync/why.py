@@ -10,8 +10,9 @@ from datetime import datetime
 from django.db.models import F
 
 from .. import addresses, conf
-from ..models import EmailAccount, Location, Message, Quarantined
-from . import labels, people, rules
+from ..mail.patterns import Patterns
+from ..models import EmailAccount, Location, Message, Quarantined, Rule
+from . import age, labels, people, rules
 from .decide import Reason, decide
 from .inquiry import Hit, Inquiry, shown
 from .question import Question, readings
@@ -28,9 +29,10 @@ class Explanation:
     """What became of one place of a message, and why.
 
     ``code``: stored · set_aside (``error`` says why) · contact_not_yet (it concerns a contact and is still
-    to be read) · no_contact · own_only (only the mailbox's own address is a record's) · never_download (a
-    rule) · left_out_folder · not_looked_at (no synchronisation has come there yet) · too_large · gone (we
-    hold it, the server does not any more) · mode_off (nothing is synchronised).
+    to be read) · no_contact · own_only (only the mailbox's own address is a record's) · never_download and
+    not_contact (``entries`` of a list) · left_out_folder · too_old (mail of that age is not kept) ·
+    not_looked_at (no synchronisation has come there yet) · too_large · gone (we hold it, the server does not
+    any more) · mode_off (nothing is synchronised).
     ``addresses``: those that decided. ``uid``: None where the server did not show it.
     """
 
@@ -43,6 +45,7 @@ class Explanation:
     addresses: tuple[str, ...] = ()
     message_id: int | None = None
     error: str = ""
+    entries: tuple[rules.Entry, ...] = ()
 
 
 class Explanations(list[Explanation]):
@@ -82,7 +85,7 @@ def _at_the_server(account: EmailAccount, questions: Iterable[Question]) -> Expl
 def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
     named = [people.named(hit.raw) for hit in hits]
     now = rules.of(account, addresses.known(set().union(*named)))
-    unwanted = labels.left_out(account)
+    unwanted, oldest = labels.left_out(account), age.oldest()
     for hit, some in zip(hits, named, strict=True):
         decision = decide(some, now)
         told = Explanation(
@@ -95,14 +98,16 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
             addresses=tuple(sorted(decision.matched)),
         )
         own = tuple(sorted(some.intersection(now.contacts, now.own)))
-        if ours := _ours(hit, told):
+        if ours := _ours(account, hit, told):
             yield ours
-        elif decision.reason == Reason.NEVER_DOWNLOAD:  # before its folder: ticking that would bring nothing
-            yield told
+        elif listed := _listed(account, told, some):  # before its folder: ticking that would bring nothing
+            yield listed
         elif hit.place.is_left_out or (
             hit.detail and labels.is_left_out(hit.place.role, hit.detail, unwanted)
         ):
             yield replace(told, code="left_out_folder")
+        elif decision.take and age.is_before(hit.sent_at, oldest):
+            yield replace(told, code="too_old")
         elif decision.take:
             yield replace(told, code=_still(account, hit))
         elif decision.reason == Reason.NO_CONTACT and own:
@@ -111,12 +116,28 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
             yield told
 
 
-def _ours(hit: Hit, told: Explanation) -> Explanation | None:
+def _listed(account: EmailAccount, told: Explanation, people: set[str]) -> Explanation | None:
+    """What a list has to do with it; None where nothing.
+
+    Who is no contact for everybody has no row among the records' addresses: to the decision, a stranger.
+    """
+    if told.code == Reason.NEVER_DOWNLOAD:
+        entries = rules.entries_for(account, Rule.Kind.NEVER_DOWNLOAD, told.addresses)
+        return replace(told, entries=tuple(entries))
+    if told.code not in (Reason.NOT_CONTACT, Reason.NO_CONTACT):
+        return None
+    entries = rules.entries_for(account, Rule.Kind.NOT_CONTACT, people)
+    addresses = sorted(Patterns(one.pattern for one in entries).among(people))
+    code = str(Reason.NOT_CONTACT)
+    return replace(told, code=code, addresses=tuple(addresses), entries=tuple(entries)) if entries else None
+
+
+def _ours(account: EmailAccount, hit: Hit, told: Explanation) -> Explanation | None:
     """What our rows say of the place: stored, or set aside; None where they say nothing."""
     if hit.place.row is None:
         return None
     here = {"folder": hit.place.row, "uidvalidity": hit.uidvalidity, "uid": hit.uid}
-    place = Location.objects.filter(**here, gone_at=None).first()
+    place = Location.objects.filter(**here, account=account, gone_at=None).first()
     if place is not None:
         return replace(told, code="stored", message_id=place.message_id)
     aside = Quarantined.objects.filter(**here).defer("raw").first()
@@ -151,7 +172,8 @@ def _held(account: EmailAccount, message: Message) -> Explanation:
     place = places.order_by(F("gone_at").desc(nulls_first=True)).first()
     sender = message.participants.filter(role="from").select_related("address").order_by("pk").first()
     return Explanation(
-        folder=place.folder.name,
+        # What was captured lies in no folder of the mailbox.
+        folder=place.folder.name if place.folder.account_id == account.pk else "",
         uid=None,
         subject=message.subject,
         sender=shown(sender.name, sender.address.value) if sender else "",

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 
 from ..models import EmailAccount, Location, Message, Participant
-from ..visibility import CORRESPONDENTS
+from ..visibility import CORRESPONDENTS, Level
+from .shown_by import Place, shown_by
 
 
 @dataclass(frozen=True)
@@ -21,28 +22,43 @@ class Match:
 
 @dataclass(frozen=True)
 class Seen:
-    """Where the message is, or was until ``gone_at``."""
+    """Where the message is, or was until ``gone_at``. ``is_captured``: its holder sent it to the CRM."""
 
     account: EmailAccount
     folder: str
     gone_at: datetime | None
+    is_captured: bool = False
 
 
 @dataclass(frozen=True)
 class WhyHere:
-    """``recorded_at``: when it was first stored, from whichever of the places."""
+    """``places``: where the mailboxes the user reads hold it; ``colleagues``: by whose others it is seen.
+
+    ``recorded_at``: when it was first stored, from whichever of the places; None where it is shown in part.
+    """
 
     matches: list[Match]
     places: list[Seen]
-    recorded_at: datetime
+    colleagues: list[Place]
+    recorded_at: datetime | None
+    is_gone: bool
 
 
 def why_stored(message: Message, record: Any, user: Any) -> WhyHere:
-    """Which of the record's addresses brought the message here, from which of the mailboxes ``user`` reads.
+    """Which of the record's addresses brought the message here, and by which mailboxes ``user`` sees it.
 
-    A Bcc is told only to who holds the copy that shows it. That the user may see both is the caller's to ask.
+    A Bcc is told only to who reads the copy that shows it; folders only of mailboxes the user reads, and of
+    colleagues who and why. That the user may see record and message is the caller's to ask.
     """
-    return WhyHere(_matches(message, record, user), _places(message, user), message.recorded_at)
+    places = [place for place in shown_by([message.pk], user)[message.pk] if place.level]
+    whole = [place for place in places if place.level == Level.EVERYTHING]
+    return WhyHere(
+        _matches(message, record, user),
+        _places(message, user),
+        [place for place in places if not place.is_the_readers],
+        message.recorded_at if whole else None,
+        bool(whole) and all(place.gone_at for place in whole),
+    )
 
 
 def _matches(message: Message, record: Any, user: Any) -> list[Match]:
@@ -65,5 +81,6 @@ def _places(message: Message, user: Any) -> list[Seen]:
     rows = Location.objects.filter(message=message, account__in=readable).select_related("account", "folder")
     found: dict[int, Seen] = {}
     for row in sorted(rows, key=lambda row: (row.gone_at is not None, -row.pk)):
-        found.setdefault(row.folder_id, Seen(row.account, row.folder.name, row.gone_at))
+        captured = row.folder.account_id != row.account_id
+        found.setdefault(row.folder_id, Seen(row.account, row.folder.name, row.gone_at, captured))
     return list(found.values())

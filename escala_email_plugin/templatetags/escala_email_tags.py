@@ -1,6 +1,7 @@
 """How people and dates are written in the timeline, and who can be signed in with."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
@@ -10,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_user_display_name
 
 from ..admin.offers import Offers, offers
 from ..models import EmailAccount, Participant
@@ -27,6 +29,12 @@ def person_name(person: Participant) -> SafeString:
 
 
 @register.filter
+def display_name(user: Any) -> str:
+    """What a colleague is called, as everywhere in the admin."""
+    return get_user_display_name(user)
+
+
+@register.filter
 def near_date(moment: datetime) -> str:
     """The time for today, “yesterday”, the day for this year, else the whole date."""
     local = timezone.localtime(moment)
@@ -36,6 +44,17 @@ def near_date(moment: datetime) -> str:
     if local.date() == today - timedelta(days=1):
         return _("Yesterday")
     return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def near_day(day: date) -> str:
+    """The same of a day of which no hour is told."""
+    today = timezone.localdate()
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "SHORT_DATE_FORMAT")
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-"""Three kinds of mailbox: who is shown which tab, in which words, and who may read by the settings pages."""
+"""The kinds of mailbox: who is shown which tab, in which words, and who may read by the settings pages."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -37,7 +37,7 @@ def shared(db):
     [
         ("seller", ["personal"]),
         ("manager", ["shared", "marketing"]),
-        ("administrator", ["personal", "shared", "marketing"]),
+        ("administrator", ["personal", "shared", "marketing", "capture"]),
         ("outsider", []),
     ],
 )

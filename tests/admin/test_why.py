@@ -56,7 +56,15 @@ class TestAtAServer:
 
     def test_whose_mail_is_never_downloaded_is_named(self, mailbox, mine, ask):
         Rule.objects.create(account=mine, pattern="b@boletin.test")
-        assert "whose mail is never downloaded: b@boletin.test." in ask("b@boletin.test")
+        html = ask("b@boletin.test")
+        assert "whose mail is never downloaded: b@boletin.test." in html
+        assert "The entry “b@boletin.test” is on this mailbox&#x27;s own list." in html
+
+    def test_whom_everybody_counts_as_no_contact_is_named_with_the_entry(self, mailbox, mine, ask):
+        Rule.objects.create(kind=Rule.Kind.NOT_CONTACT, pattern="*.boletin.test")
+        html = ask("b@boletin.test")
+        assert "On a list of who is no contact stands: b@boletin.test." in html
+        assert "The entry “*.boletin.test” is on the list for everybody." in html
 
     def test_without_the_script_the_answer_is_a_page(self, mine, ask):
         html = ask("Renovación", fragment=False)
@@ -95,6 +103,7 @@ def told(monkeypatch):
     "code",
     [
         *("stored", "set_aside", "contact_not_yet", "no_contact", "never_download", "own_only"),
+        "not_contact",
         *("left_out_folder", "not_looked_at", "too_large", "gone", "mode_off"),
     ],
 )

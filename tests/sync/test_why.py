@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from escala_email_plugin.models import EmailAccount, Folder, Location, Message, Quarantined
+from escala_email_plugin.models import EmailAccount, Folder, Location, Message, Quarantined, Rule
 from escala_email_plugin.servers.imap import ImapError, ImapSession, ProtocolTrouble, Refused, Unreachable
 from escala_email_plugin.servers.secrets import encrypt
 from escala_email_plugin.sync import inquiry, rules
@@ -82,6 +82,15 @@ def test_a_rule_that_leaves_a_message_out_is_named_with_its_address(mailbox, min
     sync_account(mine.pk)
     (one,) = explain(mine, "Con los dos")
     assert (one.code, one.addresses) == ("never_download", (STRANGER,))
+
+
+def test_who_is_no_contact_brings_nothing_in_and_the_entry_is_named(mailbox, mine):
+    rules.leave_out(mine, ["cliente.test"], Rule.Kind.NOT_CONTACT)
+    mailbox.append(letter(ANA, mailbox.user, "De nadie"))
+    sync_account(mine.pk)
+    (one,) = explain(mine, "De nadie")
+    assert (one.code, one.addresses) == ("not_contact", (ANA,))
+    assert one.entries == (rules.Entry("cliente.test", is_common=False),)
 
 
 def test_what_was_stored_before_a_rule_is_still_stored(mailbox, mine):

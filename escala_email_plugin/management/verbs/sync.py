@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from ...privacy.access import telling as request_telling
 from ...sync import telling
 from ...sync.account import sync_account
 from ...sync.due import due
@@ -33,7 +34,13 @@ def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
 
 
 def _tell() -> None:
-    """Of what must be connected again. Where a worker runs it does so too, and one of the two is first."""
+    """Of what must be connected again, and of questions for access.
+
+    Where a worker runs it does so too, and one of the two is first.
+    """
     for account_id in telling.untold():
         if claimed := telling.claim(account_id):
             telling.tell(account_id, *claimed)
+    for request_id in request_telling.untold():
+        if told_at := request_telling.claim(request_id):
+            request_telling.tell(request_id, told_at)

@@ -174,8 +174,67 @@
         }
     }
 
+    /** Posts without a form, for the fragment may stand in the host's own, where another one cannot be. What
+     * is answered is shown beside it, and a new badge on each message that it changes. */
+    class PostController extends Controller {
+        static targets = ['field', 'button', 'result'];
+
+        static values = { url: String, done: String, failed: String };
+
+        /** What is chosen here is no change of the host's form. */
+        hold() {}
+
+        async send() {
+            if (this.busy) return;
+            this.busy = true;
+            // Not `disabled`: that would drop the focus.
+            this.buttonTarget.setAttribute('aria-disabled', 'true');
+            try {
+                const response = await this.post();
+                // Who is sent on to a page has nothing to show here.
+                const answer = response.redirected ? '' : (await response.text()).trim();
+                if (answer.startsWith('<')) this.show(answer);
+                else this.resultTarget.textContent = this.doneValue;
+                if (this.hasDoneValue) {
+                    this.buttonTarget.hidden = true;
+                    this.resultTarget.focus();
+                }
+            } catch {
+                this.resultTarget.textContent = this.failedValue;
+            }
+            this.buttonTarget.removeAttribute('aria-disabled');
+            this.busy = false;
+        }
+
+        async post() {
+            const { CSRF_HEADER_NAME, CSRF_TOKEN } = JSON.parse(
+                document.getElementById('wagtail-config').textContent,
+            );
+            const fields = this.fieldTargets.map(({ dataset, value }) => [dataset.field, value]);
+            const response = await fetch(this.urlValue, {
+                method: 'POST',
+                body: new URLSearchParams(fields),
+                headers: { 'X-Requested-With': 'XMLHttpRequest', [CSRF_HEADER_NAME]: CSRF_TOKEN },
+            });
+            if (!response.ok) throw new Error(response.status);
+            return response;
+        }
+
+        show(answer) {
+            this.resultTarget.innerHTML = answer;
+            const fresh = this.resultTarget.querySelector('template[data-escala-post-new-badge]');
+            if (!fresh) return;
+            const around = this.element.closest('.escala-conversation') || this.element.parentElement;
+            around.querySelectorAll('[data-escala-post-badge]').forEach((badge) => {
+                badge.replaceWith(fresh.content.cloneNode(true));
+            });
+            fresh.remove();
+        }
+    }
+
     window.wagtail.app.register('escala-visible', VisibleController);
     window.wagtail.app.register('escala-frame', FrameController);
     window.wagtail.app.register('escala-poll', PollController);
     window.wagtail.app.register('escala-probe', ProbeController);
+    window.wagtail.app.register('escala-post', PostController);
 })();

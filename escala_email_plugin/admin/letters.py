@@ -1,0 +1,132 @@
+"""Messages as one reader is shown them. What the reader may not see is not in a Letter at all."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+
+from ..models import Attachment, EmailAccount, Message, Participant
+from ..sync.shown_by import Place, Why, shown_by
+from ..visibility import Level
+from .badges import Badge, badge
+from .inline_images import is_shown_inside
+from .who import names_of
+
+#: People of one message that are named on a page; the others are counted.
+NAMED = 40
+
+
+@dataclass
+class Letter:
+    """A message with its people, as far as they are shown."""
+
+    message: Message
+    places: list[Place]
+    people: list[Participant] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    from_us: bool = False
+    unnamed: int = 0
+
+    @property
+    def level(self) -> Level:
+        """How much of it the reader sees."""
+        return max((place.level for place in self.places), default=Level.NOTHING)
+
+    @property
+    def shows_subject(self) -> bool:
+        return self.level >= Level.SUBJECT
+
+    @property
+    def is_whole(self) -> bool:
+        return self.level == Level.EVERYTHING
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether a personal mailbox of the reader's holds it."""
+        return any(place.why is Why.OWN for place in self.places)
+
+    @property
+    def is_gone(self) -> bool:
+        """No folder by which the reader sees all of it holds it any more."""
+        whole = [place for place in self.places if place.level == Level.EVERYTHING]
+        return bool(whole) and all(place.gone_at for place in whole)
+
+    @property
+    def badge(self) -> Badge:
+        return badge(self.level, self.places)
+
+    @property
+    def shared_by(self) -> str:
+        """The colleagues who show what is shown of it."""
+        return names_of(place.account for place in self.places if place.level and not place.is_the_readers)
+
+    def _with(self, *roles: str) -> list[Participant]:
+        return [person for person in self.people if person.role in roles]
+
+    @property
+    def senders(self) -> list[Participant]:
+        return self._with("from")
+
+    @property
+    def receivers(self) -> list[Participant]:
+        return self._with("to", "cc", "bcc")
+
+    @property
+    def files(self) -> list[Attachment]:
+        """The attachments a person would call so: not the pictures inside the text."""
+        return [one for one in self.attachments if not is_shown_inside(one)]
+
+
+def letters(messages: list[Message], user: Any, whole: bool = False) -> list[Letter]:
+    """``messages`` as ``user`` sees them, with their attachments where they are shown as a ``whole``.
+
+    In a constant number of queries. A message of which the user sees nothing comes without its people.
+    """
+    places = shown_by([message.pk for message in messages], user)
+    found = {message.pk: _letter(message, places[message.pk]) for message in messages}
+    _add_people({pk: one for pk, one in found.items() if one.level}, user)
+    if whole:
+        _add_attachments({pk: one for pk, one in found.items() if one.is_whole})
+    return list(found.values())
+
+
+def _letter(message: Message, places: list[Place]) -> Letter:
+    letter = Letter(message, places)
+    if not letter.is_whole:
+        # What may be shown is taken over, so that no column is shown that nobody thought of.
+        shown = Message(pk=message.pk, thread_id=message.thread_id, sent_at=message.sent_at)
+        shown.subject = message.subject if letter.shows_subject else ""
+        letter.message = shown
+    return letter
+
+
+def _add_people(found: dict[int, Letter], user: Any) -> None:
+    own = set(EmailAccount.objects.values_list("address", flat=True))
+    one_message = {"partition_by": F("message")}
+    people = (
+        Participant.objects.known_to(user)
+        .filter(message__in=found)
+        .select_related("address")
+        .annotate(
+            number=Window(RowNumber(), order_by="pk", **one_message),
+            all_of_them=Window(Count("pk"), **one_message),
+        )
+        .filter(number__lte=NAMED)
+    )
+    seen: dict[int, set[Any]] = defaultdict(set)
+    for person in people.order_by("pk"):
+        letter = found[person.message_id]
+        letter.unnamed = max(0, person.all_of_them - NAMED)
+        # The same Bcc may be shown by several copies.
+        if (person.role, person.address_id) not in seen[person.message_id]:
+            seen[person.message_id].add((person.role, person.address_id))
+            letter.people.append(person)
+    for letter in found.values():
+        letter.from_us = any(person.address.value in own for person in letter.senders)
+
+
+def _add_attachments(found: dict[int, Letter]) -> None:
+    for attachment in Attachment.objects.filter(message__in=found):
+        found[attachment.message_id].attachments.append(attachment)

@@ -1,0 +1,50 @@
+"""What colleagues see of one conversation, as its owner decided instead of what the mailbox says.
+
+One decision for all of an owner's personal mailboxes that hold it, connected and former ones.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from ..models import EmailAccount, Location, Thread, ThreadLevel
+from ..visibility import AccountQuerySet, Level
+
+
+def holding(user: Any, thread_id: int) -> AccountQuerySet:
+    """The personal mailboxes of ``user`` that hold or held something of the conversation, newest first."""
+    places = Location.objects.filter(account=OuterRef("pk"), message__thread=thread_id)
+    mine = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user, erase_at=None)
+    return mine.filter(Exists(places)).order_by("-pk")
+
+
+def by_mailbox(account: EmailAccount) -> Level:
+    """What colleagues see of its mail where nothing was decided for a conversation."""
+    return Level(account.level) if account.shares else Level.NOTHING
+
+
+def decided(user: Any, thread_id: int) -> Level | None:
+    """What ``user`` decided for the conversation; None: as the mailbox."""
+    rows = ThreadLevel.objects.filter(account__in=holding(user, thread_id), thread=thread_id)
+    level = rows.order_by("-account").values_list("level", flat=True).first()
+    return None if level is None else Level(level)
+
+
+@transaction.atomic
+def decide(user: Any, thread_id: int, level: Level | None) -> list[EmailAccount]:
+    """Let colleagues see ``level`` of the conversation in ``user``'s mailboxes; None: as the mailbox says.
+
+    Returns the mailboxes it was decided for; none where the user holds nothing of it, or it was joined
+    to another conversation meanwhile.
+    """
+    # A sync that joins it to another waits, and joins the decision along.
+    if not Thread.objects.select_for_update(no_key=True).filter(pk=thread_id).exists():
+        return []
+    accounts = list(holding(user, thread_id))
+    if level is None:
+        ThreadLevel.objects.filter(account__in=accounts, thread=thread_id).delete()
+        return accounts
+    for account in accounts:
+        ThreadLevel.objects.update_or_create(account=account, thread_id=thread_id, defaults={"level": level})
+    return accounts

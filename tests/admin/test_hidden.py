@@ -1,0 +1,224 @@
+"""The line that stands for a hidden conversation: who of us, which day, and a way to ask."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from escala_email_plugin.admin import heads
+from escala_email_plugin.models import AccessRequest, Address, Grant, Message, ThreadLevel
+from escala_email_plugin.visibility import Level
+from sandbox.crm.models import Person
+from tests.admin.timelines import lines, text
+from tests.making import DAY, account, letter, stored
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mine(seller):
+    seller.first_name = "Lucía"
+    seller.save()
+    return account(seller)
+
+
+@pytest.fixture
+def marcos(colleague):
+    return account(colleague, "marcos@andina.test")
+
+
+def reply(number, to="t0@x.test", **values):
+    """A message of one conversation, at the minute of its number."""
+    return letter(
+        subject=f"Hilo {number}",
+        message_id=f"t{number}@x.test",
+        reply_to=to if number else None,
+        **{"minutes": number, **values},
+    )
+
+
+def test_it_tells_who_of_us_and_the_day_and_nothing_else(mine, colleague, look):
+    stored(mine, letter(subject="Secreto"))
+    page = look(colleague)
+    assert lines(page) == ["Lucía"]
+    html = page.content.decode()
+    assert "Conversation of Lucía, not shared with you" in html
+    assert "03/03/2026" in html
+    assert 'datetime="2026-03-03"' in html
+    for secret in ("Secreto", "ana@cliente.test", "Gómez", "lucia@", "09:00", "9 a.m."):
+        assert secret not in html
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_of_today_and_yesterday_no_hour_is_told(mine, colleague, look, days):
+    stored(mine, letter())
+    Message.objects.update(sent_at=timezone.now() - timedelta(days=days))
+    found = text(look(colleague))
+    assert ("Today", "Yesterday")[days] in found
+    assert not re.search(r"\d:\d\d", found)
+
+
+def test_it_stands_in_its_place_by_date_and_pages_follow_without_gap(
+    mine, marcos, colleague, look, settings, monkeypatch
+):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 3}
+    for stride in (1, 2, 400):
+        monkeypatch.setattr(heads, "STRIDE", stride)
+        if not Message.objects.exists():
+            stored(mine, *[letter(subject=f"S{n}", minutes=n // 4 * 2) for n in range(10)])
+            stored(
+                marcos,
+                *[
+                    letter("Ana <ana@cliente.test>", "marcos@andina.test", f"M{n}", minutes=n // 3)
+                    for n in range(8)
+                ],
+            )
+        found, positions, before = [], [], {}
+        while True:
+            page = look(colleague, **before).context["page"]
+            found += [one.message_id if one.is_hidden else one.newest.message.pk for one in page.items]
+            if page.next is None:
+                break
+            positions.append(page.next)
+            before = {"before": page.next.text}
+        assert found == list(Message.objects.order_by("-sent_at", "-pk").values_list("pk", flat=True))
+        assert {one.is_veiled for one in positions} == {True, False}
+
+
+def test_the_position_after_a_line_does_not_tell_its_time(mine, colleague, look, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 1}
+    stored(mine, letter(), letter(minutes=5))
+    page = look(colleague)
+    moment = str(round((DAY + timedelta(minutes=5)).timestamp()))
+    assert moment not in page.content.decode()
+    more = re.search(r"\?before=([^\"&]+)", page.content.decode())[1]
+    assert lines(look(colleague, before=more)) == ["Lucía"]
+    assert look(colleague, before=f"{more}A").status_code == 404
+    assert look(colleague, before="g" + "x" * 5000).status_code == 404
+
+
+def test_a_conversation_has_one_line_however_many_messages_are_hidden(mine, colleague, look):
+    stored(mine, *[reply(n) for n in range(3)])
+    one = look(colleague)
+    assert lines(one) == ["Lucía"]
+    size = len(one.content)
+    stored(mine, *[reply(n) for n in range(3, 33)])
+    assert lines(look(colleague)) == ["Lucía"]
+    # The id of its newest message is all that may differ.
+    assert abs(len(look(colleague).content) - size) <= 2
+
+
+def test_what_is_hidden_of_a_conversation_is_not_betrayed_by_what_is_shown(mine, colleague, look):
+    shown, *_others = stored(
+        mine, *[reply(n, attachments=[("a.pdf", "application/pdf", b"x")] if n else []) for n in range(4)]
+    )
+    Grant.objects.create(account=mine, user=colleague, message=shown)
+    page = look(colleague)
+    assert lines(page) == ["Lucía", "Hilo 0"]
+    line, conversation = page.context["page"].items
+    assert (conversation.count, conversation.has_files) == (1, False)
+    opened = look(colleague, "thread", shown.thread_id)
+    assert [one.message.subject for one in opened.context["page"].items] == ["Hilo 0"]
+    assert not re.search(rf"messages/{line.message_id}/|-{line.message_id}\"", opened.content.decode())
+    assert (
+        f"/threads/{shown.thread_id}/"
+        not in page.content.decode().split('class="escala-hidden"')[1].split("<details")[0]
+    )
+
+
+def test_the_newest_hidden_message_is_the_one_on_every_page(mine, colleague, look, settings):
+    """Older hidden ones of the same conversation make no line on a later page."""
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 2}
+    shown, *_ = stored(
+        mine, *[reply(n, minutes=n * 10) for n in range(5)], letter(subject="Vieja", minutes=5)
+    )
+    Grant.objects.create(account=mine, user=colleague, message=shown)
+    first = look(colleague)
+    assert lines(first) == ["Lucía", "Lucía"]
+    second = look(colleague, before=first.context["page"].next.text)
+    assert lines(second) == ["Hilo 0"]
+    assert second.context["page"].next is None
+
+
+def test_a_line_names_all_who_hold_it_and_no_other(mine, marcos, administrator, look):
+    raw = letter(to="lucia@andina.test, marcos@andina.test")
+    stored(mine, raw)
+    stored(marcos, raw, letter(subject="Solo Marcos", minutes=9))
+    assert lines(look(administrator)) == ["marcos", "Lucía and marcos"]
+
+
+def test_of_who_was_deleted_a_line_names_nobody_known(mine, seller, colleague, look):
+    stored(mine, letter())
+    seller.delete()
+    assert lines(look(colleague)) == ["A former colleague"]
+
+
+def test_of_who_left_there_is_no_line_and_what_was_shared_names_them(mine, seller, colleague, look):
+    _hidden, shared = stored(mine, letter(), letter(subject="Compartida", minutes=5))
+    ThreadLevel.objects.create(account=mine, thread=shared.thread, level=Level.EVERYTHING)
+    mine.left_at, mine.former_owner = timezone.now(), "Lucía Paz"
+    mine.owner = None
+    mine.save()
+    page = look(colleague)
+    assert lines(page) == ["Compartida"]
+    assert "Lucía Paz shares it with the team." in text(page)
+
+
+def test_who_may_not_see_what_colleagues_share_gets_no_line(mine, colleague, look, django_user_model):
+    stored(mine, letter())
+    colleague.user_permissions.remove(colleague.user_permissions.get(codename="view_team_mail"))
+    assert lines(look(django_user_model.objects.get(pk=colleague.pk))) == []
+
+
+def test_what_was_asked_stands_in_place_of_the_button(mine, marcos, colleague, administrator, look, ana):
+    raw = letter(to="lucia@andina.test, marcos@andina.test")
+    (message,) = stored(mine, raw)
+    stored(marcos, raw)
+    values = {"asker": administrator, "message": message, "record": ana}
+    AccessRequest.objects.create(account=mine, asked_at=DAY, **values)
+    assert "You asked on 03/03/2026, no answer yet." in text(look(administrator))
+    AccessRequest.objects.update(answer="no")
+    line = look(administrator).context["page"].items[0]
+    # Marcos, who holds it too, has not been asked.
+    assert (line.asked_at, line.refused) == (None, False)
+    AccessRequest.objects.create(account=marcos, asked_at=DAY, answer="no", **values)
+    assert "You asked, and the answer was no." in text(look(administrator))
+
+
+def test_what_another_asked_says_nothing_to_me(mine, colleague, administrator, look, ana):
+    (message,) = stored(mine, letter())
+    AccessRequest.objects.create(asker=administrator, account=mine, message=message, record=ana, asked_at=DAY)
+    assert "You asked" not in text(look(colleague))
+
+
+def test_above_lines_stands_what_helps_and_nothing_that_is_wrong(mine, colleague, look):
+    empty = look(colleague)
+    assert "Your mailbox is not connected yet." in text(empty)
+    stored(mine, letter())
+    assert "Your mailbox is not connected yet." in text(look(colleague))
+    account(colleague, "marcos@andina.test", last_success=timezone.now())
+    Address.objects.update(sought=False)
+    assert "There is no mail" not in text(look(colleague))
+    Message.objects.all().delete()
+    assert "There is no mail" in text(look(colleague))
+
+
+def test_mail_of_others_with_nobody_of_the_record_changes_nothing(mine, colleague, look):
+    before = look(colleague).content
+    Person.objects.create(first_name="Berta", last_name="Ruiz", email="berta@otra.test")
+    stored(mine, letter("Berta <berta@otra.test>"))
+    assert look(colleague).content == before
+
+
+def test_the_number_of_queries_grows_neither_with_lines_nor_with_hidden_mail(
+    mine, marcos, colleague, look, django_assert_max_num_queries
+):
+    stored(mine, letter(subject="a"))
+    stored(marcos, letter(to="marcos@andina.test", subject="b"))
+    look(colleague)
+    with django_assert_max_num_queries(23) as few:
+        look(colleague)
+    stored(mine, *[letter(subject=f"{n}", minutes=n) for n in range(2, 12)], *[reply(n) for n in range(20)])
+    with django_assert_max_num_queries(len(few)):
+        assert len(look(colleague).context["page"].items) == 13
