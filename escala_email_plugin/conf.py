@@ -36,6 +36,9 @@ DEFAULTS: dict[str, Any] = {
     # The servers of the company's own domains, proposed as they stand here:
     # {"empresa.com": {"imap": ("mail.empresa.lan", 993, "tls"), "smtp": ("mail.empresa.lan", 465, "tls")}}.
     "MAIL_SERVERS": {},
+    # What the servers that take the capture mailbox' mail call themselves in Authentication-Results
+    # (RFC 8601): ["mail.empresa.com"]. Empty: the host that took the mail last.
+    "AUTHSERV_IDS": [],
     # The alias in settings.STORAGES that keeps attachments; "default" where it is not defined.
     "STORAGE": "escala_email",
     # Messages larger than this many bytes are set aside instead of downloaded.

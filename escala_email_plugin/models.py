@@ -721,6 +721,8 @@ class CaptureAddress(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     #: When its user was last written to about mail that could not be filed; at most one an hour.
     answered_at = models.DateTimeField(null=True, blank=True)
+    #: What was refused lately: the place of the mail → why, and when. Nothing of the mail itself.
+    refused = models.JSONField(default=dict, blank=True)
 
     wagtail_reference_index_ignore = True
 

@@ -30,10 +30,12 @@ MARCOS = Mailbox(f"marcos@{DOMAIN}", "correo-marcos", "Marcos Ibáñez")
 SALES = Mailbox(f"ventas@{DOMAIN}", "correo-ventas", "Andina Seguros · Ventas")
 #: What campaigns are sent from; nobody reads it in the CRM.
 NEWS = Mailbox(f"noticias@{DOMAIN}", "correo-noticias", "Andina Seguros · Noticias")
+#: What people send a blind copy to, or forward mail to: each to an address with a tag of their own.
+CAPTURE = Mailbox(f"crm@{DOMAIN}", "correo-crm", "Andina Seguros · CRM")
 #: Whatever is sent to other domains ends here, so that it can be read as its recipients would.
 OUTSIDE = Mailbox(f"mundo@{DOMAIN}", "correo-mundo", "El resto del mundo")
 
-MAILBOXES = (LUCIA, MARCOS, SALES, NEWS, OUTSIDE)
+MAILBOXES = (LUCIA, MARCOS, SALES, NEWS, CAPTURE, OUTSIDE)
 
 STAFF = (
     Staff("admin", "admin", "Alex", "Morgan", "en", True, None),

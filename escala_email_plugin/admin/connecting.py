@@ -148,14 +148,21 @@ def rendered(template: str, **context: Any) -> str:
 
 def connected_sentence(account: EmailAccount) -> str:
     """That it is connected, and what happens now."""
-    if not KINDS[account.kind].is_synchronised:
+    if not KINDS[account.kind].is_read:
         return _("%(address)s is connected. Campaigns can be sent from it.") % {"address": account.address}
+    if account.kind == EmailAccount.Kind.CAPTURE:
+        return _("%(address)s is connected. What is sent to a capture address is brought in by itself.") % {
+            "address": account.address
+        }
     texts = {
         EmailAccount.Mode.PREVIEW: _(
             "%(address)s is connected. What would be brought in is being counted; nothing is stored "
             "before you start."
         ),
         EmailAccount.Mode.TOTAL: _("%(address)s is connected. Its synchronisation goes on where it was."),
+        EmailAccount.Mode.PARTIAL: _(
+            "%(address)s is connected. Only what you send to your capture address is brought in."
+        ),
         EmailAccount.Mode.OFF: _("%(address)s is connected. Its synchronisation is off."),
     }
     return texts[EmailAccount.Mode(account.mode)] % {"address": account.address}

@@ -173,6 +173,14 @@ class ModeForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             (EmailAccount.Mode.TOTAL, _("Total: conversations with contacts appear by themselves.")),
+            (EmailAccount.Mode.PARTIAL, _("Partial: only what you send to your capture address.")),
             (EmailAccount.Mode.OFF, _("Off: nothing new is read. What is there stays.")),
         ],
     )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any):
+        """``kind``: of the mailbox. Only a person has a capture address."""
+        super().__init__(*args, **kwargs)
+        if kind != EmailAccount.Kind.PERSONAL:
+            field = self.fields["mode"]
+            field.choices = [one for one in field.choices if one[0] != EmailAccount.Mode.PARTIAL]

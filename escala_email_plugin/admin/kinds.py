@@ -1,4 +1,4 @@
-"""The three kinds of mailbox, as rows of one table: what each is called, and who may do what with it."""
+"""The kinds of mailbox, as rows of one table: what each is called, and who may do what with it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ class Kind:
     """A kind of mailbox. Who may connect and configure it is ``permissions.TO_CONNECT``'s.
 
     ``reading``: the permission to read its mail, "" where whoever looks at the page may, None where nobody
-    does, because nothing of it is brought in.
+    does: nothing of it is brought in, or only what users send there for themselves.
     """
 
     id: str
@@ -27,8 +27,18 @@ class Kind:
 
     @property
     def is_synchronised(self) -> bool:
-        """Whether its mail is brought in at all."""
+        """Whether its mail with contacts is brought in."""
         return self.reading is not None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything comes in from it: of a capture mailbox what users send there, for themselves."""
+        return self.is_synchronised or self.id == EmailAccount.Kind.CAPTURE
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything is sent from it."""
+        return self.id != EmailAccount.Kind.CAPTURE
 
     def may_enter(self, user: Any) -> bool:
         """Whether ``user`` may connect and configure it."""
@@ -53,6 +63,7 @@ KINDS: dict[str, Kind] = {
         Kind("personal", _("Personal mailbox"), "", PROMISES["personal"]),
         Kind("shared", _("Shared mailbox"), VIEW_SHARED_MAIL, PROMISES["shared"]),
         Kind("marketing", _("Marketing mailbox"), None, PROMISES["marketing"]),
+        Kind("capture", _("Capture mailbox (BCC)"), None, PROMISES["capture"]),
     )
 }
 

@@ -19,6 +19,8 @@ class MayConnectMixin:
 
     #: Whether it is about mail that is brought in, of which a mailbox that only sends knows nothing.
     about_mail = False
+    #: Whether it is about sending, which a capture mailbox knows nothing of.
+    about_sending = False
     #: Whether it shows of messages what only their readers may see.
     shows_mail = False
 
@@ -26,6 +28,8 @@ class MayConnectMixin:
         if not self.may_enter(request.user):
             raise PermissionDenied
         if (self.about_mail or self.shows_mail) and not self.kind.is_synchronised:
+            raise Http404
+        if self.about_sending and not self.kind.sends:
             raise Http404
         if self.shows_mail and not self.may_read():
             return self._may_not_read()

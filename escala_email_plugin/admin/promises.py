@@ -94,4 +94,35 @@ PROMISES: dict[str, Promises] = {
         leaving=_("No campaign is sent from it any more, and what opens it is deleted here."),
         former=_("It is disconnected, and nothing is sent from it."),
     ),
+    "capture": Promises(
+        heading=_("The capture mailbox"),
+        purpose=_(
+            "A mailbox of its own for the capture addresses, such as crm@yourcompany.com. Whoever sends a "
+            "blind copy or forwards a mail to their capture address has it on the contact's page. Without it "
+            "the shared mailbox serves. It must take mail to addresses with a tag: "
+            "crm+anything@yourcompany.com."
+        ),
+        asked=_(
+            "To read the mailbox. Nothing is sent from it; its sending server is only tried with the "
+            "connection."
+        ),
+        read=_(
+            "The address lines of every message. Only mail to somebody's capture address is read as a whole."
+        ),
+        kept=_(
+            "That mail, where a contact takes part in it, as its sender's own. Of every other message, "
+            "nothing. What opens the mailbox is kept encrypted, and never shown again."
+        ),
+        seen=_(
+            "Nobody reads the mailbox here. What somebody sent to it is shown like that person's own mail."
+        ),
+        never=_("In the mailbox nothing is marked, moved or deleted."),
+        leaving=_(
+            "The capture addresses stop working, unless a shared mailbox is connected: then they are other "
+            "ones. What was captured stays on the contacts' pages."
+        ),
+        former=_(
+            "It is disconnected. What was captured stays; connect it again, and it goes on where it was."
+        ),
+    ),
 }

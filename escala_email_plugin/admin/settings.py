@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
 
 from ..models import EmailAccount
 from ..sync import connection
-from . import audit_log, signature
+from . import audit_log, capture, signature
 from .access_menu import waiting
 from .completeness import completeness_of
 from .folders import folder_rows
@@ -24,6 +25,7 @@ from .kinds import Kind, kinds_of
 from .left_out import left_out
 from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
+from .privacy_pages import privacy_button
 from .set_aside import page_of
 from .sharing import readers_of, shared_by
 from .status import Status, status_of, stored
@@ -48,6 +50,10 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
     page_title = gettext_lazy("Emails")
     header_icon = "mail"
 
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        return privacy_button(self.request.user)
+
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
@@ -64,8 +70,9 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
             sharing=shared_by(self.kind, user),
             readers=readers_of(self.kind),
             questions=waiting(self.request),
-            **(self._sending(account) if connected else {}),
-            **(self._sections(status) if status and status.has_begun else {}),
+            **capture.context(user, self.kind.id),
+            **(self._sending(account) if connected and self.kind.sends else {}),
+            **(self._sections(status) if status and status.has_begun and self.kind.is_synchronised else {}),
             **kwargs,
         )
 
@@ -77,7 +84,7 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
         """What is below the card once a synchronisation has begun."""
         account = status.account
         return {
-            "mode_form": ModeForm(initial={"mode": account.mode}),
+            "mode_form": ModeForm(initial={"mode": account.mode}, kind=account.kind),
             "stored": stored(account),
             "rows": folder_rows(account),
             "aside": page_of(account, self.request.GET.get("aside"), with_heads=self.may_read()),
@@ -109,9 +116,9 @@ class ModeView(MayConnectMixin, View):
     about_mail = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        account, form = self.own_account(), ModeForm(request.POST)
+        account, form = self.own_account(), ModeForm(request.POST, kind=self.kind.id)
         if not form.is_valid():
-            messages.error(request, _("Choose one of the two kinds of synchronisation."))
+            messages.error(request, _("Choose one of the kinds of synchronisation."))
             return self.back()
         mode, has_begun = form.cleaned_data["mode"], connection.has_begun(account)
         if mode == EmailAccount.Mode.TOTAL and not has_begun:
@@ -127,6 +134,8 @@ def _switched(mode: str, has_begun: bool) -> str:
         return _("What would be brought in is being counted. Nothing is stored before you start.")
     if mode == EmailAccount.Mode.TOTAL:
         return _("The synchronisation goes on where it was.")
+    if mode == EmailAccount.Mode.PARTIAL:
+        return _("The mailbox is not read. What you send to your capture address is brought in.")
     if has_begun:
         return _("The synchronisation is off. What was brought in stays, and it can go on where it was.")
     return _("Nothing is brought in. You can start whenever you like.")
@@ -148,6 +157,6 @@ class DisconnectView(IsConnectedMixin, View):
 
 
 def _disconnected(kind: Kind) -> str:
-    if not kind.is_synchronised:
+    if not kind.is_read:
         return _("%(address)s is disconnected, and what opened it is deleted here.")
     return _("%(address)s is disconnected, and what opened it is deleted here. What was brought in stays.")

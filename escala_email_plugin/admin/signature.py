@@ -66,6 +66,7 @@ def shown(account: EmailAccount) -> SafeString:
 class SignatureView(MayConnectMixin, BelowEmailsMixin, FormView):
     """Change it."""
 
+    about_sending = True
     form_class = SignatureForm
     template_name = "escala_email/settings/signature.html"
     page_title = gettext_lazy("Signature")

@@ -62,7 +62,11 @@ class Status:
     def mode(self) -> str:
         """What is brought in, in words."""
         if self.account.mode == EmailAccount.Mode.TOTAL:
+            if self.account.kind == EmailAccount.Kind.CAPTURE:
+                return _("What is sent to somebody's capture address is brought in by itself.")
             return _("Total: new mail with contacts is brought in by itself.")
+        if self.account.mode == EmailAccount.Mode.PARTIAL:
+            return _("Partial: only what you send to your capture address is brought in.")
         return _("Off: nothing new is brought in.")
 
     @property
@@ -200,7 +204,7 @@ def status_of(account: EmailAccount) -> Status:
         run=runs.order_by("-started_at", "-pk").first(),
         at_work=is_held(account),
         set_aside=Quarantined.objects.filter(folder__account=account).count(),
-        has_stored=account.locations.exists(),
+        has_stored=account.locations.filter(folder__account=account).exists(),
         folders=list(account.folders.filter(gone_at=None)),
     )
 

@@ -72,6 +72,8 @@ class TestStoredView(TryView):
 class SendTestView(TryView):
     """Send a real message."""
 
+    about_sending = True
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.own_account()
         to = recipients(request.user, account).get(request.POST.get("to", ""), account.address)

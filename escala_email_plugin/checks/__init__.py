@@ -10,10 +10,17 @@ from .. import conf
 from ..modules import BadModule, misfit, module
 from ..servers.providers import misfits
 from .allauth import check_allauth
-from .mail_servers import check_discovery, check_mail_ports, check_mail_servers, check_private_servers
+from .mail_servers import (
+    check_authserv_ids,
+    check_discovery,
+    check_mail_ports,
+    check_mail_servers,
+    check_private_servers,
+)
 
 __all__ = [
     "check_allauth",
+    "check_authserv_ids",
     "check_discovery",
     "check_mail_ports",
     "check_mail_servers",

@@ -7,6 +7,7 @@ from django.core.checks import Error, register
 
 from .. import conf
 from ..servers.discovery import SOURCES
+from ..servers.host_name import NO_NAME, BadHost, pasted
 from ..servers.own_servers import own_servers
 from ..servers.reach import mail_ports, private_server
 
@@ -48,6 +49,19 @@ def check_mail_servers(**kwargs: Any) -> list:
         for name, value in servers.items()
         if not _makes_sense(name, value, parse=own_servers)
     ]
+
+
+@register("escala_email")
+def check_authserv_ids(**kwargs: Any) -> list:
+    """E011: an entry that is no server's name; no header would ever be believed."""
+    hint = 'Entries are names of servers as they write them in Authentication-Results: "mx.empresa.com".'
+    return _named("AUTHSERV_IDS", _host, hint, "escala_email.E011")
+
+
+def _host(entry: Any) -> str:
+    if not isinstance(entry, str):
+        raise BadHost(NO_NAME)
+    return pasted(entry)
 
 
 def _named(name: str, parse: Callable[[Any], Any], hint: str, number: str) -> list:

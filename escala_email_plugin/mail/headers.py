@@ -126,6 +126,16 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
+def zone(value: object) -> timezone | None:
+    """The zone of a Date header; None where it cannot be read."""
+    text = raw_text(value) if isinstance(value, bytes | str) else str(value or "")
+    try:
+        read = parsedate_tz(text[:200])
+        return timezone(timedelta(seconds=read[9] or 0)) if read else None
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None
+
+
 def address_headers(raw: bytes) -> dict[str, bytes]:
     """A raw header block as ``{lower-case name: unfolded value}``; repeated names joined by ", ".
 

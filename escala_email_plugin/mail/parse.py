@@ -134,6 +134,11 @@ def _people(root: Entity) -> tuple[Person, ...]:
     return tuple(found.values())
 
 
+def parts_of(bodies: Bodies) -> Iterator[Part]:
+    """The attachments of a message of which nothing else is asked."""
+    return _attachments(bodies, [measure(leaf.pieces()) for leaf in bodies.others])
+
+
 def _attachments(bodies: Bodies, measured: list[Measure]) -> Iterator[Part]:
     for number, (leaf, found) in enumerate(zip(bodies.others, measured, strict=True), 1):
         content_type = leaf.content_type

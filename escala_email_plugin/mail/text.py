@@ -10,16 +10,16 @@ LONGEST_SNIPPET = 200
 #: Characters of a text that are looked at for a snippet.
 LOOKED_AT = 20_000
 
-_TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,20})")
-_BREAKS = {
+TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,20})")
+BREAKS = {
     "address", "article", "blockquote", "br", "center", "dd", "div", "dl", "dt", "footer", "form",
     "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table",
     "td", "th", "tr", "ul",
 }  # fmt: skip
 # Not "head", which many leave open: what it holds that is no text is named itself.
-_UNSHOWN = {"noscript", "script", "style", "template", "title", "textarea"}
+UNSHOWN = {"noscript", "script", "style", "template", "title", "textarea"}
 # Python refuses to make a number of thousands of digits; no character has more than seven.
-_NO_CHARACTER = re.compile(r"&#[xX]?0*+[0-9a-fA-F]{8,}+;?")
+NO_CHARACTER = re.compile(r"&#[xX]?0*+[0-9a-fA-F]{8,}+;?")
 # Not each single space, which most blanks are.
 _BLANKS = re.compile(r"[^\S\n]{2,}+|[^\S\n ]")
 _LINES = re.compile(r"\n\s*\n\s*")
@@ -58,7 +58,7 @@ def html_to_text(html: str, limit: int | None = None) -> str:
             if comment:
                 continue
         else:
-            found = _TAG_NAME.match(chunk)
+            found = TAG_NAME.match(chunk)
             if not found and not chunk.startswith(("!", "?", "/")):
                 words = f"<{chunk}"
             else:
@@ -66,16 +66,16 @@ def html_to_text(html: str, limit: int | None = None) -> str:
                 words = chunk.partition(">")[2]
                 if skipping:
                     skipping = "" if chunk.startswith("/") and name == skipping else skipping
-                elif name in _UNSHOWN and not chunk.startswith("/"):
+                elif name in UNSHOWN and not chunk.startswith("/"):
                     skipping = name
-                elif name in _BREAKS:
+                elif name in BREAKS:
                     out.append("\n" if name not in ("td", "th") else " ")
         if words and not skipping:
             out.append(words.replace("\n", " ").replace("\r", " "))
             length += len(words)
             if limit is not None and length > limit:
                 break
-    text = _BLANKS.sub(" ", unescape(_NO_CHARACTER.sub("\ufffd", "".join(out))))
+    text = _BLANKS.sub(" ", unescape(NO_CHARACTER.sub("\ufffd", "".join(out))))
     return _LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
@@ -108,7 +108,7 @@ def _new_lines(text: str) -> list[str]:
         bare = line.strip()
         if line.rstrip("\r") in ("-- ", "--") and kept:
             break
-        if _ORIGINAL.match(bare[:200]) or _introduces(bare, lines[number + 1 : number + 3]):
+        if _ORIGINAL.match(bare[:200]) or introduces(bare, lines[number + 1 : number + 3]):
             if kept:
                 break
             continue
@@ -120,7 +120,7 @@ def _new_lines(text: str) -> list[str]:
     return kept
 
 
-def _introduces(line: str, following: list[str]) -> bool:
+def introduces(line: str, following: list[str]) -> bool:
     """Whether a quotation is announced here; programs break the announcement over up to three lines."""
     if not line or line[0].lower() not in "oelaiw":
         return False

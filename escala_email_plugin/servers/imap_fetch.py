@@ -15,6 +15,11 @@ MAX_SET = 7900
 MAX_MESSAGES = 1000
 
 ADDRESS_FIELDS = "(FROM TO CC BCC)"
+#: With what says to which of its addresses a mailbox was delivered: no RFC names one field for that.
+DELIVERY_FIELDS = (
+    "(FROM TO CC BCC DELIVERED-TO X-ORIGINAL-TO ENVELOPE-TO X-ENVELOPE-TO X-DELIVERED-TO X-FORWARDED-TO"
+    " RECEIVED)"
+)
 GLANCE_FIELDS = "(FROM TO CC BCC SUBJECT DATE MESSAGE-ID)"
 _HEADERS = b"BODY[HEADER.FIELDS"
 _HEADER_LINE = re.compile(rb"\d+ \(UID (\d+) BODY\[HEADER\.FIELDS [^]]*\] \{\d+\}\Z", re.I)

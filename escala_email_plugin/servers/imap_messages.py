@@ -24,6 +24,10 @@ class Messages(Search):
         """UID → the raw From, To, Cc and Bcc fields. A message that vanished is absent."""
         return self._header_fields(uids, imap_fetch.ADDRESS_FIELDS)
 
+    def delivery_headers(self, uids: Iterable[int]) -> dict[int, bytes]:
+        """As ``address_headers``, with the fields in which servers say to which address a message came."""
+        return self._header_fields(uids, imap_fetch.DELIVERY_FIELDS)
+
     def glance(self, uids: Iterable[int]) -> dict[int, bytes]:
         """UID → the raw fields people know a message by: From, To, Cc, Bcc, Subject, Date, Message-ID."""
         return self._header_fields(uids, imap_fetch.GLANCE_FIELDS)

@@ -1,6 +1,7 @@
 """Attachments go to the host's storage, each content once, under a name nobody can guess."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 from django.utils.crypto import salted_hmac
 
@@ -10,10 +11,12 @@ from ..storage import attachment_storage
 from .files import keep_from_removal
 from .part_file import PartFile
 
+Key = TypeVar("Key", bound=Hashable)
+
 SALT = "escala_email.attachment"
 
 
-def keep(messages: Mapping[int, Sequence[Part]]) -> dict[int, list[Attachment]]:
+def keep(messages: Mapping[Key, Sequence[Part]]) -> dict[Key, list[Attachment]]:
     """Write the files of some messages' parts and return the rows to be stored with each (unsaved).
 
     Written before the messages' transaction: what a dead worker leaves behind is found again by

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from ..models import EmailAccount, Rule
+from ..models import EmailAccount, Location, Rule
 from ..servers.consent import Consent
 from ..servers.providers import provider
 from ..servers.secrets import encrypt
@@ -85,7 +85,7 @@ def latest(kind: str, user: Any) -> EmailAccount | None:
     mine = of(kind, user)
     return (
         mine.exclude(state=EmailAccount.State.DISCONNECTED).first()
-        or mine.order_by("-created_at", "-pk").first()
+        or mine.exclude(imap_host="").order_by("-created_at", "-pk").first()
     )
 
 
@@ -95,8 +95,12 @@ def connected(kind: str, user: Any) -> EmailAccount | None:
 
 
 def former(kind: str, user: Any) -> QuerySet[EmailAccount]:
-    """Those of them that are disconnected, the last one first: their mail is still here."""
-    return of(kind, user).filter(state=EmailAccount.State.DISCONNECTED).order_by("-created_at", "-pk")
+    """Those of them that are disconnected, the last one first: their mail is still here.
+
+    Without the row that stands for a mailbox nobody ever connected, and only holds what was captured.
+    """
+    disconnected = of(kind, user).filter(state=EmailAccount.State.DISCONNECTED).exclude(imap_host="")
+    return disconnected.order_by("-created_at", "-pk")
 
 
 def is_taken(kind: str, user: Any, address: str) -> bool:
@@ -139,6 +143,7 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
                 _share_as_decided(account, user)
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
+            account.left_at, account.left_rule, account.former_owner = None, "", ""  # its owner is back
             for name, value in values.items():
                 setattr(account, name, value)
             # What workers write meanwhile (the lease, what is to be looked for) stays as they wrote it.
@@ -154,14 +159,19 @@ def connect_by_consent(kind: str, user: Any, consent: Consent) -> EmailAccount:
 
 
 #: What ``connect`` says of an account, beside how it is reached.
-_ITS_OWN = ("mode", "created_at", "kind", "owner", "address")
+_ITS_OWN = ("mode", "created_at", "kind", "owner", "address", "left_at", "left_rule", "former_owner")
 
 
 def _first_mode(kind: str, account: EmailAccount) -> str:
-    """Nothing of a mailbox that was never synchronised is stored before somebody has seen a preview."""
+    """Nothing of a mailbox that was never synchronised is stored before somebody has seen a preview.
+
+    Of a capture mailbox only what users send there is read, so there is nothing to preview.
+    """
     if kind == EmailAccount.Kind.MARKETING:
         return EmailAccount.Mode.OFF
-    known = account.last_success is not None or (account.pk is not None and account.locations.exists())
+    if kind == EmailAccount.Kind.CAPTURE:
+        return EmailAccount.Mode.TOTAL
+    known = account.last_success is not None or (account.pk is not None and _own_places(account).exists())
     return EmailAccount.Mode.TOTAL if known else EmailAccount.Mode.PREVIEW
 
 
@@ -199,8 +209,13 @@ def has_begun(account: EmailAccount) -> bool:
     return (
         account.last_success is not None
         or account.folders.filter(scanned_to__gt=0).exists()
-        or account.locations.exists()
+        or _own_places(account).exists()
     )
+
+
+def _own_places(account: EmailAccount) -> QuerySet[Location]:
+    """What was brought in from the mailbox itself, and not captured for it."""
+    return account.locations.filter(folder__account=account)
 
 
 def start(
@@ -230,7 +245,7 @@ def switch(account: EmailAccount, mode: str) -> None:
     A preview that was made is forgotten: it was confirmed or called off, or is made again.
     """
     change: dict[str, Any] = {"mode": mode}
-    if mode != EmailAccount.Mode.OFF:
+    if mode not in (EmailAccount.Mode.OFF, EmailAccount.Mode.PARTIAL):
         change["wanted_at"] = timezone.now()
     with transaction.atomic():
         preview.settle(account)

@@ -11,17 +11,16 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from .. import conf
 from ..models import (
+    CaptureAddress,
     EmailAccount,
     Folder,
     Location,
     Lookup,
-    Message,
-    Participant,
     Quarantined,
     Rule,
     Run,
@@ -47,6 +46,10 @@ def order(account: EmailAccount) -> None:
     with transaction.atomic():
         connection.disconnect(account)
         EmailAccount.objects.filter(pk=account.pk).update(signature="", erase_at=timezone.now())
+        if account.kind == EmailAccount.Kind.PERSONAL:
+            # What was captured lies in another mailbox still; a search there must not bring it back.
+            mine = CaptureAddress.objects.filter(user=account.owner_id)
+            mine.update(ended_at=F("created_at"))
 
 
 def due() -> list[int]:
@@ -85,20 +88,19 @@ def _claim(account_id: int) -> ErasingLease | None:
 
 
 def _some_messages(lease: ErasingLease) -> int:
-    """Remove some of the account's places, with the messages that have no other; returns how many."""
-    places = Location.objects.filter(account=lease.account_id).order_by("pk")
+    """Remove some of the account's places, with the messages that have no other; returns how many.
+
+    Also what was captured in it for others: the mailbox it lies in goes.
+    """
+    its = Q(account=lease.account_id) | Q(folder__account=lease.account_id)
+    places = Location.objects.filter(its).order_by("pk")
     some = dict(places.values_list("pk", "message")[:BATCH])
     if not some:
         return 0
     with transaction.atomic():
         threads = removal.lock(set(some.values()))
         lease.renew()
-        # Asked under the locks: another account may have come to hold one of them meanwhile.
-        elsewhere = Location.objects.filter(message=OuterRef("pk")).exclude(pk__in=some)
-        there = Message.objects.filter(~Exists(elsewhere), pk__in=set(some.values()))
-        removal.remove(list(there.values_list("pk", flat=True)), threads)
-        Participant.objects.filter(location__in=some).delete()
-        Location.objects.filter(pk__in=some).delete()
+        removal.remove_places(some, threads)
     return len(some)
 
 

@@ -1,7 +1,7 @@
 """The bodies of what was taken: bounded by bytes, read by ``mail.parse``, one failure a message."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +38,14 @@ class Taken:
     uid: int
     parsed: Parsed
     detail: Detail
+    #: Of what was captured: the id of the account whose it is, and which message in the one that lies there.
+    holder: int | None = None
+    part: int = 0
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What tells it from the others of its folder: its UID and part."""
+        return self.uid, self.part
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,23 @@ class Catch:
     set_aside: list[SetAside] = field(default_factory=list)
 
 
+#: Reads one message into the catch.
+Reader = Callable[[Catch, int, Raw, Detail], None]
+
+
 def fetch(
-    mailbox: Mailbox, uids: list[int], details: Mapping[int, Detail], known: Mapping[int, Known]
+    mailbox: Mailbox,
+    uids: list[int],
+    details: Mapping[int, Detail],
+    known: Mapping[int, Known],
+    reader: Reader | None = None,
 ) -> Iterator[Catch]:
     """Fetch and read the messages ``uids``, in their order, a bounded number of bytes at a time.
 
-    One without ``details`` has vanished, and what is ``known`` is not downloaded. Raises ProtocolTrouble;
-    what was yielded until then is good.
+    One without ``details`` has vanished, and what is ``known`` is not downloaded. ``reader``: who reads them,
+    as ``read`` does. Raises ProtocolTrouble; what was yielded until then is good.
     """
+    reader = reader or read
     wanted = {uid: one for uid, one in details.items() if uid not in known}
     for group in _groups(uids, {uid: one.size for uid, one in wanted.items()}):
         small = [uid for uid in group if uid in wanted and wanted[uid].size <= LARGE]
@@ -80,7 +97,7 @@ def fetch(
             if uid in known:
                 catch.known.append(known[uid])
             elif uid in wanted:
-                people += _read(catch, mailbox, uid, wanted[uid], bodies)
+                people += _read(catch, mailbox, uid, wanted[uid], bodies, reader)
             if people >= PEOPLE:
                 yield catch
                 catch, people = Catch(), 0
@@ -89,15 +106,17 @@ def fetch(
         del catch  # else it lives on while the next is fetched
 
 
-def _read(catch: Catch, mailbox: Mailbox, uid: int, detail: Detail, bodies: dict[int, bytes]) -> int:
+def _read(
+    catch: Catch, mailbox: Mailbox, uid: int, detail: Detail, bodies: dict[int, bytes], reader: Reader
+) -> int:
     """Read one message into the catch, where there is one to read; how many people it names."""
     before = len(catch.taken)
     if detail.size > conf.get("MAX_MESSAGE_BYTES"):
         catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, detail.size))
     elif detail.size > LARGE:
-        _read_large(catch, mailbox, uid, detail)
+        _read_large(catch, mailbox, uid, detail, reader)
     elif uid in bodies:
-        read(catch, uid, bodies.pop(uid), detail)
+        reader(catch, uid, bodies.pop(uid), detail)
     return sum(len(taken.parsed.people) for taken in catch.taken[before:])
 
 
@@ -114,9 +133,9 @@ def _groups(uids: list[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
         yield group
 
 
-def _read_large(catch: Catch, mailbox: Mailbox, uid: int, detail: Detail) -> None:
+def _read_large(catch: Catch, mailbox: Mailbox, uid: int, detail: Detail, reader: Reader) -> None:
     try:
-        read(catch, uid, mailbox.large(uid, detail.size), detail)
+        reader(catch, uid, mailbox.large(uid, detail.size), detail)
     except TooLarge as error:
         catch.set_aside.append(SetAside(uid, "too_large", None, detail.arrived, error.size))
     except OSError:

@@ -25,6 +25,8 @@ def filled(account: EmailAccount) -> dict[str, Any]:
     if account.gap_from is None or account.gap_filled is not None:
         return {}
     places = account.locations.filter(
-        arrived__gte=account.gap_from - CLOCKS, message__recorded_at__gte=account.gap_from
+        folder__account=account,
+        arrived__gte=account.gap_from - CLOCKS,
+        message__recorded_at__gte=account.gap_from,
     )
     return {"gap_filled": places.values("message").distinct().count()}

@@ -4,13 +4,16 @@ Everything that walks over a mailbox (new mail, history, sweeps, audits, second 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 
 from .. import addresses
 from ..models import EmailAccount, Folder
 from ..servers.imap import ProtocolTrouble
-from . import labels, people, places, quarantine, rules
-from .batch import Batch
+from . import age, labels, people, places, quarantine, rules
+from .batch import Batch, Cursor
+from .capture import sorting, twins
+from .capture.capturer import Capturer
 from .decide import Reason, Rules, decide
 from .fetch import Catch, SetAside, fetch
 from .judge import judge
@@ -29,6 +32,7 @@ class Gatherer:
         self.declined: set[tuple[int, int]] = set()
         #: By UID, the contacts for whose sake the latest ones were taken.
         self._matched: dict[int, frozenset[str]] = {}
+        self._capturer = Capturer(account)
 
     def batch(self, folder: Folder, batch: Batch) -> None:
         """Deal with a batch; where the server answers nonsense, halve it until the culprit is alone.
@@ -73,8 +77,11 @@ class Gatherer:
             self.record(folder, catch, None)
 
     def missing(self, folder: Folder, uids: list[int]) -> list[int]:
-        """Those of ``uids`` that are neither stored nor set aside."""
-        there = places.held(folder, uids)
+        """Those of ``uids`` that are neither stored nor set aside.
+
+        Of what was forwarded several messages may lie in one, each with contacts of its own.
+        """
+        there = places.held(folder, uids) - self._capturer.forwarded(folder)
         return [uid for uid in uids if uid not in there]
 
     def _fetch(self, folder: Folder, uids: list[int]) -> Iterator[Catch]:
@@ -83,21 +90,30 @@ class Gatherer:
         kept = {
             uid: one
             for uid, one in details.items()
-            if not labels.is_left_out(folder.role, one, self._left_out)
+            if not (labels.is_left_out(folder.role, one, self._left_out) or age.is_too_old(one, self._oldest))
         }
-        return fetch(self.mailbox, uids, kept, places.known(self.account, folder, kept))
+        captured = self._capturer.tagged
+        known = places.known(self.account, folder, {uid: kept[uid] for uid in kept.keys() - captured.keys()})
+        return fetch(self.mailbox, uids, kept, known, self._capturer.read)
 
     @cached_property
     def _left_out(self) -> set[str]:
         return labels.left_out(self.account)
 
+    @cached_property
+    def _oldest(self) -> datetime | None:
+        return age.oldest()
+
     def taken(self, uids: list[int]) -> list[int]:
-        """Those of ``uids`` that concern a contact, by their address headers alone."""
+        """Those of ``uids`` that concern a contact, by their address headers alone, or were captured."""
         with self.mailbox.meter.stage("scan"):
-            headers = self.mailbox.ask(lambda session, some: session.address_headers(some), uids)
+            headers = self.mailbox.ask(
+                lambda session, some: sorting.headers(self.account, session, some), uids
+            )
         with self.mailbox.meter.stage("decide"):
-            self._matched = judge(self.account, headers)
-        return [uid for uid in uids if uid in self._matched]
+            found = sorting.sort(self.account, headers)
+            self._matched, self._capturer.tagged = judge(self.account, found.ordinary), found.captured
+        return [uid for uid in uids if uid in self._matched or uid in found.captured]
 
     def _rules(self, candidates: set[str]) -> Rules:
         """The rules as of now, as far as ``candidates`` go."""
@@ -114,6 +130,9 @@ class Gatherer:
 
         A message in which only the server sees a contact is neither taken nor passed over in silence.
         """
+        self._leave_the_old(folder, catch)
+        captured = [taken for taken in catch.taken if taken.holder]  # decided by its holder's rules
+        catch.taken = [taken for taken in catch.taken if not taken.holder]
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
         now = self._rules(set().union(*named.values()))
         decisions = {uid: decide(some, now) for uid, some in named.items()}
@@ -125,7 +144,7 @@ class Gatherer:
             if one.uid in torn
         ]
         self.declined.update((folder.pk, uid) for uid in declined.keys() - torn)
-        catch.taken = [taken for taken in catch.taken if taken.uid not in declined]
+        catch.taken = [taken for taken in catch.taken if taken.uid not in declined] + captured
         meter = self.mailbox.meter
         meter.count(
             folder,
@@ -136,3 +155,11 @@ class Gatherer:
         )
         with meter.stage("record"):
             record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)
+        twins.supersede(self.account, catch.taken)
+        self._capturer.settle(folder, isinstance(mark, Cursor))
+
+    def _leave_the_old(self, folder: Folder, catch: Catch) -> None:
+        """What turns out to be older than mail is kept, once it was read whole."""
+        old = {one.uid for one in catch.taken if age.is_before(one.parsed.sent_at, self._oldest)}
+        self.declined.update((folder.pk, uid) for uid in old)
+        catch.taken = [one for one in catch.taken if one.uid not in old]

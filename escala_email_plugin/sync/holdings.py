@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from ..models import Attachment, EmailAccount, Location, Message
 
@@ -24,8 +24,9 @@ class Holdings:
 
 def holdings(account: EmailAccount) -> Holdings:
     """What would go with the account, in three queries whose cost is bounded."""
-    places = Location.objects.filter(account=account).order_by("pk")
-    elsewhere = Location.objects.filter(message=OuterRef("pk")).exclude(account=account)
+    its = Q(account=account) | Q(folder__account=account)  # also what was captured in it, for others
+    places = Location.objects.filter(its).order_by("pk")
+    elsewhere = Location.objects.filter(message=OuterRef("pk")).exclude(its)
     alone = Message.objects.filter(~Exists(elsewhere), pk__in=places.values("message")[:MOST])
     files = Attachment.objects.filter(message__in=alone).order_by().values("file", "size").distinct()
     return Holdings(

@@ -22,7 +22,10 @@ from ..visibility import AccountQuerySet
 _HERE = Q(owner__in=get_user_model().objects.filter(is_active=True))
 
 #: Whose mail is read at all: nobody's who has left, nor of a mailbox that is about to be erased.
-READ = Q(erase_at=None) & (Q(kind=EmailAccount.Kind.SHARED) | Q(_HERE, kind=EmailAccount.Kind.PERSONAL))
+READ = Q(erase_at=None) & (
+    Q(kind__in=(EmailAccount.Kind.SHARED, EmailAccount.Kind.CAPTURE))
+    | Q(_HERE, kind=EmailAccount.Kind.PERSONAL)
+)
 
 #: Whose access is kept alive: everybody's who has not left, whatever the mailbox is for.
 ALIVE = Q(erase_at=None) & (~Q(kind=EmailAccount.Kind.PERSONAL) | _HERE)

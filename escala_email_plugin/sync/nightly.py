@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
-from ..models import Run
+from ..models import EmailAccount, Run
 from .lease import claimable
 
 #: The quiet hours: from one o'clock, in ``settings.TIME_ZONE``.
@@ -31,7 +31,9 @@ def due(now: datetime | None = None) -> list[int]:
     recent = Run.objects.filter(
         account=OuterRef("pk"), kind=Run.Kind.AUDIT, state=Run.State.DONE, finished_at__gt=now - RECENTLY
     )
-    waiting = claimable().filter(
+    # What belongs in a capture mailbox is not told by headers, which an audit compares.
+    compared = claimable().exclude(kind=EmailAccount.Kind.CAPTURE)
+    waiting = compared.filter(
         Q(trouble="") | Q(next_try__lte=now), ~Exists(recent), last_success__isnull=False
     )
     oldest = waiting.annotate(audited=Max("runs__finished_at", filter=done))

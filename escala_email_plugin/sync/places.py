@@ -98,7 +98,8 @@ def _by_provider_id(account: EmailAccount, folder: Folder, details: Mapping[int,
     if not ids:
         return {}
     sources: dict[str, Location] = {}
-    for place in account.locations.filter(provider_id__in=ids).order_by(F("gone_at").asc(nulls_first=True)):
+    mine = account.locations.filter(folder__account=account)
+    for place in mine.filter(provider_id__in=ids).order_by(F("gone_at").asc(nulls_first=True)):
         sources.setdefault(place.provider_id, place)
     return {
         uid: _known(uid, detail, folder, sources[detail.provider_id])
@@ -117,6 +118,8 @@ def _by_former_place(
     if not wanted:
         return {}
     former = account.locations.filter(
+        # Not what was captured for it, which lies in another mailbox.
+        Q(folder__account=account),
         ~Q(gone_at=None) | (Q(folder=folder) & ~Q(uidvalidity=folder.uidvalidity)),
         message__message_id__in={message_id for message_id, _, _ in wanted},
         arrived__isnull=False,

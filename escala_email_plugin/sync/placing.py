@@ -23,7 +23,11 @@ def place_new(
 ) -> None:
     """The places of ``taken``, and what only they show: Bcc. ``messages``: primary keys by message key."""
     taken = list(taken)
-    _place(folder, {one.uid: (messages[one.parsed.key], one.detail) for one in taken})
+    account = folder.account_id
+    _place(
+        folder,
+        {one.place: (messages[one.parsed.key], one.holder or account, one.detail) for one in taken},
+    )
     hidden = [one for one in taken if any(person.role == "bcc" for person in one.parsed.people)]
     places = _places(folder, [one.uid for one in hidden])
     Participant.objects.bulk_create(
@@ -34,7 +38,7 @@ def place_new(
                 role=Participant.Role.BCC,
                 name=person.name[:255],
                 sent_at=one.parsed.sent_at,
-                location_id=places[one.uid],
+                location_id=places[one.place],
             )
             for one in hidden
             for person in one.parsed.people
@@ -53,14 +57,14 @@ def place_known(folder: Folder, known: Iterable[Known]) -> None:
     here = _here(folder, [one.uid for one in known])
     occupied = set(Location.objects.filter(**here).values_list("uid", flat=True))
     new = [one for one in known if one.uid in occupied or not _moves(folder, one)]
-    _place(folder, {one.uid: (one.message_id, one.detail) for one in new})
+    _place(folder, {(one.uid, 0): (one.message_id, folder.account_id, one.detail) for one in new})
     places = _places(folder, [one.uid for one in new])
     shown = Participant.objects.filter(location__in={one.source for one in new})
     hidden = defaultdict(list)
     for person in shown:
         hidden[person.location_id].append(person)
     Participant.objects.bulk_create(
-        [_also_at(places[one.uid], person) for one in new for person in hidden[one.source]],
+        [_also_at(places[one.uid, 0], person) for one in new for person in hidden[one.source]],
         ignore_conflicts=True,
     )
 
@@ -85,11 +89,11 @@ def _also_at(place: int, person: Participant) -> Participant:
     )
 
 
-def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> None:
-    """Write the places by UID."""
+def _place(folder: Folder, messages: Mapping[tuple[int, int], tuple[int, int, Detail]]) -> None:
+    """Write the places by UID and part: each a message's id, an account's, and what is known of it."""
     if not messages:
         return
-    _make_room(folder, {uid: message_id for uid, (message_id, _) in messages.items()})
+    _make_room(folder, {place: message_id for place, (message_id, *_) in messages.items()})
     insert(
         Location,
         [*_PLACE, *_SHOWN],
@@ -97,32 +101,33 @@ def _place(folder: Folder, messages: Mapping[int, tuple[int, Detail]]) -> None:
             (
                 folder.pk,
                 folder.uidvalidity,
-                uid,
-                0,
+                *place,
                 message_id,
-                folder.account_id,
+                account_id,
                 *_shown(detail).values(),
                 None,
             )
-            for uid, (message_id, detail) in messages.items()
+            for place, (message_id, account_id, detail) in messages.items()
         ],
         unique=_PLACE,
         update=_SHOWN,
     )
 
 
-def _places(folder: Folder, uids: list[int]) -> dict[int, int]:
-    """The primary keys of places by UID."""
-    return dict(Location.objects.filter(**_here(folder, uids)).values_list("uid", "pk")) if uids else {}
+def _places(folder: Folder, uids: list[int]) -> dict[tuple[int, int], int]:
+    """The primary keys of places by UID and part."""
+    rows = Location.objects.filter(**_here(folder, uids)).values_list("uid", "part", "pk") if uids else ()
+    return {(uid, part): pk for uid, part, pk in rows}
 
 
-def _make_room(folder: Folder, messages: Mapping[int, int]) -> None:
+def _make_room(folder: Folder, messages: Mapping[tuple[int, int], int]) -> None:
     """Where another message was shown under these numbers, its place goes on under one that no server has.
 
     A message without any place would be seen by nobody.
     """
-    places = Location.objects.filter(**_here(folder, messages)).values_list("pk", "uid", "message")
-    former = [pk for pk, uid, message in places if message != messages[uid]]
+    here = _here(folder, {uid for uid, _part in messages})
+    places = Location.objects.filter(**here).values_list("pk", "uid", "part", "message")
+    former = [pk for pk, uid, part, message in places if messages.get((uid, part), message) != message]
     if former:
         Location.objects.filter(pk__in=former).update(
             uidvalidity=beyond(folder.locations, folder.uidvalidity),

@@ -17,6 +17,7 @@ from ..signals import message_recorded
 from . import quarantine
 from .attachments import keep
 from .batch import Mark
+from .capture.hidden import without_capture_addresses
 from .fetch import Catch, SetAside, Taken
 from .insert import insert
 from .lease import Lease
@@ -24,6 +25,9 @@ from .persistence import persistently
 from .placing import place_known, place_new
 from .progress import Progress
 from .threads import thread_ids
+
+#: A UID and part: ``Taken.place``.
+Place = tuple[int, int]
 
 #: What a row of ``Message`` has of the message as it was read, under the same names.
 _SAME = ("key", "message_id", "sent_at", "subject", "snippet", "text", "html", "automatic")
@@ -43,7 +47,8 @@ def record(
 
     Raises LeaseLost, and then nothing was written.
     """
-    files = keep({taken.uid: taken.parsed.attachments for taken in catch.taken})
+    catch.taken = without_capture_addresses(catch.taken)
+    files = keep({taken.place: taken.parsed.attachments for taken in catch.taken})
     own = _our_addresses()
 
     def attempt() -> tuple[int, int]:
@@ -69,7 +74,7 @@ def _our_addresses() -> set[str]:
 
 
 def _store(
-    folder: Folder, taken: list[Taken], files: dict[int, list[Attachment]], own: Collection[str]
+    folder: Folder, taken: list[Taken], files: dict[Place, list[Attachment]], own: Collection[str]
 ) -> tuple[int, list[SetAside]]:
     """All in one go; where the database refuses, one by one, and only the culprits are set aside."""
     if not taken:
@@ -106,28 +111,45 @@ def _place_known(folder: Folder, catch: Catch) -> list[SetAside]:
 
 
 def _write(
-    folder: Folder, taken: list[Taken], files: dict[int, list[Attachment]], own: Collection[str]
+    folder: Folder, taken: list[Taken], files: dict[Place, list[Attachment]], own: Collection[str]
 ) -> None:
     people = {person.address for one in taken for person in one.parsed.people}
     address_ids = addresses.ids(people)
     addresses.lock_yielding(address_ids.values())  # keeps other workers off these people's conversations
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
+    _make_whole([one for key, one in by_key.items() if key in held], held, files)
     new = [one for key, one in by_key.items() if key not in held]
     _create_messages(new, own, folder.account_id)
     made = _messages([one.parsed.key for one in new])
     _create_people(new, made, address_ids)
     _create_attachments(new, made, files)
     place_new(folder, taken, held | made, address_ids)
-    account_id = folder.account_id
-    for pk in made.values():
+    for one in new:
+        pk, account_id = made[one.parsed.key], one.holder or folder.account_id
         transaction.on_commit(
-            lambda pk=pk: message_recorded.send_robust(Message, message_id=pk, account_id=account_id)
+            lambda pk=pk, account_id=account_id: message_recorded.send_robust(
+                Message, message_id=pk, account_id=account_id
+            )
         )
 
 
 def _messages(keys: Collection[str]) -> dict[str, int]:
     return dict(among(Message, ("key", "id"), "key", keys))
+
+
+def _make_whole(known: list[Taken], held: dict[str, int], files: dict[int, list[Attachment]]) -> None:
+    """Give those back their texts of which only people and subject had stayed, because who held them left."""
+    if not known:
+        return
+    wanted = [held[one.parsed.key] for one in known]
+    bare = Message.objects.filter(pk__in=wanted, text="", html="", snippet="")
+    pks = set(bare.values_list("pk", flat=True))
+    lacking = [one for one in known if held[one.parsed.key] in pks]
+    for one in lacking:
+        texts = {name: getattr(one.parsed, name) for name in ("text", "html", "snippet")}
+        Message.objects.filter(pk=held[one.parsed.key]).update(**texts)
+    _create_attachments(lacking, held, files)
 
 
 def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:
@@ -158,10 +180,10 @@ def _create_people(new: list[Taken], made: dict[str, int], address_ids: dict[str
     )
 
 
-def _create_attachments(new: list[Taken], made: dict[str, int], files: dict[int, list[Attachment]]) -> None:
+def _create_attachments(new: list[Taken], made: dict[str, int], files: dict[Place, list[Attachment]]) -> None:
     rows = []
     for one in new:
-        for attachment in files[one.uid]:
+        for attachment in files[one.place]:
             attachment.message_id = made[one.parsed.key]
             rows.append(attachment)
     Attachment.objects.bulk_create(rows, ignore_conflicts=True)

@@ -13,6 +13,7 @@ from ..models import EmailAccount, Folder
 from ..servers.imap import FolderGone, FolderState, ImapError, ProtocolTrouble
 from . import places, plan, quarantine, scan, sweep
 from .batch import Cursor
+from .capture import sorting
 from .fetch import Catch
 from .folders import Renumbered, Seen, is_resting, refresh_folders
 from .gather import Gatherer
@@ -156,7 +157,8 @@ class Round:
         if folder.scanned_from <= 1:
             return False
         state, _ = self._open(folder)
-        find = plan.finder(self.mailbox, state.exists, plan.few_contacts())
+        addresses = sorting.sought(self.account, plan.few_contacts())
+        find = plan.finder(self.mailbox, state.exists, addresses)
         for batch in islice(scan.history(find, folder, state.exists), STRIDE):
             self.gatherer.batch(folder, batch)
         return not self._settled(folder)

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from ..models import Address, EmailAccount, Folder, Lookup
 from . import plan, windows
 from .batch import Batch
+from .capture import sorting
 from .fetch import Catch
 from .gather import Gatherer
 from .lease import Lease
@@ -99,7 +100,8 @@ def stride(gatherer: Gatherer, folder: Folder, messages: int, addresses: Iterabl
 
     ``messages``: how many the folder holds.
     """
-    find = plan.finder(gatherer.mailbox, messages, list(addresses))
+    wanted = sorting.sought(gatherer.account, list(addresses))
+    find = plan.finder(gatherer.mailbox, messages, wanted)
     low = max(folder.scanned_from, 1)
     for number, (uids, reached) in enumerate(
         windows.down(find, folder.sweep_to, low, windows.widest(messages)), 1

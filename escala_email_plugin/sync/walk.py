@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..models import EmailAccount
 from ..servers.imap import FolderGone, ProtocolTrouble
 from . import windows
+from .capture import sorting
 from .folders import Seen
 from .mailbox import Mailbox
 
@@ -37,17 +39,20 @@ def downwards(mailbox: Mailbox, low: int, high: int, exists: int) -> Iterator[Wi
         high = end
 
 
-def headers(mailbox: Mailbox, uids: list[int]) -> tuple[dict[int, bytes], list[int]]:
+def headers(mailbox: Mailbox, uids: list[int], account: EmailAccount) -> tuple[dict[int, bytes], list[int]]:
     """UID → the raw address fields, and the UIDs about which the server answers only nonsense.
 
-    One that is in neither vanished. Raises ProtocolTrouble when the mailbox' patience has ended.
+    One that is in neither vanished, or was captured: that is not the account's mail. Raises ProtocolTrouble
+    when the mailbox' patience has ended.
     """
     try:
-        return mailbox.ask(lambda session, some: session.address_headers(some), uids), []
+        found = mailbox.ask(lambda session, some: sorting.headers(account, session, some), uids)
+        return dict(sorting.sort(account, found).ordinary), []
     except ProtocolTrouble as error:
         mailbox.again(error)
         if len(uids) == 1:
             return {}, uids
     middle = len(uids) // 2
-    (first, bad), (second, worse) = headers(mailbox, uids[:middle]), headers(mailbox, uids[middle:])
+    first, bad = headers(mailbox, uids[:middle], account)
+    second, worse = headers(mailbox, uids[middle:], account)
     return first | second, bad + worse

@@ -22,11 +22,12 @@ class Match:
 
 @dataclass(frozen=True)
 class Seen:
-    """Where the message is, or was until ``gone_at``."""
+    """Where the message is, or was until ``gone_at``. ``is_captured``: its holder sent it to the CRM."""
 
     account: EmailAccount
     folder: str
     gone_at: datetime | None
+    is_captured: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,5 +81,6 @@ def _places(message: Message, user: Any) -> list[Seen]:
     rows = Location.objects.filter(message=message, account__in=readable).select_related("account", "folder")
     found: dict[int, Seen] = {}
     for row in sorted(rows, key=lambda row: (row.gone_at is not None, -row.pk)):
-        found.setdefault(row.folder_id, Seen(row.account, row.folder.name, row.gone_at))
+        captured = row.folder.account_id != row.account_id
+        found.setdefault(row.folder_id, Seen(row.account, row.folder.name, row.gone_at, captured))
     return list(found.values())

@@ -82,14 +82,15 @@ class PostOffice:
             f"Return-Path: <{envelope.mail_from}>\r\n"
             f"Received: from {session.host_name} by mail.{DOMAIN} with ESMTPSA; {format_datetime(now)}\r\n"
         ).encode(errors="replace")
-        delivered = set()
+        delivered: dict[str, list[str]] = {}
         for address in envelope.rcpt_tos:
             account = self.recipient(address)
             if account is None:
                 await self._return(envelope, address, now)
-            elif account not in delivered:
-                delivered.add(account)
-                await self.deliver(account, trace + envelope.original_content, now)
+            else:
+                delivered.setdefault(account, []).append(address)
+        for account, addresses in delivered.items():
+            await self.deliver(account, _delivered_to(addresses) + trace + envelope.original_content, now)
         return "250 2.0.0 OK"
 
     async def _return(self, envelope: Envelope, address: str, now: datetime) -> None:
@@ -103,6 +104,11 @@ class PostOffice:
         async with self._login.identity(account).new_session() as session:
             message = AppendMessage(content, when, frozenset(), ExtensionOptions.empty())
             await session.append_messages(INBOX, [message])
+
+
+def _delivered_to(addresses: Iterable[str]) -> bytes:
+    """By which addresses it came here, as most servers say (RFC 9228): a blind copy says so nowhere else."""
+    return "".join(f"Delivered-To: {address}\r\n" for address in addresses).encode(errors="replace")
 
 
 def untagged(address: str) -> str:

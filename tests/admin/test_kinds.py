@@ -1,4 +1,4 @@
-"""Three kinds of mailbox: who is shown which tab, in which words, and who may read by the settings pages."""
+"""The kinds of mailbox: who is shown which tab, in which words, and who may read by the settings pages."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -37,7 +37,7 @@ def shared(db):
     [
         ("seller", ["personal"]),
         ("manager", ["shared", "marketing"]),
-        ("administrator", ["personal", "shared", "marketing"]),
+        ("administrator", ["personal", "shared", "marketing", "capture"]),
         ("outsider", []),
     ],
 )
@@ -54,7 +54,7 @@ def test_each_sees_the_tabs_of_what_they_may_set_up(client, request, who, tabs):
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("personal", "Only you see the mail of your personal mailbox here."),
+        ("personal", "Only you, and your colleagues as much as you share with them."),
         ("shared", "Everyone who may read the shared mailbox and see the contact sees its mail."),
         ("marketing", "Nothing is read from it; it only sends campaigns."),
     ],

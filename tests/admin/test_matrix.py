@@ -18,7 +18,21 @@ from django.utils import timezone
 
 from escala_email_plugin import permissions, roles
 from escala_email_plugin.admin import trying
-from escala_email_plugin.models import EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel
+from escala_email_plugin.models import (
+    AccessRequest,
+    Address,
+    CaptureAddress,
+    EmailAccount,
+    Folder,
+    Grant,
+    Policy,
+    Quarantined,
+    Rule,
+    Run,
+    ThreadLevel,
+)
+from escala_email_plugin.sync.capture import invitation
+from escala_email_plugin.sync.capture.invitation import Invitation
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -42,6 +56,7 @@ PEOPLE = {
     "team_viewer": ["access_admin", "view_team_mail", RECORDS],  # looks at what others share
     "shared_manager": ["access_admin", "manage_shared_account"],
     "marketing_manager": ["access_admin", "manage_marketing_account"],
+    "capture_manager": ["access_admin", "manage_capture_account"],
     "health_viewer": ["access_admin", "view_health"],
     "privacy_manager": ["access_admin", "manage_privacy"],
     "eraser": ["access_admin", "erase_person"],
@@ -70,11 +85,17 @@ ANY = {
     "personal": yes("seller", *OTHER_SELLERS),
     "shared": yes("shared_manager", "administration", "superuser"),
     "marketing": yes("marketing_manager", "administration", "superuser"),
+    "capture": yes("capture_manager", "administration", "superuser"),
 }
 #: What is about the mailbox that is connected: of all who may, the seller alone has a personal one.
 MINE = ANY | {"personal": yes("seller") | none(*OTHER_SELLERS)}
 #: What is about mail that is brought in.
-MAIL = MINE | {"marketing": none("marketing_manager", "administration", "superuser")}
+MAIL = MINE | {
+    "marketing": none("marketing_manager", "administration", "superuser"),
+    "capture": none("capture_manager", "administration", "superuser"),
+}
+#: What is about sending.
+SENDING = MINE | {"capture": none("capture_manager", "administration", "superuser")}
 #: What shows mail: who manages the shared mailbox does not read it.
 READ = MAIL | {"shared": yes("administration", "superuser")}
 #: What the owner of a personal mailbox decides, and nobody of any other.
@@ -98,8 +119,8 @@ OF_A_MAILBOX = {
     "mode": ("post", MAIL),
     "disconnect": ("post", and_former(MINE)),
     "test_stored": ("post", MINE),
-    "send_test": ("post", MINE),
-    "signature": ("get post", MINE),
+    "send_test": ("post", SENDING),
+    "signature": ("get post", SENDING),
     "sharing": ("post", and_former(OWN)),
     "erase": ("get post", and_former(MINE, none)),
     "stored": ("get", and_former(MAIL)),
@@ -121,18 +142,29 @@ OF_A_MAILBOX = {
 }
 #: The seller's message is nobody else's, whoever may see the record that it is about.
 OF_A_MESSAGE = yes("seller") | none(*OTHERS_WITH_RECORDS)
+#: A question to the seller, and what the seller granted, are the seller's to answer and to take back.
+OF_A_QUESTION = yes("seller") | none(*OTHERS_WITH_RECORDS, "former")
+#: What is decided for everybody.
+DECIDE = yes("privacy_manager", "administration", "superuser")
 OF_NO_MAILBOX = {
     "settings": (
         "get",
-        yes("seller", *OTHER_SELLERS, "former", "shared_manager", "marketing_manager"),
+        yes("seller", *OTHER_SELLERS, "former", "shared_manager", "marketing_manager", "capture_manager"),
     ),
     "common_lists": ("get post", yes("privacy_manager", "administration", "superuser")),
     "common_lists_take_off": ("post", yes("privacy_manager", "administration", "superuser")),
     "common_lists_export": ("get", yes("privacy_manager", "administration", "superuser")),
+    "capture": ("get", yes("seller", *OTHER_SELLERS)),
+    # The link was sent to the seller.
+    "create_contact": ("get post", yes("seller") | none(*OTHER_SELLERS)),
+    "make_capture": ("post", yes("seller", *OTHER_SELLERS)),
     "banner": ("get", yes(*IN_THE_ADMIN)),
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
     "health": ("get", yes("health_viewer", "administration", "superuser")),
     "health_json": ("get", yes("health_viewer", "administration", "superuser")),
+    "policy": ("get post", DECIDE),
+    "leavers": ("get", DECIDE),
+    "remove_leaver": ("get post", DECIDE),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
@@ -140,13 +172,19 @@ OF_NO_MAILBOX = {
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
+    # Only what is hidden can be asked for.
+    "ask": ("post", yes(*OTHERS_WITH_RECORDS) | none("seller")),
+    "access": ("get", yes("seller", "former", *OTHERS_WITH_RECORDS)),
+    "access_answer": ("get post", OF_A_QUESTION),
+    "access_take_back": ("post", OF_A_QUESTION),
+    "access_take_back_all": ("post", OF_A_QUESTION),
 }
 CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") for name in OF_NO_MAILBOX]
 
 #: Where a server is asked, which no transaction may be held open for.
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
-    *("test_stored", "send_test", "why"),
+    *("test_stored", "send_test", "why", "remove_leaver"),
 }
 
 #: An id that no row has, nor any row could have.
@@ -163,7 +201,7 @@ def expected(name: str, kind: str, method: str, who: str) -> int | str:
     if method in methods:
         return "yes" if outcome == "yes" else 404
     # What is there for no mailbox of a kind is not there by any method.
-    return 404 if outcome == "none" and kind == "marketing" else 405
+    return 404 if outcome == "none" and kind in ("marketing", "capture") else 405
 
 
 def names() -> set[str]:
@@ -205,8 +243,10 @@ def mailboxes(people):
         "personal": account(people["seller"], "lucia@andina.test", last_success=timezone.now()),
         "shared": account(address="ventas@andina.test", last_success=timezone.now()),
         "marketing": account(address="noticias@andina.test", kind="marketing", mode="off"),
+        "capture": account(address="crm@andina.test", kind="capture"),
     }
     account(people["former"], "antes@andina.test")
+    made["left"] = account(None, "ida@andina.test", kind="personal")
     for holder in (made["personal"], made["shared"]):
         folder = Folder.objects.create(account=holder, name="INBOX", uidvalidity=7)
         Quarantined.objects.create(
@@ -217,11 +257,21 @@ def mailboxes(people):
 
 
 @pytest.fixture
-def ana(mailboxes):
+def ana(mailboxes, people):
     """A record, with a message of the seller's."""
     person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-    stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    (message,) = stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    _let_in(mailboxes["personal"], message, person, people["outsider"])
     return person
+
+
+def _let_in(holder, message, person, user) -> None:
+    """Somebody asked, and was granted something else: who they are changes nothing for the others."""
+    AccessRequest.objects.create(
+        asker=user, account=holder, message=message, record=person, asked_at=timezone.now()
+    )
+    other = Address.objects.create(value="otra@cliente.test")
+    Grant.objects.create(account=holder, user=user, address=other)
 
 
 @pytest.fixture(autouse=True)
@@ -237,9 +287,19 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
         return [reverse("escala_email:consent", args=[kind, "google"])]
     if name == "consent_callback":
         return [reverse("escala_email:consent_callback", args=["google"])]
+    if name == "remove_leaver":
+        of_who_is_here = mailboxes["personal"].pk
+        ids = [mailboxes["left"].pk, of_who_is_here, *NO_ID]
+        return [reverse("escala_email:remove_leaver", args=[pk]) for pk in ids]
+    if name == "create_contact":
+        link = invitation.made(mailboxes["personal"].owner, Invitation("nueva@cliente.test", "Nueva"))
+        return [reverse("escala_email:create_contact", args=[one]) for one in (link, "nonsense")]
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
+    if name in _ACCESS_IDS:
+        ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
+        return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
     if name not in ("timeline", "looking", *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
@@ -266,7 +326,15 @@ _MESSAGE_IDS = {
     "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
+    "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
+}
+
+
+_ACCESS_IDS = {
+    "access_answer": lambda holder: holder.access_requests.get().pk,
+    "access_take_back": lambda holder: holder.grants.get().pk,
+    "access_take_back_all": lambda holder: holder.grants.get().pk,
 }
 
 
@@ -289,7 +357,10 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel)
+        for model in (
+            *(AccessRequest, CaptureAddress, EmailAccount, Folder, Grant, Policy),
+            *(Quarantined, Rule, Run, ThreadLevel),
+        )
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)

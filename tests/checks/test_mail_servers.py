@@ -4,6 +4,7 @@ import pytest
 from django.core.checks.registry import registry
 
 from escala_email_plugin.checks.mail_servers import (
+    check_authserv_ids,
     check_discovery,
     check_mail_ports,
     check_mail_servers,
@@ -16,6 +17,7 @@ CHECKS = {
     "PRIVATE_SERVERS": (check_private_servers, "escala_email.E005"),
     "MAIL_PORTS": (check_mail_ports, "escala_email.E006"),
     "DISCOVERY": (check_discovery, "escala_email.E008"),
+    "AUTHSERV_IDS": (check_authserv_ids, "escala_email.E011"),
     "MAIL_SERVERS": (check_mail_servers, "escala_email.E009"),
 }
 
@@ -47,6 +49,9 @@ def email_settings(settings):
         ("MAIL_PORTS", ["2000-1000"], "2000-1000"),
         ("DISCOVERY", "table", "a list"),
         ("DISCOVERY", ["table", "guess"], "guess"),
+        ("AUTHSERV_IDS", "mx.empresa.com", "a list"),
+        ("AUTHSERV_IDS", ["mx.empresa.com", "a b"], "a b"),
+        ("AUTHSERV_IDS", [7], "7"),
         ("MAIL_SERVERS", [], "a dictionary"),
         ("MAIL_SERVERS", {"empresa.com": None}, "empresa.com"),
         ("MAIL_SERVERS", {"empresa.com": {"imap": AT}}, "empresa.com"),
@@ -69,6 +74,7 @@ def test_what_makes_no_sense_is_named(email_settings, name, value, word):
 def test_what_makes_sense_passes(email_settings):
     email_settings(
         PRIVATE_SERVERS=["10.0.0.0/8", "::1", "192.168.1.7", "mail.empresa.lan", "*.lan", "Intranet"],
+        AUTHSERV_IDS=["mx.empresa.com", "mx"],
         MAIL_PORTS=[1993, "2000-2002"],
         DISCOVERY=["autoconfig", "ispdb", "mx", "srv", "table"],
         MAIL_SERVERS={"peña.com": {"imap": AT, "smtp": ("10.0.0.1", 587, "starttls"), "username": "local"}},

@@ -26,7 +26,7 @@ from escala_email_plugin.servers.imap_takeover import open_for_idle
 from escala_email_plugin.servers.server import Server as MailServer
 from escala_email_plugin.servers.server import trust
 from escala_email_plugin.servers.smtp import check
-from sandbox.accounts import LUCIA, MARCOS, OUTSIDE, SALES, Mailbox
+from sandbox.accounts import CAPTURE, LUCIA, MARCOS, OUTSIDE, SALES, Mailbox
 from sandbox.mailserver.certificates import make_certificates
 from sandbox.places import REPOSITORY
 from sandbox.provider.server import Provider
@@ -252,6 +252,20 @@ def test_mail_to_clients_ends_in_the_mailbox_of_the_outside_world(server):
     with server.imap(OUTSIDE) as client:
         client.select_folder("INBOX", readonly=True)
         assert len(client.search(["SUBJECT", "Para afuera"])) == 1
+
+
+def test_a_blind_copy_says_to_which_address_it_came(server):
+    tagged = CAPTURE.address.replace("@", "+abc@")
+    with server.smtp(LUCIA) as smtp:
+        smtp.send_message(
+            letter("ana@cliente.example", "Copia oculta"), to_addrs=["ana@cliente.example", tagged]
+        )
+    with server.imap(CAPTURE) as client:
+        client.select_folder("INBOX", readonly=True)
+        (uid,) = client.search(["SUBJECT", "Copia oculta"])
+        header = client.fetch([uid], ["BODY.PEEK[HEADER]"])[uid][b"BODY[HEADER]"]
+    assert f"Delivered-To: {tagged}\r\n".encode() in header
+    assert header.count(tagged.encode()) == 1
 
 
 @pytest.mark.parametrize("sender", [MARCOS.address, "ana@cliente.example", "lucia@otra.test", ""])

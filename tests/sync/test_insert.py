@@ -37,15 +37,18 @@ def test_a_row_that_is_there_already_stays_as_it_is():
     assert Address.objects.count() == 2
 
 
+PLACE = ["account", "folder", "uidvalidity", "uid", "part", "message"]
+
+
 def test_a_row_that_is_there_already_may_get_new_values(seller):
     (message,) = stored(account(seller), letter())
     place = Location.objects.get(message=message)
-    new = (place.account_id, place.folder_id, place.uidvalidity, place.uid, message.pk, 7, DAY, "", "")
+    new = (place.account_id, place.folder_id, place.uidvalidity, place.uid, 0, message.pk, 7, DAY, "", "")
     insert(
         Location,
-        ["account", "folder", "uidvalidity", "uid", "message", "size", "arrived", "provider_id", "labels"],
+        [*PLACE, "size", "arrived", "provider_id", "labels"],
         [new],
-        unique=["folder", "uidvalidity", "uid"],
+        unique=["folder", "uidvalidity", "uid", "part"],
         update=["size", "arrived"],
     )
     place.refresh_from_db()

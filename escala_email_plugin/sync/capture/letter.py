@@ -1,0 +1,90 @@
+"""One captured mail, read: what is recorded of it, or why nothing is."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+
+from ... import addresses
+from ...mail.forwarded import as_raw, find
+from ...mail.parse import Parsed, Unreadable, parse
+from ...mail.transfer import Raw
+from ...models import CaptureAddress, EmailAccount
+from .. import people, rules
+from ..decide import Reason, Rules, decide
+from ..fetch import Taken
+from . import tags, twins
+from .address import own_addresses
+from .holder import holder
+from .invitation import Invitation
+
+
+@dataclass(frozen=True)
+class Filed:
+    """``taken``: what is recorded. ``is_unmatched``: that is nothing because no contact takes part;
+    ``unmatched`` are the people who could be one.
+    """
+
+    taken: list[Taken] = field(default_factory=list)
+    is_unmatched: bool = False
+    unmatched: tuple[Invitation, ...] = ()
+
+
+def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> Filed:
+    """What becomes of ``outer``, which was accepted for ``one``, and of the messages forwarded in it.
+
+    Where a contact takes part in the mail itself, the user wrote to the contact. Else what was forwarded is
+    what was meant.
+    """
+    account, own = holder(one.user), own_addresses(one.user) | {mailbox.address}
+    found: list[Taken] = []
+    unmatched: dict[str, Invitation] = {}
+    for letter in _letters(outer, raw, account):
+        named = people.of_message(letter.parsed)
+        decision = decide(named, _rules(account, named, own))
+        if decision.take:
+            found.append(letter)
+            if not letter.part:
+                break
+        elif decision.reason == Reason.NO_CONTACT:
+            unmatched |= _outsiders(letter, own) | unmatched
+        else:
+            return Filed(found)  # left out on purpose, of which nothing is said
+    if not found:
+        return Filed([], True, tuple(unmatched.values()))
+    return Filed([letter for letter in found if not twins.is_here(letter, account)])
+
+
+def _letters(outer: Taken, raw: Raw, account: EmailAccount) -> Iterator[Taken]:
+    """The mail itself, then those forwarded in it, as long as they are asked for."""
+    yield _taken(outer, outer.parsed, account, 0)
+    for part, inner in enumerate(find(raw), 1):
+        if inner.sender is None:
+            continue
+        content = as_raw(inner, outer.parsed.sent_at)
+        try:
+            parsed = parse(content, outer.detail.arrived)
+        except Unreadable:
+            continue
+        detail = replace(outer.detail, size=len(content))
+        yield _taken(replace(outer, detail=detail), parsed, account, part)
+
+
+def _taken(outer: Taken, parsed: Parsed, account: EmailAccount, part: int) -> Taken:
+    """As the holder's. The provider's ids are those of the capture mailbox, and say nothing of the holder's.
+
+    Capture addresses are not among its people: whoever reads one can write to it. Its key is what it was, so
+    every copy has the same one.
+    """
+    shown = tuple(person for person in parsed.people if not tags.of_address(person.address))
+    detail = replace(outer.detail, provider_id="", provider_thread="", labels=())
+    return Taken(outer.uid, replace(parsed, people=shown), detail, account.pk, part)
+
+
+def _outsiders(letter: Taken, own: Collection[str]) -> dict[str, Invitation]:
+    """Who could be a contact, by address, in the order of the header."""
+    named = [person for person in letter.parsed.people if person.role in people.FIELDS]
+    return {one.address: Invitation(one.address, one.name) for one in named if one.address not in own}
+
+
+def _rules(account: EmailAccount, named: set[str], own: frozenset[str]) -> Rules:
+    now = rules.of(account, addresses.known(named))
+    return replace(now, own=frozenset(now.own) | own)
