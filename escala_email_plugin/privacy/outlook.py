@@ -27,8 +27,8 @@ class Outlook:
 
     ``messages`` altogether, ``shared`` of which colleagues see something; ``going`` that are removed, for
     nobody else holds them; ``stripped`` of which only people, dates and subjects stay. ``goes_on``: when, as
-    of now where nobody has left or nobody has noticed it yet. ``is_more``: there are more places than were looked
-    at, so all are at least that. ``questions``: open ones to see something of it.
+    of now where nobody has left or nobody has noticed it yet. ``is_more``: there are more places than were
+    looked at, so all are at least that. ``questions``: open ones to see something of it.
     """
 
     account: EmailAccount
