@@ -11,9 +11,10 @@ class EscalaEmailConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks, record_index, relinking, signals, worker  # noqa: F401
+        from . import checks, record_index, relinking, signals, users, worker  # noqa: F401
 
         record_index.connect()
+        users.connect()
         signals.reconnect_needed.connect(worker.tell, dispatch_uid="escala_email.tell")
         signals.access_asked.connect(worker.tell_of_request, dispatch_uid="escala_email.tell_of_request")
         signals.no_contacts_changed.connect(relinking.follow, dispatch_uid="escala_email.relink")

@@ -33,6 +33,39 @@ def settings_menu_item():
     )
 
 
+class DecisionMenuItem(MenuItem):
+    """A page about what is left out, kept and removed for everybody, for who decides that."""
+
+    def is_shown(self, request):
+        from .permissions import MANAGE_PRIVACY
+
+        return request.user.has_perm(MANAGE_PRIVACY)
+
+
+@hooks.register("register_settings_menu_item")
+def privacy_menu_item():
+    """Settings › E-mail privacy."""
+    return DecisionMenuItem(
+        _("E-mail privacy"),
+        reverse("escala_email:policy"),
+        name="escala-privacy",
+        icon_name="lock",
+        order=901,
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def lists_menu_item():
+    """Settings › Left out of e-mail."""
+    return DecisionMenuItem(
+        _("Left out of e-mail"),
+        reverse("escala_email:common_lists"),
+        name="escala-lists",
+        icon_name="no-view",
+        order=902,
+    )
+
+
 class QuestionsMenuItem(MenuItem):
     """Access to mail, with how many questions wait; for who has one to answer."""
 
@@ -96,6 +129,30 @@ def mailboxes_panel(request, panels):
     panels.append(MailboxesPanel(request))
 
 
+@hooks.register("before_edit_user")
+def before_edit_user(request, user):
+    """What would become of somebody's mailbox, before they are deactivated."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("before_delete_user")
+def before_delete_user(request, user):
+    """What becomes of somebody's mailbox, before they are deleted."""
+    from .admin.user_warnings import warn
+
+    warn(request, user)
+
+
+@hooks.register("after_bulk_action")
+def after_bulk_action(request, action_type, objects, action):
+    """Users who were switched off or on together: by an update that no signal sees."""
+    from .admin.user_warnings import follow
+
+    follow(action_type)
+
+
 @hooks.register("insert_global_admin_js")
 def banner_script():
     """The banner for who must connect a mailbox again."""
@@ -120,10 +177,15 @@ def log_actions(actions):
 
 @hooks.register("register_permissions")
 def permissions():
-    """The plugin's own permissions, for the Groups form."""
+    """The plugin's own permissions, for the Groups form: in the order of ``permissions.OWN``."""
     from django.contrib.auth.models import Permission
+    from django.db.models import Case, Value, When
 
     from .permissions import OWN
 
     codenames = [one.rpartition(".")[2] for one in OWN]
-    return Permission.objects.filter(content_type__app_label="escala_email", codename__in=codenames)
+    found = Permission.objects.filter(content_type__app_label="escala_email", codename__in=codenames)
+    # Wagtail joins all hooks' querysets and keeps an order that one has, so this is everybody's usual one.
+    ranks = [When(codename=name, then=Value(rank)) for rank, name in enumerate(codenames, 1)]
+    in_order = Case(*ranks, default=Value(0))
+    return found.order_by("content_type__app_label", "content_type__model", in_order, "codename")

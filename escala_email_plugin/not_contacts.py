@@ -31,13 +31,16 @@ def among(addresses: Collection[str]) -> frozenset[str]:
     return Patterns(pattern for (pattern,) in entries).among(addresses)
 
 
+def are_said() -> bool:
+    """Whether any mailbox says of anybody that it is no contact; cheap."""
+    return _own().exists()
+
+
 def said_of(addresses: Any) -> dict[frozenset[int], list[int]]:
     """Those of ``addresses`` (ids, or a queryset of them) that are no contact for some mailboxes.
 
-    Accounts' ids → these addresses' ids. One small query where no account says so of anybody.
+    Accounts' ids → these addresses' ids.
     """
-    if not _own().exists():
-        return {}
     values = dict(Address.objects.filter(pk__in=addresses).values_list("pk", "value"))
     lists: dict[int, list[str]] = defaultdict(list)
     for account, pattern in _meaning(_own(), values.values(), "account", "pattern"):

@@ -17,3 +17,15 @@ access_asked = Signal()
 #: Sent after commit when entries came to the list of who is no contact for anybody, or were taken off it.
 #: Argument: ``returned``, the patterns that were taken off.
 no_contacts_changed = Signal()
+
+#: Sent in the transaction in which a mailbox was found to be that of somebody who left (``privacy.leaving``).
+#: Argument: ``account``, as it is now.
+owner_left = Signal()
+
+#: Sent in the transaction in which the owner of a mailbox was found to be back.
+#: Argument: ``account``, as it was.
+owner_returned = Signal()
+
+#: Sent in the transaction in which the mail of who left begins to go by the rule (``privacy.leavers_mail``).
+#: Argument: ``account``.
+leaver_removed = Signal()

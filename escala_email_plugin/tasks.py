@@ -10,8 +10,12 @@ from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
 from . import conf
 from .privacy.access import telling as request_telling
+from .privacy.leavers_mail import due as leavers_due
+from .privacy.leavers_mail import remove as _remove_leavers_mail
+from .privacy.leaving import mend as _mend_leavers
 from .privacy.left_out import is_due as left_out_due
 from .privacy.left_out import remove as _remove_left_out
+from .privacy.retention import remove_the_old as _remove_the_old
 from .record_index import reindex as _reindex
 from .sync.account import sync_account as _sync_account
 from .sync.audit import audit as _audit
@@ -29,6 +33,8 @@ from .sync.preview import preview as _preview
 from .sync.progress import tidy
 from .sync.standing import due as unread_due
 from .sync.standing import look as _look_in
+from .sync.taking_back import due as left_behind
+from .sync.taking_back import let_go as _let_go
 from .sync.telling import claim as claim_telling
 from .sync.telling import tell, untold
 from .sync.token import renew_access as _renew_access
@@ -259,3 +265,49 @@ def tell_of_requests_left_over() -> None:
     """Every five minutes: what nobody ordered, or whose order was lost."""
     for request_id in request_telling.untold():
         tell_of_request(request_id)
+
+
+# Who leaves, and mail that is not kept any longer.
+
+
+@db_task(name="escala_email.take_back")
+def take_back(account_id: int) -> None:
+    """Take the consent of an account whose owner left back at its provider."""
+    _let_go(account_id)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.follow_users")
+def follow_users() -> None:
+    """Every five minutes: who left or came back unseen, and consents whose order was lost."""
+    _mend_leavers()
+    for account_id in left_behind():
+        take_back(account_id)
+
+
+@db_task(name="escala_email.remove_leavers_mail", expires=3600)
+def remove_leavers_mail(account_id: int) -> None:
+    """Remove what goes of the mail of one who left; what takes long goes to the end of the queue."""
+    if not _remove_leavers_mail(account_id, SHIFT) and account_id in leavers_due():
+        remove_leavers_mail(account_id)
+    elif account_id in erasures_due():
+        erase(account_id)
+
+
+@db_periodic_task(crontab(minute="15", hour="1-5", strict=True), name="escala_email.remove_leavers_nightly")
+def remove_leavers_mail_nightly() -> None:
+    """Some times a night: one task for each mailbox of who left, of which something is still to go."""
+    for account_id in leavers_due():
+        remove_leavers_mail(account_id)
+
+
+@db_task(name="escala_email.remove_the_old", expires=3600)
+def remove_the_old() -> None:
+    """Remove the mail that is older than was decided; what takes long goes to the end of the queue."""
+    if not _remove_the_old(SHIFT):
+        remove_the_old()
+
+
+@db_periodic_task(crontab(minute="45", hour="2,4", strict=True), name="escala_email.remove_the_old_nightly")
+def remove_the_old_nightly() -> None:
+    """Twice a night, some time within half an hour: the second finds what a worker that died left."""
+    remove_the_old.schedule(delay=random.randrange(1800))  # noqa: S311 (jitter, not a secret)

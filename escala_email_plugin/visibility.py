@@ -217,8 +217,13 @@ class ParticipantQuerySet(models.QuerySet):
 
 def _through_a_copy_that_counts(addresses: Any, user: Any, at_least: int) -> list[Q]:
     """Nothing where no mailbox says of any of ``addresses`` that it is no contact."""
-    from .not_contacts import said_of
+    from .not_contacts import are_said, said_of
 
+    # A page asks several times; as Django does with permissions, one answer does for one user object.
+    if not hasattr(user, "_escala_email_no_contacts"):
+        user._escala_email_no_contacts = are_said()
+    if not user._escala_email_no_contacts:
+        return []
     conditions = []
     for accounts, some in said_of(addresses).items():
         places = _model("Location").objects.seen_by(user, at_least).exclude(account__in=accounts)

@@ -49,6 +49,20 @@ def reindex() -> None:
             pass
 
 
+def take_back(account_id: int) -> None:
+    """Order that the consent of an account whose owner left is taken back at its provider. Without a worker
+    it is done here, in a few seconds at most.
+    """
+    if _takes_orders():
+        from .tasks import take_back as task
+
+        task(account_id)
+        return
+    from .sync import taking_back
+
+    taking_back.let_go(account_id)
+
+
 def _takes_orders() -> bool:
     if not getattr(settings, "HUEY", None) or not apps.is_installed("huey.contrib.djhuey"):
         return False

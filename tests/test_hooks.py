@@ -37,9 +37,15 @@ def _is_ours(row) -> bool:
 
 def test_the_groups_form_offers_each_of_the_plugins_permissions_in_plain_words(client, sales):
     names = dict(EmailAccount._meta.permissions)
-    wanted = sorted(one.rpartition(".")[2] for one in permissions.OWN)
+    wanted = [one.rpartition(".")[2] for one in permissions.OWN]
     assert offered(form_of(client, sales)) == [str(names[one]) for one in wanted]
     assert set(names) == set(wanted), "a permission that no role has, or none that the form offers"
+
+
+def test_the_rows_of_others_keep_their_order_in_the_groups_form(client, sales):
+    rows = [row.select_one("h3").text.strip() for row in form_of(client, sales).select("tr:has(h3)")]
+    assert rows.index("Company") < rows.index("Opportunity") < rows.index("Person") < rows.index("Policy")
+    assert rows.index("Policy") < rows.index("E-mail account")
 
 
 def test_the_groups_form_speaks_spanish(client, sales, administrator):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -36,17 +35,6 @@ SAID = {
 }
 
 
-class AnswerForm(forms.Form):
-    """An answer, and which of the contact's addresses it was given for (``answering.answer``)."""
-
-    answer = forms.ChoiceField(choices=Answer, error_messages={"required": gettext_lazy("Choose an answer.")})
-    address = forms.TypedMultipleChoiceField(coerce=int, required=False)
-
-    def __init__(self, *args: Any, addresses: list[int], **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["address"].choices = [(pk, pk) for pk in addresses]
-
-
 class AnswerView(AccessMixin, TemplateView):
     """One question: what it is about, what each answer means. The mail leads here, with an answer chosen."""
 
@@ -70,15 +58,12 @@ class AnswerView(AccessMixin, TemplateView):
         return super().get_context_data(question=questions[0], chosen=chosen, answers=Answer, **kwargs)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        row = self.request_row
-        posted = request.POST.getlist("address")
-        # Whatever is no number is nobody's address.
-        form = AnswerForm(request.POST, addresses=[int(pk) for pk in posted if pk.isdecimal()])
-        if not form.is_valid():
+        row, chosen = self.request_row, request.POST.get("answer")
+        if chosen not in Answer.values:
             messages.error(request, _("Choose an answer."))
             return redirect("escala_email:access_answer", row.pk)
         try:
-            self._answer(row, form.cleaned_data["answer"], form.cleaned_data["address"])
+            self._answer(row, chosen)
         except AccessRequest.DoesNotExist:
             raise Http404 from None
         except Refused as refused:
@@ -86,7 +71,9 @@ class AnswerView(AccessMixin, TemplateView):
             return redirect("escala_email:access_answer", row.pk)
         return redirect("escala_email:access")
 
-    def _answer(self, row: AccessRequest, chosen: str, addresses: list[int]) -> None:
+    def _answer(self, row: AccessRequest, chosen: str) -> None:
+        # Of the contact what its owner was shown. Whatever is no number is nobody's address.
+        addresses = [int(pk) for pk in self.request.POST.getlist("address") if pk.isdecimal()]
         name = get_user_display_name(row.asker)
         with transaction.atomic():
             changed = answer(self.request.user, row, chosen, addresses)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import CaptureAddress, EmailAccount
+from ..models import CaptureAddress, EmailAccount, Policy
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -31,6 +31,19 @@ ACTIONS = {
         _("Decide what colleagues see of a conversation"),
         _("Decided what colleagues see of a conversation"),
     ),
+    "list_add": (_("Add to a list of who is left out"), _("Entries added to a list of who is left out")),
+    "list_take_off": (
+        _("Take off a list of who is left out"),
+        _("Entries taken off a list of who is left out"),
+    ),
+    "owner_left": (_("Owner of a mailbox left"), _("Mailbox disconnected, because its owner left")),
+    "owner_back": (_("Owner of a mailbox came back"), _("Mailbox given back to its owner, who came back")),
+    "leaver_erase": (
+        _("Delete the mailbox of who left with its mail"),
+        _("Mailbox of somebody who left ordered to be deleted with its mail"),
+    ),
+    "policy": (_("Decide what is kept"), _("Decision about what is kept changed")),
+    "leaver_removed": (_("Remove mail of who left"), _("Mail of somebody who left removed by the rule")),
     "make_capture": (_("Make a capture address"), _("Capture address made")),
 }
 
@@ -41,10 +54,24 @@ def register(actions: Any) -> None:
         actions.register_action(f"escala_email.{name}", label, message)
 
 
-def write(account: EmailAccount, action: str, **more: Any) -> None:
-    """Note that the user whose request this is did it. ``more``: ids and words of ours, no one else's."""
+def write(account: EmailAccount, action: str, *, title: str = "", **more: Any) -> None:
+    """Note that the user whose request this is did it; nobody, where there is no request.
+
+    ``title``: instead of what a mailbox is called here. ``more``: ids and words of ours, no one else's.
+    """
     data = {"kind": account.kind, **more}
-    log(account, f"escala_email.{action}", title=_title(account), data=data)
+    log(account, f"escala_email.{action}", title=title or _title(account), data=data)
+
+
+def write_policy(policy: Policy, **decided: Any) -> None:
+    """Note that the user whose request this is decided what is kept."""
+    log(policy, "escala_email.policy", title=str(_("What is kept")), data=decided)
+
+
+def write_for_all(action: str, **data: Any) -> None:
+    """Note what was decided for all mailboxes."""
+    policy, _made = Policy.objects.get_or_create(pk=1)
+    log(policy, f"escala_email.{action}", title=str(_("All mailboxes")), data=data)
 
 
 def write_capture(address: CaptureAddress) -> None:

@@ -21,6 +21,7 @@ from ..sync.health import Report, Row, health, report
 from ..sync.sentences import detail_of
 from .kinds import KINDS
 from .pace import pace, pace_in_words
+from .privacy_pages import privacy_button
 
 #: Mailboxes on one page.
 PER_PAGE = 50
@@ -77,7 +78,8 @@ class HealthView(MaySeeHealthMixin, WagtailAdminTemplateMixin, TemplateView):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        return [HeaderButton("JSON", reverse("escala_email:health_json"), icon_name="code")]
+        as_json = HeaderButton("JSON", reverse("escala_email:health_json"), icon_name="code")
+        return [*privacy_button(self.request.user), as_json]
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]

@@ -21,6 +21,17 @@ def order(task: str, account: EmailAccount) -> None:
     transaction.on_commit(enqueue)
 
 
+def order_for_all(task: str) -> None:
+    """Order a task that is about no single account: it finds by itself what there is to do."""
+
+    def enqueue() -> None:
+        from .. import tasks  # reads settings.HUEY when it is imported
+
+        getattr(tasks, task)()
+
+    transaction.on_commit(enqueue)
+
+
 def order_by_mode(account: EmailAccount, mode: str) -> None:
     """Order what ``mode`` asks for, at once: the worker's own rounds come every minute."""
     if mode in BY_MODE:

@@ -81,9 +81,13 @@ class Preview:
 
     @property
     def senders(self) -> list[dict[str, Any]]:
-        """Address, the messages they wrote, those they take part in, and whether it was unticked."""
-        unticked = set(self.run.result.get("unticked", {}).get("senders", []))
-        return [{**one, "unticked": one["address"] in unticked} for one in self.run.result.get("senders", [])]
+        """Address, the messages they wrote, those they take part in, and what was ticked."""
+        kept = self.run.result.get("unticked", {})
+        unticked, no_contacts = set(kept.get("senders", [])), set(kept.get("not_contacts", []))
+        return [
+            {**one, "unticked": one["address"] in unticked, "no_contact": one["address"] in no_contacts}
+            for one in self.run.result.get("senders", [])
+        ]
 
     @property
     def folders(self) -> list[dict[str, Any]]:
@@ -113,13 +117,15 @@ class StartForm(forms.Form):
 
     run = forms.IntegerField()
     senders = forms.MultipleChoiceField(required=False)
+    not_contacts = forms.MultipleChoiceField(required=False)
     folders = forms.MultipleChoiceField(required=False)
 
     def __init__(self, data: Any, run: Run | None):
         super().__init__(data)
         self.made = run if is_answered(run) else None
         result = self.made.result if self.made else {}
-        self.fields["senders"].choices = _choices(one["address"] for one in result.get("senders", []))
+        senders = _choices(one["address"] for one in result.get("senders", []))
+        self.fields["senders"].choices = self.fields["not_contacts"].choices = senders
         self.fields["folders"].choices = _choices(one["id"] for one in result.get("folders", []))
 
     def clean(self) -> dict[str, Any]:
@@ -131,10 +137,11 @@ class StartForm(forms.Form):
         return self.cleaned_data
 
     def shown_again(self) -> dict[str, list[str]] | None:
-        """What was unticked of the preview that is still the one to be looked at; None for another."""
+        """How a preview that is still the one to be looked at was left; None for another."""
         if self.made is None or self.cleaned_data.get("run") != self.made.pk:
             return None
-        return {name: self.unticked(name) for name in ("senders", "folders")}
+        ticked = {"not_contacts": self.cleaned_data.get("not_contacts", [])}
+        return {name: self.unticked(name) for name in ("senders", "folders")} | ticked
 
     def unticked(self, name: str) -> list[str]:
         """The values of a field that are not wanted."""
@@ -173,6 +180,7 @@ class StartView(MayConnectMixin, View):
             connection.start(
                 account,
                 leave_out=form.unticked("senders"),
+                not_contacts=form.cleaned_data["not_contacts"],
                 without_folders=[int(pk) for pk in form.unticked("folders")],
             )
             order("sync_account", account)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
 
 from ..models import EmailAccount
 from ..sync import connection
@@ -24,6 +25,7 @@ from .kinds import Kind, kinds_of
 from .left_out import left_out
 from .orders import order_by_mode
 from .owner import IsConnectedMixin, MayConnectMixin
+from .privacy_pages import privacy_button
 from .set_aside import page_of
 from .sharing import readers_of, shared_by
 from .status import Status, status_of, stored
@@ -47,6 +49,10 @@ class AccountView(IsConnectedMixin, WagtailAdminTemplateMixin, TemplateView):
     template_name = "escala_email/settings/emails.html"
     page_title = gettext_lazy("Emails")
     header_icon = "mail"
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        return privacy_button(self.request.user)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]

@@ -53,7 +53,7 @@ class Timeline:
 
     def messages(self, at_least: int = Level.EVERYTHING) -> QuerySet:
         """The record's messages of which the user sees so much."""
-        return Message.objects.of_record(*self.of).visible_to(self.user, at_least)
+        return Message.objects.of_record(*self.of, at_least).visible_to(self.user, at_least)
 
     def conversations(self, before: Position | None = None) -> Page:
         """A page of conversations, the one with the newest message first; of hidden ones their lines.

@@ -49,6 +49,7 @@ SENTENCES = {
     "left_out_folder": gettext_lazy(
         "Its folder is left out. Tick the folder, and mail with contacts is brought in."
     ),
+    "too_old": gettext_lazy("It is older than mail is kept here, so it is not brought in."),
     "not_looked_at": gettext_lazy("Nobody has looked at it yet. The synchronisation has not come so far."),
     "too_large": gettext_lazy(
         "A contact takes part in it, but it is larger than %(limit)s, so it is not downloaded."

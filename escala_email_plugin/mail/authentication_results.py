@@ -39,7 +39,8 @@ def verdict(raw_headers: bytes, own_ids: Collection[str], domain: str) -> Verdic
 
     ``own_ids``: the authserv-ids of that server. Only the topmost header with one of them counts: a server
     writes above what it was given, and all others may be the sender's own (RFC 8601 1.6, 5). One without an
-    authserv-id is nobody's.
+    authserv-id is nobody's, unless ``own_ids`` has "": Microsoft's servers write it so, and rename those that
+    came with a mail to Authentication-Results-Original.
 
     "pass": DMARC passed, or DKIM or SPF did for an *aligned* domain. "fail": DMARC failed, or all that was
     looked at did. "none": nothing usable was said. Never raises; linear.
@@ -53,7 +54,7 @@ def verdict(raw_headers: bytes, own_ids: Collection[str], domain: str) -> Verdic
     own = {one.strip().lower().rstrip(".") for one in own_ids}
     for value in _fields(raw_headers, "authentication-results"):
         server, results = _read(value)
-        if server and server in own:
+        if server in own:
             return _verdict(results, _domain(domain))
     return "none"
 
@@ -116,10 +117,9 @@ def _domain(text: str) -> str:
 def _read(value: str) -> tuple[str, list[_Result]]:
     """The authserv-id ("" if there is none) and what it says, in order."""
     first, *others = _without_comments(value).split(";")
-    words = first.split()
-    if not words or "=" in first:
-        return "", []
-    return words[0].lower().rstrip("."), [result for one in others for result in _result(one)]
+    server = "" if "=" in first else next(iter(first.split()), "")
+    told = others if server else [first, *others]
+    return server.lower().rstrip("."), [result for one in told for result in _result(one)]
 
 
 def _result(text: str) -> Iterator[_Result]:

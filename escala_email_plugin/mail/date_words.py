@@ -30,7 +30,7 @@ MONTHS = {word: number for number, words in enumerate(_MONTHS, 1) for word in wo
 # Hours from Greenwich. Names that mean two zones ("CST", "IST") are nobody's.
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "bst": 1,
-    "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
+    "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "oez": 2, "eest": 3, "oesz": 3,
     "edt": -4, "est": -5, "cdt": -5, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8,
     "brt": -3, "art": -3, "uyt": -3, "clst": -3, "clt": -4, "bot": -4, "vet": -4, "pyt": -4,
     "cot": -5, "pet": -5, "ect": -5,
@@ -52,10 +52,10 @@ _MONTH_FIRST = re.compile(r"\b([a-z]{3,10})\.? (\d\d?)(?:st|nd|rd|th)?,? (\d{4})
 
 
 def read(text: str, month_first: bool = False) -> datetime | None:
-    """The moment a mail program wrote for people; aware where it tells its zone. None where it is not certain.
+    """The moment a mail program wrote for people; aware where it tells its zone. None: that is not certain.
 
-    ``month_first``: the program writes English. Then 3/4/2026 is March 4th if AM or PM is told: a clock of
-    24 hours is not American, and the day comes first as in the four other languages. Never raises.
+    ``month_first``: the program writes English. Then 3/4/2026 is March 4th if AM or PM is told: to a clock
+    of 24 hours, and in the four other languages, the day comes first. Never raises.
     """
     text = _even(text[:LONGEST])
     day = _day(text)

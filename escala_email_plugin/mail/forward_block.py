@@ -49,22 +49,27 @@ def find(lines: list[str], told: bool) -> Block | None:
     """
     for number, line in enumerate(lines):
         bare = line.strip()
-        if not bare or bare[0] == ">":
-            continue
-        if mark := separator(bare):
-            found = _below(lines, number + 1, mark.rest)
-            certain, least = mark.certain or told, ANNOUNCED
-        elif label(bare):
-            found = _block(lines, number)
-            certain, least = told, UNANNOUNCED
-        elif introduces(bare, lines[number + 1 : number + 3]):
-            return Block()
-        else:
-            continue
-        if _tells_enough(found, least):
-            found.start = number
-            return found if certain else Block()
+        if bare and (found := _at(lines, number, bare, told)):
+            return found
     return None
+
+
+def _at(lines: list[str], number: int, bare: str, told: bool) -> Block | None:
+    """The message that begins with one line, which is ``bare`` without the blanks around it."""
+    quoted = bare[0] == ">"
+    mark = separator(unquoted(bare).strip() if quoted else bare)
+    if mark and (not quoted or told or mark.apple):
+        found, certain, least = _below(lines, number + 1, mark.rest), mark.certain or told, ANNOUNCED
+    elif quoted:
+        return None
+    elif label(bare):
+        found, certain, least = _block(lines, number), told, UNANNOUNCED
+    else:
+        return Block() if introduces(bare, lines[number + 1 : number + 3]) else None
+    if not _tells_enough(found, least):
+        return None
+    found.start = number
+    return found if certain else Block()
 
 
 def _tells_enough(found: Block, least: int) -> bool:
@@ -102,7 +107,7 @@ def _block(lines: list[str], number: int, quoted: bool = False) -> Block:
             last = one.kind
             told[last] = [one.value]
             found.english = found.english and one.english
-        elif last and not blanks and _goes_on(last, told[last], bare, before):
+        elif last and not blanks and _goes_on(last, told[last], bare, before, lines[number : number + 1]):
             told[last].append(bare)
         else:
             break
@@ -118,10 +123,11 @@ def _is_the_messages_own(kind: str, told: dict[str, list[str]], blanks: int) -> 
     )
 
 
-def _goes_on(kind: str, pieces: list[str], line: str, before: str) -> bool:
-    """Whether a program broke a header's line before ``line``. ``before``: the line above."""
+def _goes_on(kind: str, pieces: list[str], line: str, before: str, after: list[str]) -> bool:
+    """Whether a program broke a header's line before ``line``. ``before``, ``after``: those around it."""
     if kind == "subject":
-        return len(before) >= BROKEN and len(pieces) < 4
+        # Below the last header the message itself begins, in some programs at once.
+        return len(before) >= BROKEN and any(label(one.strip()) for one in after)
     if kind == "from":
         return "@" in line and len(pieces) == 1 and "@" not in pieces[0]
     return kind in ("to", "cc", "bcc") and ("@" in line or before.endswith((",", ";")))

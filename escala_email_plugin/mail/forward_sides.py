@@ -24,7 +24,8 @@ class TextSide:
         below = self.lines[self.block.end :]
         if self.block.quoted:
             below = [forward_block.unquoted(line) for line in below]
-        return "\n".join(below).strip("\n").rstrip()
+        first = next((number for number, line in enumerate(below) if line.strip()), len(below))
+        return "\n".join(below[first:]).rstrip()
 
 
 class HtmlSide:

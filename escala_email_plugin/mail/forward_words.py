@@ -31,11 +31,11 @@ ENGLISH = {
 
 #: Between dashes: somebody forwarded what follows.
 FORWARDED = {
-    "forwarded message", "forwarded mail", "forwarded email", "begin forwarded message",
-    "mensaje reenviado", "correo reenviado", "mensaje remitido",
-    "mensagem encaminhada", "mensagem reencaminhada", "mensagem reenviada", "e-mail encaminhado",
-    "message transfere", "mail transfere", "message reexpedie", "courriel transfere", "e-mail transfere",
-    "weitergeleitete nachricht", "weitergeleitete mail", "weitergeleitete e-mail",
+    "forwarded message", "forwarded mail", "forwarded email", "begin forwarded message", "mensaje reenviado",
+    "correo reenviado", "mensaje remitido", "mensagem encaminhada", "mensagem reencaminhada",
+    "mensagem reenviada", "e-mail encaminhado", "message transfere", "message transmis", "mail transfere",
+    "message reexpedie", "courriel transfere", "e-mail transfere", "weitergeleitete nachricht",
+    "weitergeleitete mail", "weitergeleitete e-mail",
 }  # fmt: skip
 
 #: Between dashes: it may be forwarded, or answered above.
@@ -45,11 +45,11 @@ ORIGINAL = {
     "originalnachricht", "original-nachricht", "ursprungliche mail",
 }  # fmt: skip
 
-#: Apple's line, which has a colon and no dashes.
+#: Apple's line, or MailMate's, which has a colon and no dashes.
 BEGINS = {
-    "begin forwarded message", "inicio del mensaje reenviado", "comienzo del mensaje reenviado",
-    "inicio da mensagem encaminhada", "inicio da mensagem reenviada", "inicio da mensagem reencaminhada",
-    "debut du message reexpedie", "debut du message transfere",
+    "begin forwarded message", "forwarded message", "inicio del mensaje reenviado",
+    "comienzo del mensaje reenviado", "inicio da mensagem encaminhada", "inicio da mensagem reenviada",
+    "inicio da mensagem reencaminhada", "debut du message reexpedie", "debut du message transfere",
     "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail",
 }  # fmt: skip
 
@@ -76,10 +76,14 @@ class Label(NamedTuple):
 
 
 class Separator(NamedTuple):
-    """A line above a message. ``certain``: above a forwarded one only. ``rest``: what stands behind it."""
+    """A line above a message. ``certain``: above a forwarded one only. ``rest``: what stands behind it.
+
+    ``apple``: Apple's, which quotes what it forwards, and sometimes this line, too.
+    """
 
     certain: bool
     rest: str
+    apple: bool = False
 
 
 def plain(text: str) -> str:
@@ -103,7 +107,7 @@ def label(line: str) -> Label | None:
 def separator(line: str) -> Separator | None:
     """What announces a message: words between dashes, or Apple's line. ``line`` has no blanks around it."""
     if line.endswith((":", ": ")) and len(line) <= 2 * HEAD and plain(line.rstrip(": \xa0")) in BEGINS:
-        return Separator(True, "")
+        return Separator(True, "", apple=True)
     found = _DASHED.match(line)
     words = plain(found[1]) if found else ""
     if words in FORWARDED or words in ORIGINAL:

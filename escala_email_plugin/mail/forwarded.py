@@ -27,7 +27,7 @@ _REPORTS = {"multipart/report", "multipart/digest"}
 _MESSAGES = {"message/rfc822", "message/global"}
 _ENVELOPES = {"application/octet-stream", "application/eml", "text/plain", "message/eml", "application/x-eml"}
 
-_MAILTO = re.compile(r"<mailto:[^<>]*+>", re.IGNORECASE)
+_MAILTO_WITHIN = re.compile(r"<mailto:[^<>]*+>(?=>)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\[(?:mailto:)?([^\s\[\]<>@]++@[^\s\[\]<>]++)\]", re.IGNORECASE)
 _NAME_AND_ADDRESS = re.compile(r"([^<>]*+)(<[^<>]++>)([^<>@]*+)")
 
@@ -123,14 +123,21 @@ def _quoted(root: Entity, bodies: Bodies, told: bool) -> Inner | None:
     )
 
 
+def _written(value: str) -> str:
+    """Addresses as a header has them: ``Ana [mailto:ana@x]``, ``Ana <ana@x<mailto:ana@x>>`` are Outlook's."""
+    if ":" not in value and "[" not in value:
+        return value
+    value = _MAILTO_WITHIN.sub("", _IN_BRACKETS.sub(r"<\1>", value))
+    return re.sub("<mailto:", "<", value, flags=re.IGNORECASE)
+
+
 def _people(value: str) -> tuple[Mailbox, ...]:
-    value = _MAILTO.sub("", _IN_BRACKETS.sub(r"<\1>", value)) if ":" in value or "[" in value else value
-    return tuple(mailboxes(value))
+    return tuple(mailboxes(_written(value)))
 
 
 def _sender(value: str) -> Mailbox | None:
     """The one who wrote it. A comma in the name separates nothing: there can be only one."""
-    value = _MAILTO.sub("", _IN_BRACKETS.sub(r"<\1>", value)).strip()
+    value = _written(value).strip()
     if found := _NAME_AND_ADDRESS.fullmatch(value):
         if found[3].strip() and not plain(found[3]).startswith(BEHALF):
             return None

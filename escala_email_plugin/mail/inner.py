@@ -122,8 +122,18 @@ def _text(text: str, kind: str) -> Message:
     return made
 
 
+class _Sealed(Message):
+    """A part whose content is written as it is: of some kinds the ``email`` package expects parts in it."""
+
+    def get_content_maintype(self) -> str:
+        return "application"
+
+    def get_content_subtype(self) -> str:
+        return "octet-stream"
+
+
 def _attachment(part: Part) -> Message:
-    made = Message()
+    made = _Sealed()
     charset = part.entity.type_parameters.get("charset", "")
     told = f"; charset={charset}" if _CHARSET.fullmatch(charset) else ""
     made["Content-Type"] = part.content_type + told

@@ -91,11 +91,11 @@ def _line(number: int, line: str) -> tuple[list[str], list[NotUnderstood]]:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    """The columns; of one with angle brackets what is in them."""
+    """The columns; of one with an address in angle brackets that."""
     if '"' in line and "@" in line:
         line = _QUOTED.sub(_without_separators, line)
     for column in _SEPARATORS.split(line):
-        inside = _BRACKETS.findall(column)
+        inside = [one for one in _BRACKETS.findall(column) if "@" in one]
         for piece in inside or [column]:
             piece = piece.strip().strip("\"'").strip()
             if piece:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from imapclient.datetime_util import parse_to_datetime
 
-from ..mail.headers import address_headers, message_ids
+from ..mail.headers import address_headers, date, message_ids
 from .imap_fetch import parsed
 from .imap_folders import MAX_NAME, decoded, object_id
 from .imap_listing import groups
@@ -40,7 +40,8 @@ class Detail:
     """``arrived`` in UTC, None where the server tells none. ``message_id`` as ``mail`` writes ids, or "".
 
     ``provider_id`` and ``provider_thread``: X-GM-MSGID and X-GM-THRID, or EMAILID and THREADID (RFC 8474),
-    which every place of a message in the mailbox shares; "" elsewhere. ``labels``: X-GM-LABELS.
+    which every place of a message in the mailbox shares; "" elsewhere. ``labels``: X-GM-LABELS. ``dated``:
+    what its Date says, as ``mail.headers.date`` judges it; None where nothing is said of any moment.
     """
 
     size: int
@@ -49,6 +50,7 @@ class Detail:
     provider_id: str = ""
     provider_thread: str = ""
     labels: tuple[str, ...] = ()
+    dated: datetime | None = field(default=None, compare=False)
 
 
 def items(gmail: bool, objects: bool) -> str:
@@ -58,7 +60,7 @@ def items(gmail: bool, objects: bool) -> str:
         wanted += " X-GM-MSGID X-GM-THRID X-GM-LABELS"
     elif objects:
         wanted += " EMAILID THREADID"
-    return f"({wanted} BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+    return f"({wanted} BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE)])"
 
 
 def details(data: list[Any]) -> dict[int, Detail]:
@@ -101,14 +103,17 @@ def _value(found: re.Match[bytes], literal: bytes | None) -> Any:
 
 def _detail(told: Mapping[bytes, Any]) -> Detail:
     header = next((value for key, value in told.items() if key.startswith(_MESSAGE_ID)), b"")
-    ids = message_ids(address_headers(header).get("message-id")) if isinstance(header, bytes) else ()
+    headers = address_headers(header) if isinstance(header, bytes) else {}
+    ids = message_ids(headers.get("message-id"))
+    arrived = _moment(told.get(b"INTERNALDATE"))
     return Detail(
         size=told[b"RFC822.SIZE"],
-        arrived=_moment(told.get(b"INTERNALDATE")),
+        arrived=arrived,
         message_id=ids[0] if ids else "",
         provider_id=_id(told.get(b"X-GM-MSGID")) or object_id(told.get(b"EMAILID")),
         provider_thread=_id(told.get(b"X-GM-THRID")) or object_id(told.get(b"THREADID")),
         labels=tuple(_labels(told.get(b"X-GM-LABELS"))),
+        dated=date(headers.get("date"), arrived),
     )
 
 

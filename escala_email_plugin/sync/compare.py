@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Folder, Location, Lookup, Quarantined
-from . import labels, walk
+from . import age, labels, walk
 from .batch import Batch
 from .errand import Errand
 from .findings import Findings
@@ -107,13 +107,17 @@ class Comparison:
         return outcomes
 
     def _wanted(self, uids: list[int]) -> set[int]:
-        """Those of ``uids`` that are still there, concern a contact, and are not left out by their labels."""
+        """Those of ``uids`` that are still there, concern a contact, and are not left out by label or age."""
         raw, _unreadable = walk.headers(self.mailbox, uids, self.account)
         concerned = list(judge(self.account, raw))
         details = self.mailbox.ask(lambda session, some: session.details(some), concerned)
-        unwanted = labels.left_out(self.account)
+        unwanted, oldest = labels.left_out(self.account), age.oldest()
         role = self.folder.role
-        return {uid for uid, detail in details.items() if not labels.is_left_out(role, detail, unwanted)}
+        return {
+            uid
+            for uid, detail in details.items()
+            if not (labels.is_left_out(role, detail, unwanted) or age.is_too_old(detail, oldest))
+        }
 
     def _whys(
         self, lacking: dict[int, frozenset[str]], places: Places, unreadable: list[int]

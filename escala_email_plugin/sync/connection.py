@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from ..models import EmailAccount, Location
+from ..models import EmailAccount, Location, Rule
 from ..servers.consent import Consent
 from ..servers.providers import provider
 from ..servers.secrets import encrypt
@@ -143,6 +143,7 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
                 _share_as_decided(account, user)
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
+            account.left_at, account.left_rule, account.former_owner = None, "", ""  # its owner is back
             for name, value in values.items():
                 setattr(account, name, value)
             # What workers write meanwhile (the lease, what is to be looked for) stays as they wrote it.
@@ -158,7 +159,7 @@ def connect_by_consent(kind: str, user: Any, consent: Consent) -> EmailAccount:
 
 
 #: What ``connect`` says of an account, beside how it is reached.
-_ITS_OWN = ("mode", "created_at", "kind", "owner", "address")
+_ITS_OWN = ("mode", "created_at", "kind", "owner", "address", "left_at", "left_rule", "former_owner")
 
 
 def _first_mode(kind: str, account: EmailAccount) -> str:
@@ -218,15 +219,21 @@ def _own_places(account: EmailAccount) -> QuerySet[Location]:
 
 
 def start(
-    account: EmailAccount, *, leave_out: Collection[str] = (), without_folders: Collection[int] = ()
+    account: EmailAccount,
+    *,
+    leave_out: Collection[str] = (),
+    not_contacts: Collection[str] = (),
+    without_folders: Collection[int] = (),
 ) -> None:
     """Confirm the preview: from now on the mailbox is synchronised.
 
-    ``leave_out``: canonical addresses whose messages are not brought in; ``without_folders``: ids of
-    folders that are left out (those of other accounts are ignored).
+    ``leave_out``: canonical addresses whose messages are not brought in; ``not_contacts``: those that are no
+    contacts of this mailbox; ``without_folders``: ids of folders that are left out (those of other accounts
+    are ignored).
     """
     with transaction.atomic():
         rules.leave_out(account, leave_out)
+        rules.leave_out(account, not_contacts, Rule.Kind.NOT_CONTACT)
         for folder in account.folders.filter(pk__in=without_folders):
             choose(folder, synced=False)
         switch(account, EmailAccount.Mode.TOTAL)

@@ -11,7 +11,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from .. import conf
@@ -21,8 +21,6 @@ from ..models import (
     Folder,
     Location,
     Lookup,
-    Message,
-    Participant,
     Quarantined,
     Rule,
     Run,
@@ -102,12 +100,7 @@ def _some_messages(lease: ErasingLease) -> int:
     with transaction.atomic():
         threads = removal.lock(set(some.values()))
         lease.renew()
-        # Asked under the locks: another account may have come to hold one of them meanwhile.
-        elsewhere = Location.objects.filter(message=OuterRef("pk")).exclude(pk__in=some)
-        there = Message.objects.filter(~Exists(elsewhere), pk__in=set(some.values()))
-        removal.remove(list(there.values_list("pk", flat=True)), threads)
-        Participant.objects.filter(location__in=some).delete()
-        Location.objects.filter(pk__in=some).delete()
+        removal.remove_places(some, threads)
     return len(some)
 
 

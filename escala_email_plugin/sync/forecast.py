@@ -26,6 +26,8 @@ class Forecast:
     """What would be taken, in numbers."""
 
     left_out: Set[str]
+    #: Since when mail is kept.
+    kept: datetime | None = None
     messages: int = 0
     bytes: int = 0
     oldest: datetime | None = None

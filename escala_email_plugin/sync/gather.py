@@ -4,12 +4,13 @@ Everything that walks over a mailbox (new mail, history, sweeps, audits, second 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 
 from .. import addresses
 from ..models import EmailAccount, Folder
 from ..servers.imap import ProtocolTrouble
-from . import labels, people, places, quarantine, rules
+from . import age, labels, people, places, quarantine, rules
 from .batch import Batch, Cursor
 from .capture import sorting, twins
 from .capture.capturer import Capturer
@@ -89,7 +90,7 @@ class Gatherer:
         kept = {
             uid: one
             for uid, one in details.items()
-            if not labels.is_left_out(folder.role, one, self._left_out)
+            if not (labels.is_left_out(folder.role, one, self._left_out) or age.is_too_old(one, self._oldest))
         }
         captured = self._capturer.tagged
         known = places.known(self.account, folder, {uid: kept[uid] for uid in kept.keys() - captured.keys()})
@@ -98,6 +99,10 @@ class Gatherer:
     @cached_property
     def _left_out(self) -> set[str]:
         return labels.left_out(self.account)
+
+    @cached_property
+    def _oldest(self) -> datetime | None:
+        return age.oldest()
 
     def taken(self, uids: list[int]) -> list[int]:
         """Those of ``uids`` that concern a contact, by their address headers alone, or were captured."""
@@ -125,6 +130,7 @@ class Gatherer:
 
         A message in which only the server sees a contact is neither taken nor passed over in silence.
         """
+        self._leave_the_old(folder, catch)
         captured = [taken for taken in catch.taken if taken.holder]  # decided by its holder's rules
         catch.taken = [taken for taken in catch.taken if not taken.holder]
         named = {taken.uid: people.of_message(taken.parsed) for taken in catch.taken}
@@ -151,3 +157,9 @@ class Gatherer:
             record(folder, catch, mark, lease=self.lease, progress=self.progress, looked_at=looked_at)
         twins.supersede(self.account, catch.taken)
         self._capturer.settle(folder, isinstance(mark, Cursor))
+
+    def _leave_the_old(self, folder: Folder, catch: Catch) -> None:
+        """What turns out to be older than mail is kept, once it was read whole."""
+        old = {one.uid for one in catch.taken if age.is_before(one.parsed.sent_at, self._oldest)}
+        self.declined.update((folder.pk, uid) for uid in old)
+        catch.taken = [one for one in catch.taken if one.uid not in old]

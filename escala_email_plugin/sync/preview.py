@@ -14,7 +14,7 @@ from django.utils import timezone
 from ..mail.headers import address_headers, date
 from ..models import EmailAccount, Folder, Run
 from ..servers.imap import FolderGone, ProtocolTrouble
-from . import errand, labels, people, walk
+from . import age, errand, labels, people, walk
 from .errand import Errand
 from .folders import refresh_folders
 from .forecast import Forecast
@@ -71,7 +71,7 @@ def _count(work: Errand, mailbox: Mailbox) -> dict[str, Any]:
     settle(work.account)
     seen = refresh_folders(work.account, mailbox.session)
     work.begin(0, walk.size(mailbox, seen))
-    forecast = Forecast(labels.left_out(work.account))
+    forecast = Forecast(labels.left_out(work.account), age.oldest())
     for one in seen:
         _count_folder(work, mailbox, one.folder, forecast)
     return forecast.result(work.cost())
@@ -116,7 +116,9 @@ def _count_window(
         details = mailbox.ask(lambda session, some: session.details(some), list(matched))
     row["scanned"] += len(uids)
     taken = [
-        uid for uid, one in details.items() if not labels.is_left_out(row["role"], one, forecast.left_out)
+        uid
+        for uid, one in details.items()
+        if not (labels.is_left_out(row["role"], one, forecast.left_out) or age.is_too_old(one, forecast.kept))
     ]
     row["messages"] += len(taken)
     for uid in taken:

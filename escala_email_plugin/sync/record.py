@@ -121,6 +121,7 @@ def _write(
     addresses.lock_yielding(address_ids.values())  # keeps other workers off these people's conversations
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
+    _make_whole([one for key, one in by_key.items() if key in held], held, files)
     new = [one for key, one in by_key.items() if key not in held]
     _create_messages(new, own, folder.account_id)
     made = _messages([one.parsed.key for one in new])
@@ -138,6 +139,20 @@ def _write(
 
 def _messages(keys: Collection[str]) -> dict[str, int]:
     return dict(among(Message, ("key", "id"), "key", keys))
+
+
+def _make_whole(known: list[Taken], held: dict[str, int], files: dict[int, list[Attachment]]) -> None:
+    """Give those back their texts of which only people and subject had stayed, because who held them left."""
+    if not known:
+        return
+    wanted = [held[one.parsed.key] for one in known]
+    bare = Message.objects.filter(pk__in=wanted, text="", html="", snippet="")
+    pks = set(bare.values_list("pk", flat=True))
+    lacking = [one for one in known if held[one.parsed.key] in pks]
+    for one in lacking:
+        texts = {name: getattr(one.parsed, name) for name in ("text", "html", "snippet")}
+        Message.objects.filter(pk=held[one.parsed.key]).update(**texts)
+    _create_attachments(lacking, held, files)
 
 
 def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:

@@ -1,6 +1,8 @@
 """Remove stored messages with all that is theirs alone, safe beside workers that record."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+
+from django.db.models import Exists, OuterRef
 
 from .. import addresses
 from ..models import Attachment, Location, Message, Participant, Thread
@@ -35,4 +37,24 @@ def remove(messages: Collection[int], threads: Collection[int]) -> None:
         model.objects.filter(message__in=messages).delete()
     Message.objects.filter(pk__in=messages).only("pk").delete()
     Thread.objects.filter(pk__in=threads, messages=None).delete()
+    files.note(names)
+
+
+def remove_places(places: Mapping[int, int], threads: Collection[int]) -> None:
+    """Remove ``places`` (id → message), and the messages that have no other. Call it under ``lock``: another
+    account may have come to hold one of them meanwhile.
+    """
+    elsewhere = Location.objects.filter(message=OuterRef("pk")).exclude(pk__in=places)
+    there = Message.objects.filter(~Exists(elsewhere), pk__in=set(places.values()))
+    remove(list(there.values_list("pk", flat=True)), threads)
+    Participant.objects.filter(location__in=places).delete()
+    Location.objects.filter(pk__in=places).delete()
+
+
+def strip(messages: Collection[int]) -> None:
+    """Of ``messages`` only people, date and subject stay. Call it under ``lock``."""
+    attachments = Attachment.objects.filter(message__in=messages)
+    names = set(attachments.values_list("file", flat=True))
+    attachments.delete()
+    Message.objects.filter(pk__in=messages).update(snippet="", text="", html="")
     files.note(names)

@@ -3,13 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from .. import addresses
 from ..mail.patterns import Patterns, candidates
-from ..models import EmailAccount, Lookup, Rule
+from ..models import EmailAccount, Rule
 from .decide import Rules
 
 
@@ -60,19 +57,3 @@ def leave_out(account: EmailAccount, people: Collection[str], kind: str = Rule.K
     Rule.objects.bulk_create(
         [Rule(account=account, kind=kind, pattern=one) for one in sorted(set(people))], ignore_conflicts=True
     )
-
-
-def bring_in(account: EmailAccount, address: str) -> bool:
-    """Download mail in which ``address`` takes part from now on, and look for the earlier one.
-
-    Returns whether it had been left out by this account.
-    """
-    with transaction.atomic():
-        gone, _ = Rule.objects.filter(
-            account=account, kind=Rule.Kind.NEVER_DOWNLOAD, pattern=address
-        ).delete()
-        if gone:
-            (pk,) = addresses.ids([address]).values()
-            Lookup.objects.update_or_create(account=account, address_id=pk, defaults={"underway": False})
-            EmailAccount.objects.filter(pk=account.pk).update(wanted_at=timezone.now())
-    return bool(gone)

@@ -12,7 +12,7 @@
     password again is how accounts get locked. Nothing is tried any more until its owner, who is told once,
     connects it.
 *disconnected*
-    Somebody said so. The secrets are gone; what was recorded stays.
+    Somebody said so, or its owner left. The secrets are gone; what was recorded stays.
 
 A worker's report moves only what is at work: it never brings back what was disconnected meanwhile, nor takes
 an account out of *reconnect needed*. ``state_since`` changes only with the state.
@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
 
 from .. import signals
@@ -125,9 +125,20 @@ def key_found(account_id: int) -> bool:
 
 def disconnected(accounts: QuerySet[EmailAccount]) -> None:
     """Somebody said so: whoever is at work stops before the next write, and the secrets are forgotten."""
+    _let_go(accounts, secret="")
+
+
+def abandoned(accounts: QuerySet[EmailAccount]) -> None:
+    """Their owner left: as ``disconnected``, at once. But a consent's refresh token, which opens nothing any
+    more here, stays encrypted until ``taking_back`` has told the provider.
+    """
+    _let_go(accounts, secret=Case(When(provider="", then=Value("", TextField())), default=F("secret")))
+
+
+def _let_go(accounts: QuerySet[EmailAccount], secret: Any) -> None:
     accounts.update(
         **_to(State.DISCONNECTED),
-        secret="",
+        secret=secret,
         **NO_CONSENT,
         trouble="",
         next_try=None,

@@ -32,5 +32,31 @@ def decline(consent: Consent) -> None:
         withdraw(consent.provider, consent.tokens.refresh)
 
 
+def due() -> list[int]:
+    """The accounts that nobody is connected to any more, and whose consent is still to be taken back."""
+    return list(_left_behind().order_by("pk").values_list("pk", flat=True))
+
+
+@sensitive_variables()
+def let_go(account_id: int) -> bool:
+    """Take the consent back that an owner who left gave, and forget it, whatever the provider does.
+
+    Where a worker dies in between it is taken back twice, which harms nobody. Returns whether it is gone.
+    """
+    account = _left_behind().filter(pk=account_id).first()
+    if account is None:
+        return False
+    gone = take_back(account)
+    # Its owner may be back and have connected it anew meanwhile.
+    _left_behind().filter(pk=account_id, secret=account.secret).update(secret="")
+    return gone
+
+
+def _left_behind() -> QuerySet[EmailAccount]:
+    return EmailAccount.objects.filter(state=EmailAccount.State.DISCONNECTED).exclude(secret="")
+
+
 def _opened_alike(provider: str, username: str) -> QuerySet[EmailAccount]:
-    return EmailAccount.objects.filter(provider=provider, username=username).exclude(secret="")
+    """Not those that nobody is connected to: they wait for the same."""
+    alike = EmailAccount.objects.filter(provider=provider, username=username)
+    return alike.exclude(secret="").exclude(state=EmailAccount.State.DISCONNECTED)

@@ -210,8 +210,11 @@ def _write(account: EmailAccount, old: str, tokens: Tokens) -> None:
 
 @sensitive_variables()
 def _has(account: EmailAccount, refresh_token: str) -> bool:
-    """Whether that is the account's refresh token now; its row may hold it encrypted anew."""
-    row = EmailAccount.objects.filter(pk=account.pk, provider=account.provider).only("secret").first()
+    """Whether that is the account's refresh token now; its row may hold it encrypted anew. One that nobody is
+    connected to only keeps it to be taken back.
+    """
+    mine = EmailAccount.objects.filter(pk=account.pk, provider=account.provider)
+    row = mine.exclude(state=EmailAccount.State.DISCONNECTED).only("secret").first()
     try:
         return row is not None and bool(row.secret) and decrypt(row.secret) == refresh_token
     except SecretUnreadable:

@@ -12,7 +12,7 @@ from django.db.models import F
 from .. import addresses, conf
 from ..mail.patterns import Patterns
 from ..models import EmailAccount, Location, Message, Quarantined, Rule
-from . import labels, people, rules
+from . import age, labels, people, rules
 from .decide import Reason, decide
 from .inquiry import Hit, Inquiry, shown
 from .question import Question, readings
@@ -30,8 +30,9 @@ class Explanation:
 
     ``code``: stored · set_aside (``error`` says why) · contact_not_yet (it concerns a contact and is still
     to be read) · no_contact · own_only (only the mailbox's own address is a record's) · never_download and
-    not_contact (``entries`` of a list) · left_out_folder · not_looked_at (no synchronisation has come there
-    yet) · too_large · gone (we hold it, the server does not any more) · mode_off (nothing is synchronised).
+    not_contact (``entries`` of a list) · left_out_folder · too_old (mail of that age is not kept) ·
+    not_looked_at (no synchronisation has come there yet) · too_large · gone (we hold it, the server does not
+    any more) · mode_off (nothing is synchronised).
     ``addresses``: those that decided. ``uid``: None where the server did not show it.
     """
 
@@ -84,7 +85,7 @@ def _at_the_server(account: EmailAccount, questions: Iterable[Question]) -> Expl
 def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
     named = [people.named(hit.raw) for hit in hits]
     now = rules.of(account, addresses.known(set().union(*named)))
-    unwanted = labels.left_out(account)
+    unwanted, oldest = labels.left_out(account), age.oldest()
     for hit, some in zip(hits, named, strict=True):
         decision = decide(some, now)
         told = Explanation(
@@ -105,6 +106,8 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
             hit.detail and labels.is_left_out(hit.place.role, hit.detail, unwanted)
         ):
             yield replace(told, code="left_out_folder")
+        elif decision.take and age.is_before(hit.sent_at, oldest):
+            yield replace(told, code="too_old")
         elif decision.take:
             yield replace(told, code=_still(account, hit))
         elif decision.reason == Reason.NO_CONTACT and own:

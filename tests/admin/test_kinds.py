@@ -54,7 +54,7 @@ def test_each_sees_the_tabs_of_what_they_may_set_up(client, request, who, tabs):
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("personal", "Only you see the mail of your personal mailbox here."),
+        ("personal", "Only you, and your colleagues as much as you share with them."),
         ("shared", "Everyone who may read the shared mailbox and see the contact sees its mail."),
         ("marketing", "Nothing is read from it; it only sends campaigns."),
     ],

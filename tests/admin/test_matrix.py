@@ -19,9 +19,13 @@ from django.utils import timezone
 from escala_email_plugin import permissions, roles
 from escala_email_plugin.admin import trying
 from escala_email_plugin.models import (
+    AccessRequest,
+    Address,
     CaptureAddress,
     EmailAccount,
     Folder,
+    Grant,
+    Policy,
     Quarantined,
     Rule,
     Run,
@@ -124,6 +128,9 @@ OF_A_MAILBOX = {
     "start": ("post", MAIL),
     "folders": ("post", MAIL),
     "bring_in": ("post", MAIL),
+    "lists": ("get post", MAIL),
+    "lists_take_off": ("post", MAIL),
+    "lists_export": ("get", MAIL),
     "set_aside": ("get", and_former(MAIL)),
     "retry_all": ("post", MAIL),
     "retry": ("post", MAIL),
@@ -135,11 +142,18 @@ OF_A_MAILBOX = {
 }
 #: The seller's message is nobody else's, whoever may see the record that it is about.
 OF_A_MESSAGE = yes("seller") | none(*OTHERS_WITH_RECORDS)
+#: A question to the seller, and what the seller granted, are the seller's to answer and to take back.
+OF_A_QUESTION = yes("seller") | none(*OTHERS_WITH_RECORDS, "former")
+#: What is decided for everybody.
+DECIDE = yes("privacy_manager", "administration", "superuser")
 OF_NO_MAILBOX = {
     "settings": (
         "get",
         yes("seller", *OTHER_SELLERS, "former", "shared_manager", "marketing_manager", "capture_manager"),
     ),
+    "common_lists": ("get post", yes("privacy_manager", "administration", "superuser")),
+    "common_lists_take_off": ("post", yes("privacy_manager", "administration", "superuser")),
+    "common_lists_export": ("get", yes("privacy_manager", "administration", "superuser")),
     "capture": ("get", yes("seller", *OTHER_SELLERS)),
     # The link was sent to the seller.
     "create_contact": ("get post", yes("seller") | none(*OTHER_SELLERS)),
@@ -148,6 +162,9 @@ OF_NO_MAILBOX = {
     "consent_callback": ("get", yes(*IN_THE_ADMIN)),
     "health": ("get", yes("health_viewer", "administration", "superuser")),
     "health_json": ("get", yes("health_viewer", "administration", "superuser")),
+    "policy": ("get post", DECIDE),
+    "leavers": ("get", DECIDE),
+    "remove_leaver": ("get post", DECIDE),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
@@ -155,13 +172,19 @@ OF_NO_MAILBOX = {
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
+    # Only what is hidden can be asked for.
+    "ask": ("post", yes(*OTHERS_WITH_RECORDS) | none("seller")),
+    "access": ("get", yes("seller", "former", *OTHERS_WITH_RECORDS)),
+    "access_answer": ("get post", OF_A_QUESTION),
+    "access_take_back": ("post", OF_A_QUESTION),
+    "access_take_back_all": ("post", OF_A_QUESTION),
 }
 CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") for name in OF_NO_MAILBOX]
 
 #: Where a server is asked, which no transaction may be held open for.
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
-    *("test_stored", "send_test", "why"),
+    *("test_stored", "send_test", "why", "remove_leaver"),
 }
 
 #: An id that no row has, nor any row could have.
@@ -223,6 +246,7 @@ def mailboxes(people):
         "capture": account(address="crm@andina.test", kind="capture"),
     }
     account(people["former"], "antes@andina.test")
+    made["left"] = account(None, "ida@andina.test", kind="personal")
     for holder in (made["personal"], made["shared"]):
         folder = Folder.objects.create(account=holder, name="INBOX", uidvalidity=7)
         Quarantined.objects.create(
@@ -233,11 +257,21 @@ def mailboxes(people):
 
 
 @pytest.fixture
-def ana(mailboxes):
+def ana(mailboxes, people):
     """A record, with a message of the seller's."""
     person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-    stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    (message,) = stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    _let_in(mailboxes["personal"], message, person, people["outsider"])
     return person
+
+
+def _let_in(holder, message, person, user) -> None:
+    """Somebody asked, and was granted something else: who they are changes nothing for the others."""
+    AccessRequest.objects.create(
+        asker=user, account=holder, message=message, record=person, asked_at=timezone.now()
+    )
+    other = Address.objects.create(value="otra@cliente.test")
+    Grant.objects.create(account=holder, user=user, address=other)
 
 
 @pytest.fixture(autouse=True)
@@ -253,12 +287,19 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
         return [reverse("escala_email:consent", args=[kind, "google"])]
     if name == "consent_callback":
         return [reverse("escala_email:consent_callback", args=["google"])]
+    if name == "remove_leaver":
+        of_who_is_here = mailboxes["personal"].pk
+        ids = [mailboxes["left"].pk, of_who_is_here, *NO_ID]
+        return [reverse("escala_email:remove_leaver", args=[pk]) for pk in ids]
     if name == "create_contact":
         link = invitation.made(mailboxes["personal"].owner, Invitation("nueva@cliente.test", "Nueva"))
         return [reverse("escala_email:create_contact", args=[one]) for one in (link, "nonsense")]
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
+    if name in _ACCESS_IDS:
+        ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
+        return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
     if name not in ("timeline", "looking", *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
@@ -285,7 +326,15 @@ _MESSAGE_IDS = {
     "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
+    "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
+}
+
+
+_ACCESS_IDS = {
+    "access_answer": lambda holder: holder.access_requests.get().pk,
+    "access_take_back": lambda holder: holder.grants.get().pk,
+    "access_take_back_all": lambda holder: holder.grants.get().pk,
 }
 
 
@@ -308,7 +357,10 @@ def state() -> str:
     """All rows that a page could change."""
     rows = [
         row
-        for model in (CaptureAddress, EmailAccount, Folder, Quarantined, Rule, Run, ThreadLevel)
+        for model in (
+            *(AccessRequest, CaptureAddress, EmailAccount, Folder, Grant, Policy),
+            *(Quarantined, Rule, Run, ThreadLevel),
+        )
         for row in model.objects.order_by("pk")
     ]
     return serializers.serialize("json", rows)

@@ -183,6 +183,19 @@ def test_what_is_unticked_is_left_out(send, mine, made, folders, ordered):
     assert list(Folder.objects.filter(synced=False, synced_chosen=True)) == [folders[2]]
 
 
+def test_who_is_ticked_as_no_contact_goes_on_the_other_list(send, mine, made, ordered):
+    both = ["boletin@banco.test", "ana@cliente.test"]
+    send("start", **ticked(made, without=both[:1]), not_contacts=[*both, "nobody@asked.test"])
+    assert not Rule.objects.exists()  # what the preview did not name was not shown
+    send("start", **ticked(made, without=both[:1]), not_contacts=both)
+    found = set(Rule.objects.values_list("account", "kind", "pattern"))
+    assert found == {
+        (mine.pk, "never", both[0]),
+        (mine.pk, "not_contact", both[0]),
+        (mine.pk, "not_contact", both[1]),
+    }
+
+
 def test_once_started_who_writes_how_often_is_forgotten(send, made, ordered):
     send("start", **ticked(made))
     made.refresh_from_db()
@@ -261,10 +274,11 @@ def test_of_a_mailbox_that_is_synchronised_no_preview_is_made(send, mine, made, 
 
 
 def test_ticks_are_still_there_after_a_start_that_was_wrong(mine, made, shown, send):
-    nothing = ticked(made, ["boletin@banco.test"]) | {"folders": []}
+    nothing = ticked(made, ["boletin@banco.test"]) | {"folders": [], "not_contacts": ["boletin@banco.test"]}
     assert send("start", **nothing).strip() == "Leave at least one folder ticked."
     html = shown()
-    assert html.count('form="escala-start" checked>') == 1
+    assert html.count('form="escala-start" checked>') == 2
+    assert 'name="not_contacts" value="boletin@banco.test" form="escala-start" checked>' in html
     assert 'value="ana@cliente.test" form="escala-start" checked>' in html
     send("start", **ticked(made, ["boletin@banco.test"]))
     made.refresh_from_db()

@@ -261,7 +261,7 @@ YAHOO = {
         "Enviado: terça-feira, 3 de março de 2026 09:12:00 CET\nAssunto: Presupuesto",
     ),
     "fr": (
-        "----- Mail transféré -----",
+        "----- Message transmis -----",
         "De : {ana}\nÀ : {luis}\nEnvoyé : mardi 3 mars 2026 à 09:12:00 UTC+1\nObjet : Presupuesto",
     ),
     "de": (
@@ -494,6 +494,40 @@ def others() -> Iterator[tuple[str, Sample]]:
         "two addresses",
         Sample(mail("FW: Presupuesto", joined(NOTE, "", block, "", BODY)), sender=None, html=False),
     )
+    block = [one.replace("<", "<mailto:") for one in people(OUTLOOK["en"][1])]
+    text = joined(NOTE, "", block, "", BODY)
+    yield "mailto in place of an address", Sample(mail("FW: Presupuesto", text), cc=[MARTA], html=False)
+    block = people(
+        "De: {ana}\nFecha: martes, 3 de marzo de 2026, 9:12\nPara: {luis}\nAsunto: " + "Presupuesto " * 6
+    )
+    yield (
+        "nothing between the subject and the text",
+        Sample(
+            mail("RV: Presupuesto", joined(NOTE, "", block, BODY)),
+            subject=("Presupuesto " * 6).strip(),
+            html=False,
+        ),
+    )
+    for language, (line, block) in APPLE.items():
+        quoted = [f"> {one}".rstrip() for one in [line, "", *people(block), "", *BODY.split("\n"), ""]]
+        yield (
+            f"apple, all of it quoted, {language}",
+            Sample(mail("Presupuesto", joined(NOTE, "", quoted)), html=False),
+        )
+    block = people("From: {ana}\nTo: {luis}\nSubject: Presupuesto\nDate: Tue, 03 Mar 2026 09:12:00 +0100")
+    quoted = [f"> {one}".rstrip() for one in [*block, "", *BODY.split("\n")]]
+    yield (
+        "mailmate",
+        Sample(mail("Fwd: Presupuesto", joined(NOTE, "", "Forwarded message:", "", quoted)), html=False),
+    )
+    quoted = ["---------- Original Message ----------", *people(GMAIL["en"][1]), " ", *BODY.split("\n")]
+    text = joined(NOTE, [f"> {one}" for one in quoted])
+    yield "ionos", Sample(mail("Fwd: Presupuesto", text), html=False)
+    block = people(
+        "De: {ana}\nFecha: martes, 3 de marzo de 2026 9:12:00 +0100\nAsunto: Presupuesto\nA: {luis}"
+    )
+    text = joined(NOTE, "", "---------- Mensaje reenviado ---------", block, "", BODY)
+    yield "hubspot", Sample(mail("Fwd: Presupuesto", text), html=False)
     block = [f"*{one.replace(':', ':*', 1)}" for one in people(OUTLOOK_WEB["en"][1])]
     yield "stars for bold", Sample(mail("Fwd: Presupuesto", joined(NOTE, "", block, "", BODY)), html=False)
     block = people("De: {ana}\nFecha: ayer por la tarde\nAsunto: Presupuesto\nPara: {luis}")

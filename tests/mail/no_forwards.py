@@ -35,7 +35,8 @@ REPORT = (
     b"--r\nContent-Type: message/rfc822\n\nFrom: luis@agency.test\nSubject: Hola\n\nHola\n--r--\n"
 )
 DIGEST = (
-    b"From: list@x.test\nTo: luis@agency.test\nSubject: Digest\nContent-Type: multipart/digest; boundary=d\n\n"
+    b"From: list@x.test\nTo: luis@agency.test\nSubject: Digest\n"
+    b"Content-Type: multipart/digest; boundary=d\n\n"
     b"--d\n\nFrom: a@x.test\nSubject: Uno\n\nHola\n--d\n\nFrom: b@x.test\nSubject: Dos\n\nHola\n--d--\n"
 )
 
@@ -170,7 +171,8 @@ NO_FORWARDS = {
     "a note": mail("Notas", joined("Date: Tuesday", "Subject: Budget", "From: Ana", "", "Hola")),
     "a form in HTML": mail(
         "Formulario",
-        html="<table><tr><td>De:</td><td>ana@cliente.test</td></tr><tr><td>Fecha:</td><td>3/3/2026 9:12</td></tr><tr><td>Asunto:</td><td>x</td></tr></table>",
+        html="<table><tr><td>De:</td><td>ana@cliente.test</td></tr><tr><td>Fecha:</td><td>3/3/2026 9:12</td>"
+        "</tr><tr><td>Asunto:</td><td>x</td></tr></table>",
     ),
     # Nobody's forwards
     "a report of non-delivery": REPORT,

@@ -102,6 +102,20 @@ def test_only_the_topmost_header_of_the_own_server_counts():
     assert verdict(headers("mx.host.test; none", good), OWN, DOMAIN) == "none"
 
 
+MICROSOFT = (
+    "spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=agency.test; dkim=pass (signature was verified)\r\n"
+    " header.d=agency.test;dmarc={} action=none header.from=agency.test;compauth=pass reason=100"
+)
+
+
+@pytest.mark.parametrize("result", ["pass", "fail"])
+def test_a_server_that_names_itself_nowhere_is_ours_only_if_we_say_so(result):
+    raw = headers(MICROSOFT.format(result))
+    assert verdict(raw, {""}, DOMAIN) == result
+    assert verdict(raw, OWN, DOMAIN) == "none"
+    assert verdict(headers("elsewhere.test; dmarc=pass"), {""}, DOMAIN) == "none"
+
+
 def test_a_foreign_header_above_the_own_one_is_passed_over():
     raw = headers("elsewhere.test; dmarc=fail", "mx.host.test; dmarc=pass")
     assert verdict(raw, OWN, DOMAIN) == "pass"

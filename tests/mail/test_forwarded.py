@@ -147,10 +147,34 @@ def test_an_odd_message_is_looked_at_without_trouble(name):
 
 
 words = st.sampled_from(
-    ["From: ", "De: ", "Sent: ", "Date: ", "Subject: ", "To: ", "Ana <a@x.test>", "\n", "> ", "<br>", "<table>",
-     "---- Forwarded message ----", "Begin forwarded message:", "On 3 March 2026, Ana wrote:", "\x00", "\r", "é",
-     "<mailto:", "[", "]", "<", ">", "@", "3 March 2026 9:12", "-- \n"]
-)  # fmt: skip
+    [
+        "From: ",
+        "De: ",
+        "Sent: ",
+        "Date: ",
+        "Subject: ",
+        "To: ",
+        "Ana <a@x.test>",
+        "\n",
+        "> ",
+        "<br>",
+        "<table>",
+        "---- Forwarded message ----",
+        "Begin forwarded message:",
+        "On 3 March 2026, Ana wrote:",
+        "\x00",
+        "\r",
+        "é",
+        "<mailto:",
+        "[",
+        "]",
+        "<",
+        ">",
+        "@",
+        "3 March 2026 9:12",
+        "-- \n",
+    ]
+)
 
 
 @given(st.lists(words | st.text(max_size=5), max_size=40), st.sampled_from(["plain", "html"]))
@@ -163,11 +187,33 @@ def test_whatever_is_written_is_forwarded_or_not(pieces, kind):
 
 
 LINES = [
-    "> From: a@x.test\n", "From: a@x.test\n", "To: a@x.test,\n", "a@x.test,\n", "Subject: x\n", "Priority: x\n",
-    "Date: x\nTo: x\nSubject: x\n", "Date: x\n\n\n\n", "---------- Forwarded message ---------\n",
-    "---- Original Message ----\n\n\n", "Begin forwarded message:\n>\n", "Begin forwarded message:\n> To: x\n",
-    "-", "- ", "From:", "On 3 March", "On 3 March\n", ">", "\n", " ", "<", "[", "[a@b", "<mailto:", "é", "\0",
-]  # fmt: skip
+    "> From: a@x.test\n",
+    "From: a@x.test\n",
+    "To: a@x.test,\n",
+    "a@x.test,\n",
+    "Subject: x\n",
+    "Priority: x\n",
+    "Date: x\nTo: x\nSubject: x\n",
+    "Date: x\n\n\n\n",
+    "---------- Forwarded message ---------\n",
+    "---- Original Message ----\n\n\n",
+    "Begin forwarded message:\n>\n",
+    "Begin forwarded message:\n> To: x\n",
+    "-",
+    "- ",
+    "From:",
+    "On 3 March",
+    "On 3 March\n",
+    ">",
+    "\n",
+    " ",
+    "<",
+    "[",
+    "[a@b",
+    "<mailto:",
+    "é",
+    "\0",
+]
 
 
 @pytest.mark.parametrize("told", ["Fwd: x", "x"])
@@ -186,9 +232,25 @@ def test_a_header_that_never_ends_is_read_in_time_in_proportion(line):
 
 
 TAGS = [
-    "<div>From: a@x.test", "<br>", "<table>", "<td>", "</table>", "<", "</", "<!--", "<!-- -->", "<style>", "<x",
-    "</style", "&#1", "&amp;", "<p><b>To:</b>", "<div>---- Forwarded message ----</div>", "a", "<a b='>",
-]  # fmt: skip
+    "<div>From: a@x.test",
+    "<br>",
+    "<table>",
+    "<td>",
+    "</table>",
+    "<",
+    "</",
+    "<!--",
+    "<!-- -->",
+    "<style>",
+    "<x",
+    "</style",
+    "&#1",
+    "&amp;",
+    "<p><b>To:</b>",
+    "<div>---- Forwarded message ----</div>",
+    "a",
+    "<a b='>",
+]
 
 
 @pytest.mark.parametrize("tag", TAGS)

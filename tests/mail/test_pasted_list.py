@@ -61,6 +61,13 @@ def test_what_is_not_understood_says_which_line_and_why():
     ]
 
 
+def test_what_is_no_address_stays_as_it_was_pasted():
+    assert told("<b>x</b>\nAna <sin correo>") == [
+        (1, "<b>x</b>", "no_address"),
+        (2, "Ana <sin correo>", "no_address"),
+    ]
+
+
 def test_a_bad_address_beside_a_good_one_is_told():
     found = pasted("ana@a.test, luis@@a.test, Lima")
     assert found.entries == ["ana@a.test"]

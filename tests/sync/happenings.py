@@ -3,6 +3,8 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from escala_email_plugin.models import Rule
+from escala_email_plugin.privacy import lists
 from escala_email_plugin.sync import connection, rules
 from escala_email_plugin.sync.choose import choose
 from sandbox.crm.models import Person, PersonEmail
@@ -167,7 +169,9 @@ class Happenings(RuleBasedStateMachine):
         box, address = self.model.boxes[box], self._address(person)
         if address in box.never:
             box.never.remove(address)
-            rules.bring_in(box.account, address)
+            kind = Rule.Kind.NEVER_DOWNLOAD
+            entry = lists.entries(box.account, kind).get(pattern=address)
+            lists.take_off([entry.pk], kind, box.account, bring_in=True)
         else:
             box.never.add(address)
             rules.leave_out(box.account, [address])

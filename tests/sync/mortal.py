@@ -6,6 +6,8 @@
         workers.sync(account.pk, kill=("read", 7))     # before its 7th read from the network
         workers.audit(account.pk, kill=("read", 7))    # the same of an audit
         workers.erase(account.pk, kill=("write", 7))   # and of erasing it
+    workers.leave(account.pk, kill=("write", 7))   # and of what goes when its owner left
+    workers.age(kill=("write", 7))                 # and of what goes by its age
 
 Each is a process of its own, forked from one that has imported everything and is connected to nothing.
 It runs with the settings and places of the test that asks, so the test's data must be committed.
@@ -66,6 +68,14 @@ class Workers:
     def erase(self, account_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
         """Erase an account with its stored mail, likewise."""
         return self._order("erase", account_id, kill)
+
+    def leave(self, account_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
+        """Remove what goes of the mail of who left, likewise."""
+        return self._order("leave", account_id, kill)
+
+    def age(self, kill: tuple[str, int] = ("", 0)) -> Fate:
+        """Remove what is older than was decided, likewise."""
+        return self._order("age", 0, kill)
 
     def _order(self, verb: str, account_id: int, kill: tuple[str, int]) -> Fate:
         self._process.stdin.write(json.dumps([verb, account_id, *kill]) + "\n")
@@ -134,11 +144,19 @@ class Reaper:
 
 
 def _live(verb: str, account_id: int, kind: str, number: int) -> Fate:
+    from escala_email_plugin.privacy.leavers_mail import remove
+    from escala_email_plugin.privacy.retention import remove_the_old
     from escala_email_plugin.sync.account import sync_account
     from escala_email_plugin.sync.audit import audit
     from escala_email_plugin.sync.erase import erase
 
-    work = {"sync": sync_account, "audit": audit, "erase": erase}[verb]
+    work = {
+        "sync": sync_account,
+        "audit": audit,
+        "erase": erase,
+        "leave": remove,
+        "age": lambda _account_id: remove_the_old(),
+    }[verb]
     with Reaper(kind, number).at_work():
         return Fate(killed=False, done=bool(work(account_id)))
 
@@ -164,9 +182,11 @@ def _prepare(batch: int) -> None:
     import django
 
     django.setup()
+    from escala_email_plugin.privacy import leavers_mail, retention
     from escala_email_plugin.sync import account, audit, erase, fetch, windows  # noqa: F401
 
     windows.BATCH = windows.LARGE_BATCH = fetch.MESSAGES = erase.BATCH = batch
+    leavers_mail.BATCH = retention.BATCH = batch
 
 
 if __name__ == "__main__":

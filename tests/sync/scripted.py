@@ -6,7 +6,7 @@ from datetime import datetime
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-from escala_email_plugin.mail.headers import message_ids
+from escala_email_plugin.mail.headers import date, message_ids
 from escala_email_plugin.servers.imap import (
     Detail,
     FolderGone,
@@ -259,6 +259,7 @@ class Session:
             message_id=ids[0] if ids else "",
             provider_id=hashlib.sha256(raw).hexdigest()[:16] if known else "",
             labels=self.world.labels.get(raw, ()) if self.world.is_gmail else (),
+            dated=date(read_head(raw)["date"], self.world.arrivals.get((self.folder, uid), DAY)),
         )
 
     def bodies(self, uids):

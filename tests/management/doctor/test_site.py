@@ -73,10 +73,11 @@ def test_keys_that_are_none_are_told_and_not_printed(well, found, keys):
 
 
 def test_a_migration_that_was_not_run_is_named(well, found):
-    MigrationRecorder.Migration.objects.filter(app="escala_email").latest("name").delete()
+    newest = MigrationRecorder.Migration.objects.filter(app="escala_email").latest("name")
+    newest.delete()
     ((level, says, remedy),) = found("database")
     assert level == "wrong"
-    assert "0003_connections" in says
+    assert newest.name in says
     assert "migrate" in remedy
 
 
