@@ -17,6 +17,7 @@ from ..signals import message_recorded
 from . import files, quarantine
 from .attachments import keep
 from .batch import Mark
+from .capture.address import of_everyone
 from .capture.hidden import without_capture_addresses
 from .fetch import Catch, SetAside, Taken
 from .insert import insert
@@ -71,9 +72,11 @@ def record(
 
 
 def _our_addresses() -> set[str]:
-    """Those of the connected accounts: they are in every conversation, and therefore join none."""
+    """Those of the connected accounts, and those that users capture from: they are in every conversation,
+    and therefore join none.
+    """
     connected = EmailAccount.objects.exclude(state=EmailAccount.State.DISCONNECTED)
-    return set(connected.values_list("address", flat=True))
+    return set(connected.values_list("address", flat=True)) | of_everyone()
 
 
 def _store(
