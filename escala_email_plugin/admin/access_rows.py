@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.admin.utils import get_user_display_name
 
 from ..models import AccessRequest, Address, Message, Participant, Thread
 from ..privacy.access.answering import addresses_of, record_for
 from ..privacy.access.asking import state_of
 from ..privacy.access.grants import Given
+from .who import name_of
 
 #: People of one message that are named.
 NAMED = 12
@@ -153,12 +152,7 @@ def asked_rows(user: Any, requests: list[AccessRequest]) -> list[AskedRow]:
     for one in requests:
         state, record = state_of(one), record_for(user, one)
         url = finder.get_edit_url(record) if record is not None else None
-        found.append(AskedRow(one, state, STATES[state], COLOURS.get(state, ""), _whose(one), record, url))
+        found.append(
+            AskedRow(one, state, STATES[state], COLOURS.get(state, ""), name_of(one.account), record, url)
+        )
     return found
-
-
-def _whose(request: AccessRequest) -> str:
-    owner = request.account.owner
-    if owner is None:
-        return request.account.former_owner or gettext("A former colleague")
-    return get_user_display_name(owner)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.admin.utils import get_user_display_name
 
 from ..models import Message
 from ..privacy.access.asking import ask
@@ -16,6 +15,7 @@ from ..privacy.access.refused import Refused
 from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .owner import is_fragment
 from .record import RecordMixin
+from .who import names_of
 
 
 class AskView(RecordMixin, View):
@@ -40,5 +40,5 @@ class AskView(RecordMixin, View):
             raise Http404 from None
         except Refused as refused:
             return False, str(refused)
-        names = ", ".join(get_user_display_name(one.account.owner) for one in asked)
+        names = names_of(one.account for one in asked)
         return True, _("You asked %(names)s for access.") % {"names": names}

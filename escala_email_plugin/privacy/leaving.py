@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .. import signals
-from ..models import AccessRequest, CaptureAddress, EmailAccount
+from ..models import CaptureAddress, EmailAccount
 from ..sync import states
 from ..sync.policy import decided
 from .leavers import waited
@@ -115,9 +115,5 @@ def _leave(accounts: QuerySet[EmailAccount], name: str) -> None:
     gone = EmailAccount.objects.filter(pk__in=[one.pk for one in rows])
     states.abandoned(gone)
     gone.update(left_at=now, left_rule=decided().leaver_rule, former_owner=name)
-    # Nobody is there any more to answer.
-    AccessRequest.objects.filter(account__in=gone, answer="").update(
-        answer=AccessRequest.Answer.NO, answered_at=now
-    )
     for account in gone.order_by("pk"):
         signals.owner_left.send(EmailAccount, account=account)

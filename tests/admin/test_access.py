@@ -200,7 +200,7 @@ def test_who_asked_reads_that_it_was_taken_back(client, seller, colleague, quest
 def test_an_owner_who_left_closes_the_question_with_a_sentence(client, seller, colleague, question):
     seller.delete()
     page = shown(client, colleague)
-    assert "A mail of A former colleague" in page
+    assert "A mail of lucia" in page
     assert "Nobody who could answer is here any more" in page
 
 

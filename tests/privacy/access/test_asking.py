@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from escala_email_plugin.models import AccessRequest, Grant, Message
 from escala_email_plugin.privacy.access import asking
-from escala_email_plugin.privacy.access.answering import answer
+from escala_email_plugin.privacy.access.answering import answer, open_for
 from escala_email_plugin.privacy.access.asking import ask, asked_about, asked_by, state_of
 from escala_email_plugin.privacy.access.grants import take_back
 from escala_email_plugin.privacy.access.refused import Refused
@@ -129,9 +129,15 @@ def test_what_was_taken_back_may_be_asked_for_anew(question, seller, colleague, 
     assert (again.pk, again.answer, again.answered_at, again.told_at) == (question.pk, "", None, None)
 
 
-def test_of_who_has_left_nobody_is_asked(hidden, seller, colleague, ana):
+def test_of_what_who_left_did_not_share_there_is_nothing_to_ask_for(hidden, seller, colleague, ana):
     seller.is_active = False
     seller.save()
+    with pytest.raises(Message.DoesNotExist):
+        ask(colleague, ana, hidden.pk)
+
+
+def test_of_who_left_unnoticed_nobody_is_asked(hidden, seller, colleague, ana):
+    type(seller).objects.filter(pk=seller.pk).update(is_active=False)  # which tells nobody
     with pytest.raises(Refused, match="Nobody who could answer"):
         ask(colleague, ana, hidden.pk)
 
@@ -147,6 +153,14 @@ def test_a_question_closes_by_itself_when_the_owner_leaves(how, question, seller
         mine.left_at = timezone.now()
         mine.save()
     assert state(colleague) == "over"
+
+
+def test_an_owner_who_comes_back_finds_the_question_open_and_has_not_said_no(question, seller, colleague):
+    for here in (False, True):
+        seller.is_active = here
+        seller.save()
+    assert state(colleague) == "open"
+    assert list(open_for(seller)) == [question]
 
 
 def test_a_question_about_a_message_that_was_removed_goes_with_it(question, hidden):
