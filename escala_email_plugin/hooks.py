@@ -90,6 +90,27 @@ def questions_menu_item():
     )
 
 
+class ErasedMenuItem(MenuItem):
+    """Settings › Erase a person, for who may."""
+
+    def is_shown(self, request):
+        from .permissions import ERASE_PERSON
+
+        return request.user.has_perm(ERASE_PERSON)
+
+
+@hooks.register("register_settings_menu_item")
+def erased_menu_item():
+    """Settings › Erase a person."""
+    return ErasedMenuItem(
+        _("Erase a person"),
+        reverse("escala_email:erase_person"),
+        name="escala-erase-person",
+        icon_name="user",
+        order=903,
+    )
+
+
 class HealthMenuItem(MenuItem):
     """Reports › Mailboxes, for who may see how all of them are."""
 

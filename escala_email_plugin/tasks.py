@@ -9,6 +9,7 @@ from huey import crontab
 from huey.contrib.djhuey import close_db, db_periodic_task, db_task, on_startup
 
 from . import conf
+from .privacy import erase_person as _people
 from .privacy.access import telling as request_telling
 from .privacy.leavers_mail import due as leavers_due
 from .privacy.leavers_mail import remove as _remove_leavers_mail
@@ -188,11 +189,26 @@ def erase_due_accounts() -> None:
         erase(account_id)
 
 
+@db_task(name="escala_email.erase_person", expires=290)
+def erase_person(erasure_id: int) -> None:
+    """Remove what there is of a person; what takes long goes to the end of the queue."""
+    if not _people.erase(erasure_id, SHIFT) and erasure_id in _people.due():
+        erase_person(erasure_id)
+
+
+@db_periodic_task(crontab(minute="*/5", strict=True), name="escala_email.erase_people_left_over")
+def erase_people_left_over() -> None:
+    """Every five minutes: one task for each person that nobody ordered or whose worker died."""
+    for erasure_id in _people.due():
+        erase_person(erasure_id)
+
+
 @db_task(name="escala_email.forget")
 def forget() -> None:
     """Remove the mail that has concerned no record for longer than the time of grace, and old runs."""
     _forget()
     tidy()
+    _people.tidy()
 
 
 @db_periodic_task(crontab(minute="0", hour="3", strict=True), name="escala_email.forget_nightly")

@@ -137,7 +137,7 @@ def _granted(user: Any) -> models.QuerySet:
     )
     return (
         _model("Grant")
-        .objects.filter(account=OuterRef("account"), user=user)
+        .objects.filter(account=OuterRef("account"), user=user.pk)
         .filter(
             Q(message=OuterRef("message")) | Q(thread=OuterRef("message__thread")) | Q(Exists(takes_part))
         )

@@ -227,6 +227,47 @@ def test_a_bcc_is_told_only_to_who_reads_that_copy_in_full(seller, colleague):
     assert berta.known_to(colleague).exists()
 
 
+def test_of_each_place_it_can_be_told_how_much_it_shows_and_why(seller, colleague, administrator):
+    mine, raw = account(seller, shares=True, level=Level.PEOPLE), letter()
+    (message,) = stored(mine, raw)
+    stored(account(None, "ventas@andina.test"), raw)
+
+    def explained(user):
+        rows = message.locations.explained_to(user).order_by("pk")
+        return list(rows.values_list("level", "team_level", "by_thread", "granted"))
+
+    shared = (Level.EVERYTHING, Level.NOTHING, False, False)
+    assert explained(seller) == [(Level.EVERYTHING, Level.PEOPLE, False, False), shared]
+    assert explained(colleague) == [(Level.PEOPLE, Level.PEOPLE, False, False), shared]
+    ThreadLevel.objects.create(account=mine, thread=message.thread, level=Level.NOTHING)
+    assert explained(colleague)[0] == (Level.NOTHING, Level.NOTHING, True, False)
+    Grant.objects.create(account=mine, user=colleague, thread=message.thread)
+    assert explained(colleague)[0] == (Level.EVERYTHING, Level.NOTHING, True, True)
+    assert explained(administrator)[0] == (Level.NOTHING, Level.NOTHING, True, False)
+
+
+def test_to_who_is_not_here_nothing_is_explained(seller, outsider):
+    (message,) = stored(account(seller, shares=True), letter())
+    seller.is_active = False
+    for user in (seller, outsider, AnonymousUser()):
+        assert list(message.locations.explained_to(user)) == []
+
+
+def test_the_newest_hidden_message_of_a_thread_has_no_newer_hidden_one(seller, colleague, ana):
+    mine = account(seller)
+    old, new, shown = stored(
+        mine,
+        letter(message_id="a@x.test"),
+        letter(message_id="b@x.test", reply_to="a@x.test", minutes=1),
+        letter(message_id="c@x.test", reply_to="a@x.test", minutes=2),
+    )
+    Grant.objects.create(account=mine, user=colleague, message=shown)
+    of = (ContentType.objects.get_for_model(ana), ana.pk, colleague)
+    assert list(Message.objects.hidden_from(colleague).newest_hidden_of_thread(*of)) == [new]
+    assert list(Message.objects.visible_to(colleague).newest_of_thread(*of)) == [shown]
+    assert old.thread_id == new.thread_id == shown.thread_id
+
+
 # Who is no contact for one mailbox
 
 

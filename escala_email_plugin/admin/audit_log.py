@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import CaptureAddress, EmailAccount, Policy
+from ..models import CaptureAddress, EmailAccount, Erasure, Policy
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -45,6 +45,8 @@ ACTIONS = {
     "policy": (_("Decide what is kept"), _("Decision about what is kept changed")),
     "leaver_removed": (_("Remove mail of who left"), _("Mail of somebody who left removed by the rule")),
     "make_capture": (_("Make a capture address"), _("Capture address made")),
+    "erase_person": (_("Erase a person"), _("A person was ordered to be erased")),
+    "allow_again": (_("Allow an erased person again"), _("An erased person was allowed again")),
 }
 
 
@@ -77,6 +79,12 @@ def write_for_all(action: str, **data: Any) -> None:
 def write_capture(address: CaptureAddress) -> None:
     """Note that a user made a new capture address. What it is, is told to nobody."""
     log(address, "escala_email.make_capture", title=str(_("Capture address")))
+
+
+def write_erasure(erasure: Erasure, action: str) -> None:
+    """The same of a person who is erased or allowed again; who that is nobody is told."""
+    title = _("Erasure %(number)s") % {"number": erasure.pk}
+    log(erasure, f"escala_email.{action}", title=str(title))
 
 
 def _title(account: EmailAccount) -> str:

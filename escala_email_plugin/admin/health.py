@@ -115,9 +115,9 @@ class Line:
 
     @property
     def owner(self) -> str:
-        """Whose it is; of who is nobody's own, the kind says it."""
+        """Whose it is, or was; of who is nobody's own, the kind says it."""
         owner = self.account.owner
-        return (owner.get_full_name() or owner.get_username()) if owner else ""
+        return (owner.get_full_name() or owner.get_username()) if owner else self.account.former_owner
 
     @property
     def kind(self) -> str:

@@ -69,7 +69,7 @@ def _messages(found: Forecast) -> str:
 
 def goes(one: Outlook) -> Iterator[str]:
     """What goes of a mailbox's mail, and when, as far as anything does."""
-    when = {"day": date_format(localtime(one.goes_on), "DATE_FORMAT") if one.goes_on else _("soon")}
+    when = {"day": date_format(localtime(one.goes_on), "DATE_FORMAT")}
     if one.stripped:
         text = ngettext(
             "Of %(number)s message text and attachments are removed: %(day)s.",

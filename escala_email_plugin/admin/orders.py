@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from ..models import EmailAccount
+from ..models import EmailAccount, Erasure
 from ..sync.credentials import TokenStale
 from ..sync.sentences import sentence_of
 
@@ -10,13 +10,15 @@ from ..sync.sentences import sentence_of
 BY_MODE = {EmailAccount.Mode.PREVIEW: "preview", EmailAccount.Mode.TOTAL: "sync_account"}
 
 
-def order(task: str, account: EmailAccount) -> None:
-    """Order the task called so ("sync_account", "preview", "audit", "erase" or "renew_access")."""
+def order(task: str, row: EmailAccount | Erasure) -> None:
+    """Order the task called so ("sync_account", "preview", "audit", "erase", "renew_access" of an account,
+    "erase_person" of an erasure).
+    """
 
     def enqueue() -> None:
         from .. import tasks  # reads settings.HUEY when it is imported
 
-        getattr(tasks, task)(account.pk)
+        getattr(tasks, task)(row.pk)
 
     transaction.on_commit(enqueue)
 

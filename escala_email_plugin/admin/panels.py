@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import Panel
 
 from ..modules import module_of
+from .erasing_links import link_for
 
 
 class EmailPanel(Panel):
@@ -43,6 +44,7 @@ class EmailPanel(Panel):
             return {
                 **super().get_context_data(parent_context),
                 "src": reverse("escala_email:timeline", args=place),
+                "erase_url": link_for(self.instance, self.request.user),
                 "target_id": f"{self.prefix or 'escala'}-emails",
                 "messages_json": json.dumps(
                     {

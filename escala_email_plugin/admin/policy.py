@@ -17,9 +17,10 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
 from ..models import EmailAccount, Policy
+from ..privacy.deciding import decide
 from ..privacy.leavers import leavers
 from ..privacy.retention import older_than
-from ..sync.policy import decided, policy
+from ..sync.policy import decided
 from . import audit_log
 from .leaver_words import RULES, about
 from .privacy_pages import PrivacyPageMixin
@@ -108,9 +109,7 @@ class PolicyView(PrivacyPageMixin, FormView):
             context = self.get_context_data(form=form, changes=changes, fingerprint=_fingerprint(wanted))
             return self.render_to_response(context)
         with transaction.atomic():
-            now = policy()
-            Policy.objects.filter(pk=now.pk).update(**wanted)
-            audit_log.write_policy(now, **wanted)
+            audit_log.write_policy(decide(**wanted), **wanted)
         messages.success(self.request, _("Saved."))
         return redirect("escala_email:policy")
 

@@ -15,6 +15,8 @@ from . import (
     create_contact,
     discovering,
     erasing,
+    erasing_people,
+    erasures,
     folders,
     health,
     leavers,
@@ -92,6 +94,10 @@ urlpatterns = [
     path("lists/", lists.CommonListsView.as_view(), name="common_lists"),
     path("lists/take-off/", lists.CommonTakeOffView.as_view(), name="common_lists_take_off"),
     path("lists/file/", lists.CommonExportView.as_view(), name="common_lists_export"),
+    path("erase-person/", erasing_people.ErasePersonView.as_view(), name="erase_person"),
+    path("erased/", erasures.ErasuresView.as_view(), name="erasures"),
+    path("erased/<int:erasure_id>/", erasures.ErasureView.as_view(), name="erasure"),
+    path("erased/<int:erasure_id>/report/", erasures.ReportView.as_view(), name="erasure_report"),
     path("banner/", banner.BannerView.as_view(), name="banner"),
     re_path(
         f"^oauth/(?P<provider>{PROVIDER})/callback/$", consent.CallbackView.as_view(), name="consent_callback"

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -15,6 +17,7 @@ from .. import conf
 from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from ..sync.credentials import TokenStale
+from ..sync.erased import KeyLost
 from ..sync.rules import Entry
 from ..sync.why import Explanation, explain
 from .attempts import TRIED_TOO_OFTEN, is_too_often
@@ -25,7 +28,7 @@ from .records import Named, records_of
 #: Characters of a question.
 LONGEST = 300
 
-#: By the codes of ``sync.why``; each may use %(addresses)s and %(limit)s.
+#: By the codes of ``sync.why``; each may use %(addresses)s, %(limit)s and %(erased_on)s.
 SENTENCES = {
     "stored": gettext_lazy("It is here, because a contact takes part in it."),
     "set_aside": gettext_lazy(
@@ -41,6 +44,7 @@ SENTENCES = {
     "never_download": gettext_lazy(
         "It is left out, because somebody takes part in it whose mail is never downloaded: %(addresses)s."
     ),
+    "erased": gettext_lazy("It is not brought in, because somebody in it was erased on %(erased_on)s."),
     "not_contact": gettext_lazy(
         "No contact takes part in it, so it is not brought in. On a list of who is no contact stands: "
         "%(addresses)s."
@@ -73,6 +77,7 @@ class Answer:
         values = {
             "addresses": ", ".join(self.about.addresses),
             "limit": filesizeformat(conf.get("MAX_MESSAGE_BYTES")),
+            "erased_on": date_format(localtime(self.about.erased_at)) if self.about.erased_at else "",
         }
         sentences = [str(SENTENCES.get(self.about.code, OTHERWISE)) % values]
         return " ".join([*sentences, *map(_on_which_list, self.about.entries)])
@@ -117,7 +122,7 @@ class WhyView(IsConnectedMixin, BelowEmailsMixin, TemplateView):
             return {**context, "answers": told, "is_partial": found.is_partial}
         except TokenStale as error:
             return {**context, "trouble": order_access(account, error)}
-        except (ImapError, SecretUnreadable) as error:
+        except (ImapError, SecretUnreadable, KeyLost) as error:
             return {**context, "trouble": str(error)}
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from . import date_words
 from .addresses import Mailbox, mailboxes
@@ -26,6 +27,8 @@ MOST = 100
 _REPORTS = {"multipart/report", "multipart/digest"}
 _MESSAGES = {"message/rfc822", "message/global"}
 _ENVELOPES = {"application/octet-stream", "application/eml", "text/plain", "message/eml", "application/x-eml"}
+#: Of the mail that forwards, not of the message.
+_SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 
 _MAILTO_WITHIN = re.compile(r"<mailto:[^<>]*+>(?=>)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\[(?:mailto:)?([^\s\[\]<>@]++@[^\s\[\]<>]++)\]", re.IGNORECASE)
@@ -56,13 +59,12 @@ def find(raw: Raw) -> list[Inner]:
 
 def _attached(root: Entity, bodies: Bodies) -> Iterator[Inner]:
     comment = (bodies.text or html_to_text(bodies.html)).strip()
-    count = 0
-    for leaf, parent in leaves(root):
-        if _is_message(leaf) and root.content_type not in _REPORTS:
-            if parent is not None and parent.content_type in _REPORTS:
-                continue
-            if (inner := _read(leaf, comment)) and (count := count + 1) <= MOST:
-                yield inner
+    messages = (
+        _read(leaf, comment)
+        for leaf, parent in leaves(root)
+        if _is_message(leaf) and _REPORTS.isdisjoint({one.content_type for one in (root, parent) if one})
+    )
+    return islice(filter(None, messages), MOST)
 
 
 def _is_message(leaf: Entity) -> bool:
@@ -119,7 +121,7 @@ def _quoted(root: Entity, bodies: Bodies, told: bool) -> Inner | None:
         # Where the two name different people, they are two messages, and the text is shown alone.
         html=html.cut() if html.block and len(set(senders)) == 1 else "",
         comment=sides[0].above(),
-        parts=tuple(parts_of(bodies)),
+        parts=tuple(part for part in parts_of(bodies) if part.content_type not in _SIGNATURES),
     )
 
 

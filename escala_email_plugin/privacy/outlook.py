@@ -26,14 +26,14 @@ class Outlook:
     """What is here of a mailbox's mail, and what becomes of it by ``rule``.
 
     ``messages`` altogether, ``shared`` of which colleagues see something; ``going`` that are removed, for
-    nobody else holds them; ``stripped`` of which only people, dates and subjects stay. ``goes_on``: when;
-    None where nobody has noticed yet that its owner left. ``is_more``: there are more places than were looked
-    at, so all are at least that. ``questions``: open ones to see something of it.
+    nobody else holds them; ``stripped`` of which only people, dates and subjects stay. ``goes_on``: when, as
+    of now where nobody has left or nobody has noticed it yet. ``is_more``: there are more places than were
+    looked at, so all are at least that. ``questions``: open ones to see something of it.
     """
 
     account: EmailAccount
     rule: str
-    goes_on: datetime | None
+    goes_on: datetime
     messages: int
     shared: int
     going: int
@@ -71,11 +71,11 @@ def forecast(user: Any) -> Forecast:
 def outlook(account: EmailAccount) -> Outlook:
     """What becomes of the mail of ``account``: by the rule it was left under, else by that of now."""
     now = decided()
-    on = account.left_at and account.left_at + timedelta(days=now.leaver_days)
+    on = (account.left_at or timezone.now()) + timedelta(days=now.leaver_days)
     return _outlook(account, account.left_rule or now.leaver_rule, on)
 
 
-def _outlook(account: EmailAccount, rule: str, on: datetime | None) -> Outlook:
+def _outlook(account: EmailAccount, rule: str, on: datetime) -> Outlook:
     places = Location.objects.filter(account=account).order_by("pk")
     of_it = Location.objects.filter(message=OuterRef("pk"))
     others = of_it.exclude(account=account)

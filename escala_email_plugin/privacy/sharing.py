@@ -16,8 +16,8 @@ from ..permissions import VIEW_TEAM_MAIL
 from ..sync import connection
 from ..visibility import CORRESPONDENTS, Level
 
-#: Conversations counted at most; who has more reads "more than".
-MOST = 5_000
+#: Places that are looked at, the newest first; who has more reads "more than".
+MOST = 20_000
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,18 @@ def choose(owner: Any, wanted: Choice) -> bool:
 
 
 def reach(owner: Any) -> Reach:
-    """Which conversations the switch is about, and who sees them when it is on. In two queries."""
-    colleagues = holders(VIEW_TEAM_MAIL).exclude(pk=owner.pk).count()
-    threads = _on_records(mailboxes(owner)).order_by().values("message__thread").distinct()
-    found = threads[: MOST + 1].count()
-    return Reach(min(found, MOST), found > MOST, colleagues)
+    """Which conversations the switch is about, and who sees them when it is on; at a bounded cost."""
+    places = Location.objects.filter(account__in=mailboxes(owner).order_by().values("pk")).order_by("-pk")
+    threads = _on_records(places.values("pk")[:MOST]).values("message__thread").distinct()
+    return Reach(
+        conversations=threads.count(),
+        is_more=places[MOST : MOST + 1].exists(),
+        colleagues=holders(VIEW_TEAM_MAIL).exclude(pk=owner.pk).count(),
+    )
 
 
-def _on_records(accounts: QuerySet[EmailAccount]) -> QuerySet[Location]:
-    """The places whose message is on a record's page, but those of conversations decided apart."""
+def _on_records(places: Any) -> QuerySet[Location]:
+    """Those whose message is on a record's page, but those of conversations that were decided apart."""
     decided = ThreadLevel.objects.filter(account=OuterRef("account"), thread=OuterRef("message__thread"))
     brings_it = Participant.objects.filter(
         Q(location=None) | Q(location=OuterRef("pk")),
@@ -80,5 +83,4 @@ def _on_records(accounts: QuerySet[EmailAccount]) -> QuerySet[Location]:
         role__in=CORRESPONDENTS,
         address__records__isnull=False,
     )
-    places = Location.objects.filter(account__in=accounts.order_by().values("pk"))
-    return places.filter(~Exists(decided), Exists(brings_it))
+    return Location.objects.filter(~Exists(decided), Exists(brings_it), pk__in=places)

@@ -7,6 +7,7 @@ from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from . import states
 from .budget import OverBudget
+from .erased import KeyLost
 from .lease import AT_WORK, Lease, LeaseLost, claim
 from .mailbox import Mailbox
 from .meter import Meter
@@ -54,7 +55,7 @@ def _round(account_id: int, lease: Lease, shift: float | None) -> tuple[bool, bo
         code = PAUSED
     except LeaseLost:
         code = "interrupted" if _is_wanted(account) else Run.State.CANCELLED
-    except (ImapError, SecretUnreadable, OverBudget) as error:
+    except (ImapError, SecretUnreadable, OverBudget, KeyLost) as error:
         code = states.failed(account, error)
     except Exception as error:
         logger.exception("The synchronisation of account %s failed.", account_id)

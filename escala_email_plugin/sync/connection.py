@@ -143,7 +143,9 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
                 _share_as_decided(account, user)
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
-            account.left_at, account.left_rule, account.former_owner = None, "", ""  # its owner is back
+            if account.left_at is not None:  # its owner is back, and some of it may have gone
+                values["sweep_all"] = True
+            account.left_at, account.left_rule, account.former_owner = None, "", ""
             for name, value in values.items():
                 setattr(account, name, value)
             # What workers write meanwhile (the lease, what is to be looked for) stays as they wrote it.

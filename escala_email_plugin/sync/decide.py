@@ -15,6 +15,7 @@ class Reason(StrEnum):
     CONTACT = "contact"
     NO_CONTACT = "no_contact"
     NEVER_DOWNLOAD = "never_download"
+    ERASED = "erased"
     NOT_CONTACT = "not_contact"
 
 
@@ -26,12 +27,14 @@ class Rules:
     connected accounts, which match nothing even when a record holds them; else a seller who is
     a contact too would bring in a whole mailbox. ``never``: those whose mere presence keeps
     a message out. ``not_contact``: those who are passed over, as if no record had them.
+    ``erased``: people who were erased (``erased.now``), whose presence keeps a message out too.
     """
 
     contacts: Collection[str]
     own: Collection[str] = frozenset()
     never: Patterns = NOBODY
     not_contact: Patterns = NOBODY
+    erased: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Decision:
 def decide(people: Iterable[str], rules: Rules) -> Decision:
     """Decide about a message from the canonical addresses of its From, To, Cc and Bcc."""
     people = frozenset(people)
+    if gone := frozenset(one for one in people if one in rules.erased):
+        return Decision(False, Reason.ERASED, gone)
     if refused := rules.never.among(people):
         return Decision(False, Reason.NEVER_DOWNLOAD, refused)
     matched = frozenset(one for one in people if one in rules.contacts and one not in rules.own)

@@ -16,6 +16,7 @@ from ..servers.imap import ImapError
 from ..servers.secrets import SecretUnreadable
 from . import states
 from .budget import OverBudget
+from .erased import KeyLost
 from .lease import AT_WORK, Lease, LeaseLost, claim
 from .mailbox import Mailbox
 from .meter import Meter
@@ -131,7 +132,7 @@ def _outcome(errand: Errand, work: Work) -> tuple[Any, ...]:
         return state.CANCELLED, "", {}
     except LeaseLost:
         return (state.FAILED, "interrupted") if _is_wanted(errand) else (state.CANCELLED, "", {})
-    except (ImapError, SecretUnreadable, OverBudget) as error:
+    except (ImapError, SecretUnreadable, OverBudget, KeyLost) as error:
         return state.FAILED, states.failed(account, error)
     except Exception as error:
         logger.exception("The %s of account %s failed.", errand.run.kind, account.pk)

@@ -77,9 +77,9 @@ def _forget(pk: int, before: datetime) -> int:
     """Remove the mail of one address that concerns nobody else; returns how many messages it was."""
     removed = 0
     for messages in _messages(pk):
-        orphans = _orphans(messages, before)
-        if orphans:
-            removed += persistently(lambda orphans=orphans: _remove(orphans, before))
+        unneeded = orphans(messages, before)
+        if unneeded:
+            removed += persistently(lambda unneeded=unneeded: _remove(unneeded, before))
     return removed
 
 
@@ -101,8 +101,10 @@ def _after(first: str, second: str, last: tuple[datetime, int]) -> Q:
     return Q(**{f"{first}__gt": last[0]}) | Q(**{first: last[0], f"{second}__gt": last[1]})
 
 
-def _orphans(messages: Collection[int], before: datetime) -> set[int]:
+def orphans(messages: Collection[int], before: datetime, besides: Collection[str] = ()) -> set[int]:
     """Those of ``messages`` in which no record takes part, nor an address that left it after ``before``.
+
+    ``besides``: canonical addresses that count for nothing.
 
     As in ``rules``, an account's own address is no contact for that account: who has a record
     keeps a message, unless every account that holds it is that person's own.
@@ -114,7 +116,9 @@ def _orphans(messages: Collection[int], before: datetime) -> set[int]:
     recorded = Exists(RecordAddress.objects.filter(address=OuterRef("address")))
     people = Participant.objects.filter(recorded | Q(address__left_at__gte=before), message__in=messages)
     pairs = people.values_list("message", "address__value").distinct()
-    return set(messages) - {message for message, value in pairs if holders[message] != {value}}
+    return set(messages) - {
+        message for message, value in pairs if holders[message] != {value} and value not in besides
+    }
 
 
 def _remove(messages: Collection[int], before: datetime) -> int:
@@ -122,9 +126,9 @@ def _remove(messages: Collection[int], before: datetime) -> int:
     with transaction.atomic():
         threads = removal.lock(messages)
         there = list(Message.objects.filter(pk__in=messages).values_list("pk", flat=True))
-        orphans = _orphans(there, before)
-        removal.remove(orphans, threads)
-    return len(orphans)
+        unneeded = orphans(there, before)
+        removal.remove(unneeded, threads)
+    return len(unneeded)
 
 
 def _done(pks: Collection[int], before: datetime) -> None:

@@ -160,6 +160,6 @@ class Gatherer:
 
     def _leave_the_old(self, folder: Folder, catch: Catch) -> None:
         """What turns out to be older than mail is kept, once it was read whole."""
-        old = {one.uid for one in catch.taken if age.is_before(one.parsed.sent_at, self._oldest)}
-        self.declined.update((folder.pk, uid) for uid in old)
-        catch.taken = [one for one in catch.taken if one.uid not in old]
+        old = {one.place for one in catch.taken if age.is_before(one.parsed.sent_at, self._oldest)}
+        self.declined.update((folder.pk, uid) for uid, _part in old)
+        catch.taken = [one for one in catch.taken if one.place not in old]

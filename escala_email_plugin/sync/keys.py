@@ -1,14 +1,16 @@
 """After a new key came to the settings: everything that is stored encrypted is put under it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
-from ..models import EmailAccount
+from ..models import EmailAccount, Policy
 from ..servers.secrets import SecretUnreadable, decrypt, renewed
-from . import states
+from . import erased, states
 
 #: Accounts read at once.
 BATCH = 200
@@ -27,6 +29,8 @@ class Rotation:
     unreadable: list[int] = field(default_factory=list)
     #: Ids of those that had to be, and go on now: the key that reads their secret is back.
     healed: list[int] = field(default_factory=list)
+    #: People were erased, and no key reads the one that tells who.
+    is_erasure_key_lost: bool = False
 
 
 def rotate() -> Rotation:
@@ -38,7 +42,16 @@ def rotate() -> Rotation:
     rotation = Rotation()
     for account_id in _with_secrets():
         _rotate_account(account_id, rotation)
+    _rotate_erasure_key(rotation)
     return rotation
+
+
+def _rotate_erasure_key(rotation: Rotation) -> None:
+    with suppress(SecretUnreadable):
+        _rotate_column(Policy.objects.filter(pk=1), "erasure_key", rotation)
+    rotation.is_erasure_key_lost = not erased.is_key_good()
+    if not rotation.is_erasure_key_lost:
+        states.erasure_key_found()
 
 
 def _with_secrets() -> Iterator[int]:
@@ -51,7 +64,7 @@ def _with_secrets() -> Iterator[int]:
 
 def _rotate_account(account_id: int, rotation: Rotation) -> None:
     try:
-        found = _rotate_column(account_id, "secret", rotation)
+        found = _rotate_column(_row(account_id), "secret", rotation)
     except SecretUnreadable as error:
         if _lost(account_id, error):
             rotation.unreadable.append(account_id)
@@ -59,15 +72,18 @@ def _rotate_account(account_id: int, rotation: Rotation) -> None:
         if found and states.key_found(account_id):
             rotation.healed.append(account_id)
     try:
-        _rotate_column(account_id, "access", rotation)
+        _rotate_column(_row(account_id), "access", rotation)
     except SecretUnreadable:
         _let_go_of_access(account_id)
 
 
+def _row(account_id: int) -> QuerySet:
+    return EmailAccount.objects.filter(pk=account_id)
+
+
 @sensitive_variables()
-def _rotate_column(account_id: int, column: str, rotation: Rotation) -> bool:
-    """Whether there is something in the column. Raises SecretUnreadable."""
-    rows = EmailAccount.objects.filter(pk=account_id)
+def _rotate_column(rows: QuerySet, column: str, rotation: Rotation) -> bool:
+    """Whether there is something in the column of the one row. Raises SecretUnreadable."""
     for _ in range(ATTEMPTS):
         before = rows.values_list(column, flat=True).first()
         if not before:

@@ -14,12 +14,14 @@ from .. import addresses
 from ..among import among
 from ..models import Attachment, EmailAccount, Folder, Message, Participant
 from ..signals import message_recorded
-from . import quarantine
+from . import files, quarantine
 from .attachments import keep
 from .batch import Mark
+from .capture.address import of_everyone
 from .capture.hidden import without_capture_addresses
 from .fetch import Catch, SetAside, Taken
 from .insert import insert
+from .kept_out import ErasedMeanwhile, allowed, allowed_aside, ensure_nobody_erased
 from .lease import Lease
 from .persistence import persistently
 from .placing import place_known, place_new
@@ -48,19 +50,21 @@ def record(
     Raises LeaseLost, and then nothing was written.
     """
     catch.taken = without_capture_addresses(catch.taken)
-    files = keep({taken.place: taken.parsed.attachments for taken in catch.taken})
+    kept = keep({taken.place: taken.parsed.attachments for taken in catch.taken})
     own = _our_addresses()
 
     def attempt() -> tuple[int, int]:
         with transaction.atomic():
             lease.renew()
-            stored, failed = _store(folder, catch.taken, files, own)
-            set_aside = [*catch.set_aside, *failed]
+            stored, failed = _store(folder, catch.taken, kept, own)
+            set_aside = [*allowed_aside(catch.set_aside), *failed]
             set_aside += _place_known(folder, catch)
             quarantine.release(folder, set(catch.uids) - {one.uid for one in set_aside})
             quarantine.put(folder, set_aside)
             if mark is not None:
                 mark.move(folder)
+            if stored + len(failed) < len(catch.taken):
+                files.note({one.file.name for some in kept.values() for one in some})
         return stored, len(set_aside)
 
     stored, set_aside = persistently(attempt)
@@ -68,27 +72,35 @@ def record(
 
 
 def _our_addresses() -> set[str]:
-    """Those of the connected accounts: they are in every conversation, and therefore join none."""
+    """Those of the connected accounts, and those that users capture from: they are in every conversation,
+    and therefore join none.
+    """
     connected = EmailAccount.objects.exclude(state=EmailAccount.State.DISCONNECTED)
-    return set(connected.values_list("address", flat=True))
+    return set(connected.values_list("address", flat=True)) | of_everyone()
 
 
 def _store(
-    folder: Folder, taken: list[Taken], files: dict[Place, list[Attachment]], own: Collection[str]
+    folder: Folder, taken: list[Taken], kept: dict[Place, list[Attachment]], own: Collection[str]
 ) -> tuple[int, list[SetAside]]:
-    """All in one go; where the database refuses, one by one, and only the culprits are set aside."""
+    """All in one go; where the database refuses, one by one, and only the culprits are set aside.
+
+    What may not be stored any more is neither.
+    """
+    taken = allowed(taken)
     if not taken:
         return 0, []
     try:
         with transaction.atomic():
-            _write(folder, taken, files, own)
+            _write(folder, taken, kept, own)
         return len(taken), []
+    except ErasedMeanwhile:
+        return _store(folder, taken, kept, own)
     except (DataError, IntegrityError, ValueError):
         if len(taken) == 1:
             return 0, [SetAside(taken[0].uid, "store", size=taken[0].detail.size)]
     stored, failed = 0, []
     for one in taken:
-        count, refused = _store(folder, [one], files, own)
+        count, refused = _store(folder, [one], kept, own)
         stored, failed = stored + count, failed + refused
     return stored, failed
 
@@ -111,19 +123,20 @@ def _place_known(folder: Folder, catch: Catch) -> list[SetAside]:
 
 
 def _write(
-    folder: Folder, taken: list[Taken], files: dict[Place, list[Attachment]], own: Collection[str]
+    folder: Folder, taken: list[Taken], kept: dict[Place, list[Attachment]], own: Collection[str]
 ) -> None:
     people = {person.address for one in taken for person in one.parsed.people}
     address_ids = addresses.ids(people)
     addresses.lock_yielding(address_ids.values())  # keeps other workers off these people's conversations
+    ensure_nobody_erased(people)
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
-    _make_whole([one for key, one in by_key.items() if key in held], held, files)
+    _make_whole([one for key, one in by_key.items() if key in held], held, kept)
     new = [one for key, one in by_key.items() if key not in held]
     _create_messages(new, own, folder.account_id)
     made = _messages([one.parsed.key for one in new])
     _create_people(new, made, address_ids)
-    _create_attachments(new, made, files)
+    _create_attachments(new, made, kept)
     place_new(folder, taken, held | made, address_ids)
     for one in new:
         pk, account_id = made[one.parsed.key], one.holder or folder.account_id
@@ -138,7 +151,7 @@ def _messages(keys: Collection[str]) -> dict[str, int]:
     return dict(among(Message, ("key", "id"), "key", keys))
 
 
-def _make_whole(known: list[Taken], held: dict[str, int], files: dict[int, list[Attachment]]) -> None:
+def _make_whole(known: list[Taken], held: dict[str, int], kept: dict[Place, list[Attachment]]) -> None:
     """Give those back their texts of which only people and subject had stayed, because who held them left."""
     if not known:
         return
@@ -149,7 +162,7 @@ def _make_whole(known: list[Taken], held: dict[str, int], files: dict[int, list[
     for one in lacking:
         texts = {name: getattr(one.parsed, name) for name in ("text", "html", "snippet")}
         Message.objects.filter(pk=held[one.parsed.key]).update(**texts)
-    _create_attachments(lacking, held, files)
+    _create_attachments(lacking, held, kept)
 
 
 def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:
@@ -180,10 +193,10 @@ def _create_people(new: list[Taken], made: dict[str, int], address_ids: dict[str
     )
 
 
-def _create_attachments(new: list[Taken], made: dict[str, int], files: dict[Place, list[Attachment]]) -> None:
+def _create_attachments(new: list[Taken], made: dict[str, int], kept: dict[Place, list[Attachment]]) -> None:
     rows = []
     for one in new:
-        for attachment in files[one.place]:
+        for attachment in kept[one.place]:
             attachment.message_id = made[one.parsed.key]
             rows.append(attachment)
     Attachment.objects.bulk_create(rows, ignore_conflicts=True)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from ..mail.patterns import Patterns, candidates
 from ..models import EmailAccount, Rule
+from . import erased
 from .decide import Rules
 
 
@@ -14,7 +15,7 @@ def of(account: EmailAccount, contacts: Collection[str]) -> Rules:
     """The rules of ``account`` where ``contacts`` are the addresses of records among those in question.
 
     Only this account's own address is left out. A colleague's is what the colleague typed, and must
-    not switch a customer off for everybody.
+    not switch a customer off for everybody. Raises KeyLost.
     """
     entries: dict[str, list[str]] = {kind: [] for kind in Rule.Kind}
     for kind, pattern in _of(account).values_list("kind", "pattern"):
@@ -24,6 +25,7 @@ def of(account: EmailAccount, contacts: Collection[str]) -> Rules:
         {account.address},
         never=Patterns(entries[Rule.Kind.NEVER_DOWNLOAD]),
         not_contact=Patterns(entries[Rule.Kind.NOT_CONTACT]),
+        erased=erased.now(),
     )
 
 

@@ -14,6 +14,10 @@ from ..servers.sentences import SENTENCES
 OURS = {
     "interrupted": gettext_lazy("It was interrupted."),
     "budget": gettext_lazy("This mailbox has reached its limit for this hour. It goes on by itself."),
+    "erasure_key": gettext_lazy(
+        "Nothing is brought in, because it cannot be told whose mail was erased: the key is lost. Ask the "
+        "administrator of this site to run “manage.py escala_email doctor”."
+    ),
 }
 
 #: What ends by itself once the server is back. Whoever connects is told to compare host and port; of a

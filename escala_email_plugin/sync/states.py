@@ -123,6 +123,11 @@ def key_found(account_id: int) -> bool:
     return bool(rows.update(told_at=None, next_try=None, **_to(State.CONNECTED), **_WELL))
 
 
+def erasure_key_found() -> None:
+    """The key that tells who was erased can be read: whoever waits for nothing else is due at once."""
+    EmailAccount.objects.filter(state=State.WAITING, trouble="erasure_key").update(next_try=None)
+
+
 def disconnected(accounts: QuerySet[EmailAccount]) -> None:
     """Somebody said so: whoever is at work stops before the next write, and the secrets are forgotten."""
     _let_go(accounts, secret="")

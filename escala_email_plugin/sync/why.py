@@ -12,7 +12,7 @@ from django.db.models import F
 from .. import addresses, conf
 from ..mail.patterns import Patterns
 from ..models import EmailAccount, Location, Message, Quarantined, Rule
-from . import age, labels, people, rules
+from . import age, erased, labels, people, rules
 from .decide import Reason, decide
 from .inquiry import Hit, Inquiry, shown
 from .question import Question, readings
@@ -30,7 +30,8 @@ class Explanation:
 
     ``code``: stored · set_aside (``error`` says why) · contact_not_yet (it concerns a contact and is still
     to be read) · no_contact · own_only (only the mailbox's own address is a record's) · never_download and
-    not_contact (``entries`` of a list) · left_out_folder · too_old (mail of that age is not kept) ·
+    not_contact (``entries`` of a list) · erased (somebody in it was, at ``erased_at``) · left_out_folder ·
+    too_old (mail of that age is not kept) ·
     not_looked_at (no synchronisation has come there yet) · too_large · gone (we hold it, the server does not
     any more) · mode_off (nothing is synchronised).
     ``addresses``: those that decided. ``uid``: None where the server did not show it.
@@ -45,6 +46,7 @@ class Explanation:
     addresses: tuple[str, ...] = ()
     message_id: int | None = None
     error: str = ""
+    erased_at: datetime | None = None
     entries: tuple[rules.Entry, ...] = ()
 
 
@@ -100,6 +102,8 @@ def _explained(account: EmailAccount, hits: list[Hit]) -> Iterator[Explanation]:
         own = tuple(sorted(some.intersection(now.contacts, now.own)))
         if ours := _ours(account, hit, told):
             yield ours
+        elif decision.reason == Reason.ERASED:  # no more than that: who it was is not told again
+            yield replace(told, addresses=(), erased_at=erased.when(decision.matched))
         elif listed := _listed(account, told, some):  # before its folder: ticking that would bring nothing
             yield listed
         elif hit.place.is_left_out or (

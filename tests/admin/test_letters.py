@@ -167,3 +167,21 @@ def test_what_a_colleague_shares_of_my_message_is_no_secret_of_mine(mine, seller
     stored(mine, LETTER)
     stored(account(colleague, "marcos@andina.test", shares=True), LETTER)
     assert badge(look(seller)) == "Shared with the team"
+
+
+def test_the_number_of_queries_of_a_conversation_does_not_grow_with_it(
+    mine, seller, colleague, look, django_assert_max_num_queries
+):
+    def replies(start, end):
+        some = [letter(message_id=f"r{n}@x.test", reply_to="r0@x.test", minutes=n) for n in range(start, end)]
+        return stored(mine, *some)
+
+    message, *_ = replies(0, 2)
+    share(mine, Level.SUBJECT)
+    for user in (seller, colleague):
+        look(user, "thread", message.thread_id)
+    with django_assert_max_num_queries(14) as few:
+        look(colleague, "thread", message.thread_id)
+    replies(2, 20)
+    with django_assert_max_num_queries(len(few)):
+        assert len(look(colleague, "thread", message.thread_id).context["page"].items) == 20

@@ -23,6 +23,7 @@ from escala_email_plugin.models import (
     Address,
     CaptureAddress,
     EmailAccount,
+    Erasure,
     Folder,
     Grant,
     Policy,
@@ -31,6 +32,7 @@ from escala_email_plugin.models import (
     Run,
     ThreadLevel,
 )
+from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.sync.capture import invitation
 from escala_email_plugin.sync.capture.invitation import Invitation
 from sandbox.crm.models import Person
@@ -165,6 +167,10 @@ OF_NO_MAILBOX = {
     "policy": ("get post", DECIDE),
     "leavers": ("get", DECIDE),
     "remove_leaver": ("get post", DECIDE),
+    "erase_person": ("get post", yes("eraser", "administration", "superuser")),
+    "erasures": ("get post", yes("eraser", "administration", "superuser")),
+    "erasure": ("get post", yes("eraser", "administration", "superuser")),
+    "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
@@ -247,6 +253,7 @@ def mailboxes(people):
     }
     account(people["former"], "antes@andina.test")
     made["left"] = account(None, "ida@andina.test", kind="personal")
+    erase_person.order(["otra@persona.test"], people["superuser"])
     for holder in (made["personal"], made["shared"]):
         folder = Folder.objects.create(account=holder, name="INBOX", uidvalidity=7)
         Quarantined.objects.create(
@@ -297,6 +304,9 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
+    if name in ("erasure", "erasure_report"):
+        ids = [Erasure.objects.get().pk, *NO_ID]
+        return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
@@ -358,7 +368,7 @@ def state() -> str:
     rows = [
         row
         for model in (
-            *(AccessRequest, CaptureAddress, EmailAccount, Folder, Grant, Policy),
+            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, Policy),
             *(Quarantined, Rule, Run, ThreadLevel),
         )
         for row in model.objects.order_by("pk")

@@ -117,6 +117,13 @@ def test_an_attachment_of_any_kind_is_carried_over_to_the_byte(kind):
     assert part.content_type == kind.partition(";")[0]
 
 
+def test_the_signature_of_the_forwarding_mail_is_not_the_messages():
+    text = FORWARDS["gmail text es"].raw.partition(b"\n\n")[2].decode()
+    raw = attaching([b"\x30\x80"], "application/pkcs7-signature; name=smime.p7s", "base64", text)
+    (found,) = find(raw.replace(b"multipart/mixed", b"multipart/signed"))
+    assert found.parts == ()
+
+
 def test_a_picture_is_shown_where_the_message_shows_it():
     sample = FORWARDS["gmail es"]
     html = sample.raw.partition(b"text/html")[2].partition(b"\n\n")[2].decode().partition("\n--b--")[0]

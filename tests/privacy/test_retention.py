@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from escala_email_plugin.models import (
     Attachment,
+    EmailAccount,
     Folder,
     ForgottenFile,
     Message,
@@ -17,6 +18,7 @@ from escala_email_plugin.models import (
     Thread,
 )
 from escala_email_plugin.privacy import retention
+from escala_email_plugin.privacy.deciding import decide
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.audit import audit
 from escala_email_plugin.sync.why import explain
@@ -147,12 +149,21 @@ def test_what_went_by_its_age_does_not_come_again_and_nothing_calls_it_missing(h
     assert subjects() == ["0"]
 
 
-def test_what_is_kept_longer_again_is_found_by_the_next_audit(held):
+@pytest.mark.parametrize(("days", "found"), [(150, ["0", "100"]), (None, ["0", "100", "200"])])
+def test_what_is_kept_longer_again_is_brought_in_and_nothing_says_it_was_missing(held, days, found):
     keep(99)
     assert sync_account(held.pk)
-    keep(150)
-    assert audit(held.pk).result["refilled"] == 1
-    assert subjects() == ["0", "100"]
+    decide("keep", 30, days)
+    assert sync_account(held.pk)
+    assert subjects() == found
+    assert audit(held.pk).lost == 0
+
+
+def test_what_is_kept_for_less_time_or_as_long_has_nobody_look_again(mine):
+    decide("keep", 30, 150)
+    decide("purge", 30, 150)
+    decide("purge", 7, 99)
+    assert not EmailAccount.objects.get().sweep_all
 
 
 def test_why_it_is_not_here_is_its_age(held):

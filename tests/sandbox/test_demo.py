@@ -151,9 +151,11 @@ def test_sellers_may_work_with_records_and_connect_a_mailbox():
         "crm.view_policy",
         "escala_email.connect_personal_account",
         "escala_email.view_shared_mail",
+        "escala_email.view_team_mail",
     ):
         assert seller.has_perm(permission)
     assert not seller.has_perm("auth.change_user")
+    assert not seller.has_perm("escala_email.erase_person")
 
 
 @pytest.mark.django_db

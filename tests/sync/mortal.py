@@ -77,6 +77,10 @@ class Workers:
         """Remove what is older than was decided, likewise."""
         return self._order("age", 0, kill)
 
+    def erase_person(self, erasure_id: int, kill: tuple[str, int] = ("", 0)) -> Fate:
+        """Remove what there is of a person, likewise."""
+        return self._order("erase_person", erasure_id, kill)
+
     def _order(self, verb: str, account_id: int, kill: tuple[str, int]) -> Fate:
         self._process.stdin.write(json.dumps([verb, account_id, *kill]) + "\n")
         self._process.stdin.flush()
@@ -144,6 +148,7 @@ class Reaper:
 
 
 def _live(verb: str, account_id: int, kind: str, number: int) -> Fate:
+    from escala_email_plugin.privacy.erase_person import erase as erase_person
     from escala_email_plugin.privacy.leavers_mail import remove
     from escala_email_plugin.privacy.retention import remove_the_old
     from escala_email_plugin.sync.account import sync_account
@@ -154,6 +159,7 @@ def _live(verb: str, account_id: int, kind: str, number: int) -> Fate:
         "sync": sync_account,
         "audit": audit,
         "erase": erase,
+        "erase_person": erase_person,
         "leave": remove,
         "age": lambda _account_id: remove_the_old(),
     }[verb]

@@ -6,8 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.views.decorators.debug import sensitive_variables
 
 from ... import conf
-from ...models import EmailAccount
+from ...models import EmailAccount, Policy
 from ...servers.secrets import SecretUnreadable, encrypt, renewed
+from ...sync import erased
 from .finding import Finding, Level
 
 ROTATE = "Run “manage.py escala_email rotate_keys” before an older key is removed."
@@ -29,6 +30,7 @@ def keys() -> Iterator[Finding]:
         yield Finding("keys", Level.WRONG, str(error), "Put the keys back into the settings.")
         return
     yield Finding("keys", Level.OK, f"{count} in the settings; {good} secrets can be read.")
+    yield from _erasures()
     if older:
         yield Finding("keys", Level.ADVICE, f"{older} secrets are under an older key.", ROTATE)
     if unreadable:
@@ -40,6 +42,20 @@ def keys() -> Iterator[Finding]:
             "Put the lost key back and run “manage.py escala_email rotate_keys”; else their owners must "
             "connect again.",
         )
+
+
+def _erasures() -> Iterator[Finding]:
+    """Whether it can be told who was erased; without that no mail is brought in."""
+    if not erased.is_key_good():
+        yield Finding(
+            "keys",
+            Level.WRONG,
+            "People were erased, and no key reads the one that tells who: no mail is brought in.",
+            "Put the lost key back into SECRET_KEYS and run “manage.py escala_email rotate_keys”.",
+        )
+    elif _read(Policy.objects.values_list("erasure_key", flat=True).first() or "") is False:
+        says = "The key that tells who was erased is under an older one."
+        yield Finding("keys", Level.ADVICE, says, ROTATE)
 
 
 @sensitive_variables()

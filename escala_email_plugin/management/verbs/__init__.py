@@ -4,7 +4,7 @@ Each has ``HELP``, ``run(options, say)`` and, where it takes arguments, ``argume
 line for whoever called; a verb that failed raises CommandError, whose ``returncode`` is the exit status.
 """
 
-from . import audit, doctor, forget, health, reindex, roles, rotate_keys, sync, watch
+from . import audit, doctor, erase_person, forget, health, reindex, roles, rotate_keys, sync, watch
 
 #: By the name that is typed, in the order in which they are listed.
 VERBS = {
@@ -14,6 +14,7 @@ VERBS = {
     "audit": audit,
     "health": health,
     "forget": forget,
+    "erase_person": erase_person,
     "rotate_keys": rotate_keys,
     "roles": roles,
     "watch": watch,

@@ -19,11 +19,18 @@ def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
     say(f"{done.rotated} secrets rotated, {done.already} were under the first key already.")
     if done.healed:
         say(f"The key of {_accounts(done.healed)} is back: they go on.")
+    if done.is_erasure_key_lost:
+        say(
+            "No key reads the one that tells who was erased: no mail is brought in until it is back. Put the "
+            "lost key back into SECRET_KEYS and run this again."
+        )
     if done.unreadable:
         raise CommandError(
             f"No key reads the secret of {_accounts(done.unreadable)}: their owners are asked to connect "
             "again. If the key that did still exists, put it back into SECRET_KEYS and run this again."
         )
+    if done.is_erasure_key_lost:
+        raise CommandError("Not every secret could be read.")
 
 
 def _accounts(ids: list[int]) -> str:

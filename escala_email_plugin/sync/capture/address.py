@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -56,8 +57,19 @@ def own_addresses(user: Any) -> frozenset[str]:
     Not one that somebody else has connected: a login's address can be changed by whoever has the login.
     """
     personal = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, erase_at=None)
-    own = set(personal.filter(owner=user).values_list("address", flat=True))
-    with suppress(BadAddress):
-        own.add(canonical(address_of(user).strip()))
+    own = set(personal.filter(owner=user).values_list("address", flat=True)) | login(user)
     others = personal.filter(address__in=own).exclude(state=EmailAccount.State.DISCONNECTED)
     return frozenset(own.difference(others.exclude(owner=user).values_list("address", flat=True)))
+
+
+def of_everyone() -> set[str]:
+    """The canonical login addresses of all who have a capture address."""
+    users = get_user_model().objects.filter(pk__in=CaptureAddress.objects.values("user"))
+    return {address for user in users for address in login(user)}
+
+
+def login(user: Any) -> set[str]:
+    """The canonical address of a login; nothing where it has none."""
+    with suppress(BadAddress):
+        return {canonical(address_of(user).strip())}
+    return set()

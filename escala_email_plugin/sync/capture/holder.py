@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from ...mail.addresses import BadAddress, canonical
 from ...models import EmailAccount
-from ..concerned import address_of
 from ..connection import connected, former
+from .address import login
 
 
 def holder(user: Any) -> EmailAccount:
@@ -18,14 +17,10 @@ def holder(user: Any) -> EmailAccount:
 
 
 def _made(user: Any) -> EmailAccount:
-    try:
-        address = canonical(address_of(user).strip())
-    except BadAddress:
-        address = ""
     return EmailAccount.objects.create(
         kind=EmailAccount.Kind.PERSONAL,
         owner=user,
-        address=address,
+        address=min(login(user), default=""),
         state=EmailAccount.State.DISCONNECTED,
         mode=EmailAccount.Mode.PARTIAL,
     )

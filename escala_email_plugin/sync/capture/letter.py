@@ -37,7 +37,7 @@ def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> 
     account, own = holder(one.user), own_addresses(one.user) | {mailbox.address}
     found: list[Taken] = []
     unmatched: dict[str, Invitation] = {}
-    for letter in _letters(outer, raw, account):
+    for letter in _letters(outer, raw, account, mailbox):
         named = people.of_message(letter.parsed)
         decision = decide(named, _rules(account, named, own))
         if decision.take:
@@ -53,9 +53,9 @@ def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> 
     return Filed([letter for letter in found if not twins.is_here(letter, account)])
 
 
-def _letters(outer: Taken, raw: Raw, account: EmailAccount) -> Iterator[Taken]:
+def _letters(outer: Taken, raw: Raw, account: EmailAccount, mailbox: EmailAccount) -> Iterator[Taken]:
     """The mail itself, then those forwarded in it, as long as they are asked for."""
-    yield _taken(outer, outer.parsed, account, 0)
+    yield _taken(outer, _without_tags(outer.parsed, mailbox), account, 0)
     for part, inner in enumerate(find(raw), 1):
         if inner.sender is None:
             continue
@@ -65,18 +65,21 @@ def _letters(outer: Taken, raw: Raw, account: EmailAccount) -> Iterator[Taken]:
         except Unreadable:
             continue
         detail = replace(outer.detail, size=len(content))
-        yield _taken(replace(outer, detail=detail), parsed, account, part)
+        yield _taken(replace(outer, detail=detail), _without_tags(parsed, mailbox), account, part)
 
 
 def _taken(outer: Taken, parsed: Parsed, account: EmailAccount, part: int) -> Taken:
-    """As the holder's. The provider's ids are those of the capture mailbox, and say nothing of the holder's.
-
-    Capture addresses are not among its people: whoever reads one can write to it. Its key is what it was, so
-    every copy has the same one.
-    """
-    shown = tuple(person for person in parsed.people if not tags.of_address(person.address))
+    """As the holder's: of whose mailbox the provider's ids say nothing, which are the capture mailbox'."""
     detail = replace(outer.detail, provider_id="", provider_thread="", labels=())
-    return Taken(outer.uid, replace(parsed, people=shown), detail, account.pk, part)
+    return Taken(outer.uid, parsed, detail, account.pk, part)
+
+
+def _without_tags(parsed: Parsed, mailbox: EmailAccount) -> Parsed:
+    """Capture addresses are not among its people: whoever reads one can write to it. Its key is what it was,
+    so every copy has the same one.
+    """
+    shown = tuple(one for one in parsed.people if not tags.is_at(one.address, mailbox.address))
+    return replace(parsed, people=shown)
 
 
 def _outsiders(letter: Taken, own: Collection[str]) -> dict[str, Invitation]:

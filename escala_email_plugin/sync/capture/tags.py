@@ -8,13 +8,13 @@ from ...mail.addresses import mailboxes
 from ...mail.headers import address_headers
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-LENGTH = 26
+LENGTH = 20
 
 _TAGGED = re.compile(rf"[^@]+\+([a-z2-7]{{{LENGTH}}})@[^@]+")
 
 
 def new() -> str:
-    """A tag nobody can guess: 130 bits, in lower case, for servers that know no other."""
+    """A tag nobody can guess: 100 bits, in lower case, for servers that know no other."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
 
 
@@ -28,6 +28,12 @@ def of_address(value: str) -> str:
     """The tag of a canonical address, "" where it has none that could be ours."""
     found = _TAGGED.fullmatch(value)
     return found[1] if found else ""
+
+
+def is_at(value: str, mailbox: str) -> bool:
+    """Whether a canonical address is ``mailbox`` with a tag."""
+    tag = of_address(value)
+    return bool(tag) and value == address(tag, mailbox)
 
 
 def in_headers(raw: bytes, mailbox: str) -> frozenset[str]:
