@@ -186,15 +186,14 @@ def test_a_question_about_a_message_that_is_gone_is_nobodys(question, seller, hi
         answer(seller, question, "thread")
 
 
-def test_a_conversation_that_joined_another_meanwhile_is_granted_as_it_is_now(
+#: With it the two conversations of ``hidden`` are one.
+JOINS = letter(subject="Une", message_id="j@x.test", reply_to="a@x.test", references=["c@x.test"], minutes=60)
+
+
+def test_a_conversation_that_joined_another_is_granted_as_it_is_now(
     question, mine, seller, colleague, readable
 ):
-    stored(
-        mine,
-        letter(
-            subject="Une", message_id="j@x.test", reply_to="a@x.test", references=["c@x.test"], minutes=60
-        ),
-    )
+    stored(mine, JOINS)
     assert Thread.objects.count() == 1
     answer(seller, question, "thread")
     assert readable(colleague) == {"Secreto", "Respuesta", "Otra cosa", "Une"}
@@ -204,11 +203,25 @@ def test_a_conversation_that_is_joined_afterwards_opens_no_more_than_was_granted
     question, mine, seller, colleague, readable
 ):
     answer(seller, question, "thread")
-    stored(
-        mine,
-        letter(
-            subject="Une", message_id="j@x.test", reply_to="a@x.test", references=["c@x.test"], minutes=60
-        ),
-    )
+    stored(mine, JOINS)
     assert Thread.objects.count() == 1
     assert readable(colleague) == {"Secreto", "Respuesta"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sync_that_joins_the_conversation_waits_for_the_answer_and_settles_it(
+    question, mine, seller, colleague, readable
+):
+    acts = iter([lambda: answer(seller, question, "thread"), lambda: stored(mine, JOINS)])
+    at_once(lambda: next(acts)())
+    assert Thread.objects.count() == 1
+    assert readable(colleague) == {"Secreto", "Respuesta"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_waits_for_the_sync_that_joins_the_conversation(mine, hidden, seller, colleague, ana):
+    other = Message.objects.get(subject="Otra cosa")
+    (question,) = ask(colleague, ana, other.pk)
+    acts = iter([lambda: stored(mine, JOINS), lambda: answer(seller, question, "thread")])
+    at_once(lambda: next(acts)())
+    assert Grant.objects.get().thread == Thread.objects.get()
