@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from .admin.menu import EmailsMenuItem, MayMenuItem, QuestionsMenuItem
-from .permissions import ERASE_PERSON, MANAGE_PRIVACY, VIEW_HEALTH
+from .permissions import MANAGE_PRIVACY, VIEW_HEALTH
 
 
 @hooks.register("register_admin_urls")
@@ -63,14 +63,9 @@ def questions_menu_item():
 @hooks.register("register_settings_menu_item")
 def erased_menu_item():
     """Settings › Erase a person."""
-    return MayMenuItem(
-        ERASE_PERSON,
-        _("Erase a person"),
-        reverse("escala_email:erase_person"),
-        name="escala-erase-person",
-        icon_name="user",
-        order=903,
-    )
+    from .admin.erasing_links import menu_item
+
+    return menu_item()
 
 
 @hooks.register("register_reports_menu_item")

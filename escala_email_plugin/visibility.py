@@ -215,14 +215,21 @@ class ParticipantQuerySet(models.QuerySet):
         return people.filter(*_through_a_copy_that_counts(addresses, user, at_least))
 
 
-def _through_a_copy_that_counts(addresses: Any, user: Any, at_least: int) -> list[Q]:
-    """Nothing where no mailbox says of any of ``addresses`` that it is no contact."""
-    from .not_contacts import are_said, said_of
+def copies_differ(user: Any) -> bool:
+    """Whether it matters by which copy a message is seen: some mailbox says of somebody "no contact"."""
+    from .not_contacts import are_said
 
     # A page asks several times; as Django does with permissions, one answer does for one user object.
     if not hasattr(user, "_escala_email_no_contacts"):
         user._escala_email_no_contacts = are_said()
-    if not user._escala_email_no_contacts:
+    return user._escala_email_no_contacts
+
+
+def _through_a_copy_that_counts(addresses: Any, user: Any, at_least: int) -> list[Q]:
+    """Nothing where no mailbox says of any of ``addresses`` that it is no contact."""
+    from .not_contacts import said_of
+
+    if not copies_differ(user):
         return []
     conditions = []
     for accounts, some in said_of(addresses).items():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from ..models import Message, Participant, RecordAddress
-from ..visibility import Level
+from ..visibility import Level, copies_differ
 from .position import Position
 
 #: Rows of the index looked at in the first stride; each further one is four times as long, up to the longest.
@@ -73,6 +73,9 @@ def _newest(of: tuple, threads: dict[int, int], seen: _Seen, is_sure: bool) -> l
     hidden = (
         list(_ordered(others).visible_to(user, Level.NOTHING).only("thread", "sent_at")) if others else []
     )
+    if copies_differ(user):
+        # Shown, but only by the copy of a mailbox for which the address is no contact: not on this page.
+        shown = _kept(shown, lambda some: some.of_record(*of, Level.PEOPLE))
     shown, hidden = _first(shown, seen.shown), _first(hidden, seen.hidden)
     if not is_sure:
         shown = _kept(shown, lambda some: some.newest_of_thread(*of, Level.PEOPLE))

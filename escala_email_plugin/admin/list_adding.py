@@ -26,8 +26,8 @@ class Adding:
         self.is_confirmed = form.cleaned_data["confirmed"]
         self.removes = self.is_confirmed and form.cleaned_data["stored"] == REMOVE
         self._found = pasted(form.text)
-        self._before = pasted(form.cleaned_data["leftover"])
-        self._proposal = propose([*self._found.entries, *self._before.entries], kind, account)
+        self._kept = form.cleaned_data["leftover"].strip("\r\n")
+        self._proposal = propose(self._found.entries, kind, account)
 
     @property
     def new(self) -> list[str]:
@@ -48,7 +48,7 @@ class Adding:
 
     @property
     def is_cut(self) -> bool:
-        return self._found.is_cut or self._before.is_cut
+        return self._found.is_cut
 
     @property
     def most(self) -> int:
@@ -56,8 +56,11 @@ class Adding:
 
     @property
     def not_understood(self) -> list[NotUnderstood]:
-        own = [NotUnderstood(0, one, "own") for one in self._proposal.own]
-        return [*self._found.not_understood, *self._before.not_understood, *own]
+        return [*self._found.not_understood, *pasted(self._kept).not_understood, *self._own]
+
+    @property
+    def _own(self) -> list[NotUnderstood]:
+        return [NotUnderstood(0, one, "own") for one in self._proposal.own]
 
     @property
     def complaints(self) -> list[tuple[NotUnderstood, str]]:
@@ -71,13 +74,14 @@ class Adding:
 
     @property
     def leftover(self) -> str:
-        """What was not understood, for the box."""
-        return "\n".join(one.text.replace("\0", "") for one in self.not_understood)
+        """What was not understood, for the box; what was kept from before stays as it was."""
+        pieces = [one.text.replace("\0", "") for one in [*self._found.not_understood, *self._own]]
+        return "\n".join([*pieces, self._kept] if self._kept else pieces)
 
     @property
     def is_told_in_full(self) -> bool:
         """Whether a sentence says it all, so that the box may be empty again."""
-        return not self.not_understood and not self.is_cut
+        return not self.leftover and not self.is_cut
 
     def add(self) -> None:
         lists.add(self.new, self.kind, self.account, remove=self.removes)

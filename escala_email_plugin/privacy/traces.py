@@ -139,29 +139,33 @@ def _redact(person: Person, some: list[int], wholly: bool) -> Counter[str]:
     """Of messages that stay; those of the person alone go later."""
     removal.lock(some)
     there = list(Message.objects.filter(pk__in=some).values_list("pk", flat=True))
-    theirs = set(
-        Participant.objects.filter(message__in=there, address=person.pk).values_list("message", flat=True)
-    )
+    theirs = _with_person(there, person)
     staying = set(there) - (going(theirs) if theirs else set())
     changed, attachments = redact(staying, person, wholly)
     # What the person took part in is counted when that goes.
     return Counter(redacted=len(changed - theirs), attachments=attachments)
 
 
+def _with_person(some: Collection[int], person: Person) -> set[int]:
+    rows = Participant.objects.filter(message__in=some, address=person.pk)
+    return set(rows.values_list("message", flat=True))
+
+
 def _take_out(person: Person, some: list[int]) -> Counter[str]:
     threads = removal.lock(some)
     # As whoever adds a place to a message: else that would come back with the Bcc it shows.
-    there = Message.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
-    alone = going(list(there.values_list("pk", flat=True)))
-    staying = set(there.values_list("pk", flat=True)) - alone
+    list(Message.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk").only("pk"))
+    theirs = _with_person(some, person)  # another worker may have taken the person out meanwhile
+    alone = going(theirs)
+    staying = theirs - alone
     done = _counted(alone) + Counter(redacted=len(staying))
     removal.remove(alone, threads)
     sent = Participant.objects.filter(message__in=staying, address=person.pk, role=Participant.Role.FROM)
-    theirs = list(Attachment.objects.filter(message__in=sent.values("message")))
-    remove(theirs)
+    attached = list(Attachment.objects.filter(message__in=sent.values("message")))
+    remove(attached)
     _changed, more = redact(staying, person, wholly=True)
     Participant.objects.filter(message__in=staying, address=person.pk).delete()
-    return done + Counter(attachments=len(theirs) + more)
+    return done + Counter(attachments=len(attached) + more)
 
 
 def _counted(alone: Collection[int]) -> Counter[str]:

@@ -11,7 +11,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from .. import conf
@@ -29,6 +29,7 @@ from ..models import (
 from . import connection, removal
 from .lease import Lease, LeaseLost, free
 from .persistence import persistently
+from .places import going_with
 
 #: Rows removed in one transaction.
 BATCH = 200
@@ -92,7 +93,7 @@ def _some_messages(lease: ErasingLease) -> int:
 
     Also what was captured in it for others: the mailbox it lies in goes.
     """
-    its = Q(account=lease.account_id) | Q(folder__account=lease.account_id)
+    its = going_with(EmailAccount.objects.get(pk=lease.account_id))
     places = Location.objects.filter(its).order_by("pk")
     some = dict(places.values_list("pk", "message")[:BATCH])
     if not some:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from ..models import Attachment, EmailAccount, Location, Message
+from .places import going_with
 
 #: Places that are looked at; who has more reads "more than".
 MOST = 20_000
@@ -23,8 +24,8 @@ class Holdings:
 
 
 def holdings(account: EmailAccount) -> Holdings:
-    """What would go with the account, in three queries whose cost is bounded."""
-    its = Q(account=account) | Q(folder__account=account)  # also what was captured in it, for others
+    """What would go with the account, in a few queries whose cost is bounded."""
+    its = going_with(account)
     places = Location.objects.filter(its).order_by("pk")
     elsewhere = Location.objects.filter(message=OuterRef("pk")).exclude(its)
     alone = Message.objects.filter(~Exists(elsewhere), pk__in=places.values("message")[:MOST])

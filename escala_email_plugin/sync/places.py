@@ -44,6 +44,14 @@ def held(folder: Folder, uids: Collection[int]) -> set[int]:
     return found
 
 
+def going_with(account: EmailAccount) -> Q:
+    """The places that go with an account: its own, and those that lie in it and were captured by others."""
+    if account.kind == EmailAccount.Kind.PERSONAL:
+        return Q(account=account)
+    # Their ids, so that the database goes by the two indexes.
+    return Q(account=account) | Q(folder__in=list(account.folders.values_list("pk", flat=True)))
+
+
 def compare(mailbox: Mailbox, folder: Folder, state: FolderState, arrived: int | None) -> int:
     """Mark the places whose messages have left the open folder; returns how many.
 

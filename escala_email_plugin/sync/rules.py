@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import SimpleLazyObject
 
 from ..mail.patterns import Patterns, candidates
 from ..models import EmailAccount, Rule
@@ -15,7 +16,8 @@ def of(account: EmailAccount, contacts: Collection[str]) -> Rules:
     """The rules of ``account`` where ``contacts`` are the addresses of records among those in question.
 
     Only this account's own address is left out. A colleague's is what the colleague typed, and must
-    not switch a customer off for everybody. Raises KeyLost.
+    not switch a customer off for everybody. Who was erased is asked when somebody is decided about,
+    which raises KeyLost.
     """
     entries: dict[str, list[str]] = {kind: [] for kind in Rule.Kind}
     for kind, pattern in _of(account).values_list("kind", "pattern"):
@@ -25,7 +27,7 @@ def of(account: EmailAccount, contacts: Collection[str]) -> Rules:
         {account.address},
         never=Patterns(entries[Rule.Kind.NEVER_DOWNLOAD]),
         not_contact=Patterns(entries[Rule.Kind.NOT_CONTACT]),
-        erased=erased.now(),
+        erased=SimpleLazyObject(erased.now),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from escala_email_plugin.admin import heads
-from escala_email_plugin.models import AccessRequest, Address, Grant, Message, ThreadLevel
+from escala_email_plugin.models import AccessRequest, Address, Grant, Message, Rule, ThreadLevel
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person
 from tests.admin.timelines import lines, text
@@ -148,7 +148,7 @@ def test_a_line_names_all_who_hold_it_and_no_other(mine, marcos, administrator, 
     assert lines(look(administrator)) == ["marcos", "Lucía and marcos"]
 
 
-def test_of_who_was_deleted_a_line_names_nobody_known(mine, seller, colleague, look):
+def test_of_a_mailbox_without_an_owner_a_line_names_nobody_known(mine, colleague, look):
     stored(mine, letter())
     type(mine).objects.update(owner=None)  # and nobody has noticed it yet
     assert lines(look(colleague)) == ["A former colleague"]
@@ -217,8 +217,21 @@ def test_the_number_of_queries_grows_neither_with_lines_nor_with_hidden_mail(
     stored(mine, letter(subject="a"))
     stored(marcos, letter(to="marcos@andina.test", subject="b"))
     look(colleague)
-    with django_assert_max_num_queries(23) as few:
+    with django_assert_max_num_queries(24) as few:
         look(colleague)
     stored(mine, *[letter(subject=f"{n}", minutes=n) for n in range(2, 12)], *[reply(n) for n in range(20)])
     with django_assert_max_num_queries(len(few)):
         assert len(look(colleague).context["page"].items) == 13
+
+
+def test_what_shows_only_by_the_copy_of_who_says_no_contact_is_not_on_that_page(
+    mine, marcos, administrator, look
+):
+    raw = letter(to="lucia@andina.test, marcos@andina.test")
+    stored(mine, raw)
+    stored(marcos, raw)
+    mine.shares = True
+    mine.save()
+    assert lines(look(administrator)) == ["Póliza"]
+    Rule.objects.create(account=mine, kind=Rule.Kind.NOT_CONTACT, pattern="ana@cliente.test")
+    assert lines(look(administrator)) == []

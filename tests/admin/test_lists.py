@@ -180,6 +180,18 @@ def test_how_many_stored_messages_are_touched_is_shown_before_and_they_stay_unle
     assert not Rule.objects.exclude(remove_from=None).exists()
 
 
+def test_what_was_kept_while_one_was_asked_is_not_added_by_the_answer(lists_page, holder, mine):
+    stored(mine, letter())
+    asked = lists_page(list=NEVER, entries="ana@cliente.test; website.test")
+    kept = asked.context["adding"].leftover
+    assert kept == "website.test"
+    again = lists_page(
+        list=NEVER, entries=asked.context["adding"].new_text, leftover=kept, confirmed="1", stored="keep"
+    )
+    assert patterns(holder) == ["ana@cliente.test"]
+    assert box(again) == "website.test"
+
+
 def test_they_go_where_that_is_chosen(lists_page, holder, mine, ordered, commits):
     from escala_email_plugin.privacy import left_out
 

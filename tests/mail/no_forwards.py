@@ -168,6 +168,10 @@ NO_FORWARDS = {
             BODY,
         ),
     ),
+    "two labels": mail("Fwd: viaje", joined("De: Ana <ana@cliente.test>", "Fecha: 3/3/2026 9:12", "", BODY)),
+    "no date among the labels": mail(
+        "Fwd: viaje", joined("De: Ana <ana@cliente.test>", "Para: Luis", "Asunto: viaje", "", BODY)
+    ),
     "a note": mail("Notas", joined("Date: Tuesday", "Subject: Budget", "From: Ana", "", "Hola")),
     "a form in HTML": mail(
         "Formulario",

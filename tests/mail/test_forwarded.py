@@ -47,6 +47,15 @@ def test_the_html_that_is_kept_is_the_forwarded_messages_only(name):
     assert "cliente.test" not in found.html
 
 
+def test_html_that_names_somebody_else_is_not_kept():
+    raw = FORWARDS["gmail es"].raw
+    text, html = raw.split(b"Content-Type: text/html")
+    (found,) = find(text + b"Content-Type: text/html" + html.replace(b"ana@cliente.test", b"eve@evil.test"))
+    assert found.sender == ANA
+    assert found.html == ""
+    assert found.text == BODY
+
+
 @pytest.mark.parametrize("name", NO_FORWARDS)
 def test_what_was_not_forwarded_is_not_taken_for_it(name):
     assert find(NO_FORWARDS[name]) == []

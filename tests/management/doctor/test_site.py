@@ -11,6 +11,7 @@ from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin.management.doctor import attachments, clock, examine, processes, settings
 from escala_email_plugin.models import Beat, Folder
+from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.sync.lease import claim
 from escala_email_plugin.sync.watch import open_files
 from tests.making import account
@@ -62,6 +63,19 @@ def test_a_secret_no_key_reads_and_one_under_an_older_key_are_told(well, found, 
     assert "rotate_keys" in told[1][2]
     assert f"account {mine.pk}." in told[2][1]
     assert new not in str(told)
+
+
+def test_a_lost_key_of_who_was_erased_is_told(well, found):
+    erase_person.order(["canario@cliente.test"])
+    (old,) = well.ESCALA_EMAIL["SECRET_KEYS"]
+    assert [level for level, *_ in found("keys")] == ["ok"]
+    new = Fernet.generate_key().decode()
+    change(well, SECRET_KEYS=[new, old])
+    (_, (level, says, remedy)) = found("keys")
+    assert (level, "erased" in says, "rotate_keys" in remedy) == ("advice", True, True)
+    change(well, SECRET_KEYS=[new])
+    (_, (level, says, remedy)) = found("keys")
+    assert (level, "no mail is brought in" in says, "rotate_keys" in remedy) == ("wrong", True, True)
 
 
 @pytest.mark.parametrize("keys", [[], ["short-and-wrong"], None])
