@@ -7,22 +7,15 @@ when it is imported.
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+
+from .admin.menu import EmailsMenuItem, MayMenuItem, QuestionsMenuItem
+from .permissions import MANAGE_PRIVACY, VIEW_HEALTH
 
 
 @hooks.register("register_admin_urls")
 def admin_urls():
     """Every page and fragment, behind Wagtail's own check for an admin session."""
     return [path("email/", include("escala_email_plugin.admin.urls"))]
-
-
-class EmailsMenuItem(MenuItem):
-    """Settings › Emails, for who may connect a mailbox."""
-
-    def is_shown(self, request):
-        from .admin.kinds import kinds_of
-
-        return bool(kinds_of(request.user))
 
 
 @hooks.register("register_settings_menu_item")
@@ -33,19 +26,11 @@ def settings_menu_item():
     )
 
 
-class DecisionMenuItem(MenuItem):
-    """A page about what is left out, kept and removed for everybody, for who decides that."""
-
-    def is_shown(self, request):
-        from .permissions import MANAGE_PRIVACY
-
-        return request.user.has_perm(MANAGE_PRIVACY)
-
-
 @hooks.register("register_settings_menu_item")
 def privacy_menu_item():
     """Settings › E-mail privacy."""
-    return DecisionMenuItem(
+    return MayMenuItem(
+        MANAGE_PRIVACY,
         _("E-mail privacy"),
         reverse("escala_email:policy"),
         name="escala-privacy",
@@ -57,29 +42,14 @@ def privacy_menu_item():
 @hooks.register("register_settings_menu_item")
 def lists_menu_item():
     """Settings › Left out of e-mail."""
-    return DecisionMenuItem(
+    return MayMenuItem(
+        MANAGE_PRIVACY,
         _("Left out of e-mail"),
         reverse("escala_email:common_lists"),
         name="escala-lists",
         icon_name="no-view",
         order=902,
     )
-
-
-class QuestionsMenuItem(MenuItem):
-    """Access to mail, with how many questions wait; for who has one to answer."""
-
-    def is_shown(self, request):
-        from .admin.access_menu import waiting
-
-        return waiting(request) > 0
-
-    def render_component(self, request):
-        from .admin.access_menu import label
-
-        component = super().render_component(request)
-        component.label = label(request)
-        return component
 
 
 @hooks.register("register_admin_menu_item")
@@ -98,20 +68,16 @@ def erased_menu_item():
     return menu_item()
 
 
-class HealthMenuItem(MenuItem):
-    """Reports › Mailboxes, for who may see how all of them are."""
-
-    def is_shown(self, request):
-        from .permissions import VIEW_HEALTH
-
-        return request.user.has_perm(VIEW_HEALTH)
-
-
 @hooks.register("register_reports_menu_item")
 def health_menu_item():
     """Reports › Mailboxes."""
-    return HealthMenuItem(
-        _("Mailboxes"), reverse("escala_email:health"), name="escala-health", icon_name="mail", order=900
+    return MayMenuItem(
+        VIEW_HEALTH,
+        _("Mailboxes"),
+        reverse("escala_email:health"),
+        name="escala-health",
+        icon_name="mail",
+        order=900,
     )
 
 

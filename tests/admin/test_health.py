@@ -191,7 +191,10 @@ def test_it_is_paged_in_a_number_of_queries_that_does_not_grow(
     with CaptureQueriesContext(connection) as many:
         first = client.get(url)
     assert len(few) == len(many)
-    assert sum("escala_email" in one["sql"] for one in many.captured_queries) == 3
+    ours = [one["sql"] for one in many.captured_queries if "escala_email" in one["sql"]]
+    # The menu of every page counts the questions that wait.
+    assert len([sql for sql in ours if "accessrequest" not in sql]) == 3
+    assert len(ours) == 4
     second = client.get(url, {"p": 2})
     found = [addresses(page.content.decode().partition("<tbody>")[2]) for page in (first, second)]
     assert [len(one) for one in found] == [3, 2]
