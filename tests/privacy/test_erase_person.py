@@ -264,6 +264,17 @@ def test_the_row_of_an_address_goes_after_a_day_and_not_before(mine):
     assert not row.exists()
 
 
+def test_a_night_in_between_takes_no_address_from_who_is_still_being_erased(mine):
+    stored(mine, letter(LUIS, subject=f"Datos de {CANARY}"))
+    Rule.objects.create(pattern=CANARY)
+    Person.objects.filter(email=CANARY).delete()
+    (row,) = erase_person.order([CANARY])
+    erase_person.tidy()
+    assert erase_person.erase(row.pk)
+    assert not Rule.objects.exists()
+    nothing_of_them()
+
+
 def test_what_there_is_is_counted_before(mine, colleague):
     theirs = account(colleague, "marcos@andina.test")
     stored(mine, letter(SENDER), letter(SENDER, LUIS, attachments=[("a.txt", "text/plain", b"x")]))
