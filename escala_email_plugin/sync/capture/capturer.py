@@ -1,11 +1,11 @@
 """Deals with what came to capture addresses, while a mailbox is gathered."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...mail.transfer import Raw
-from ...models import CaptureAddress, EmailAccount, Folder
+from ...models import CaptureAddress, EmailAccount, Folder, Location
 from ...servers.imap import Detail
 from ..fetch import Catch, Taken, read
 from . import refused
@@ -15,16 +15,20 @@ from .invitation import Invitation
 from .judge import Facts, Refusal, refusal
 from .letter import file
 from .sender import head, verdict_on
+from .twins import FORWARDED
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass
 class Capturer:
-    """``tagged``: by UID, the tags of the batch's captured messages."""
+    """``tagged``: by UID, the tags of the batch's captured messages; ``beside``: the UIDs of those that are
+    the account's own mail, too.
+    """
 
     account: EmailAccount
     tagged: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    beside: Collection[int] = ()
     #: What was refused of the latest catches, until ``settle``: UID, address and reason.
     _refused: list[tuple[int, CaptureAddress, Refusal]] = field(default_factory=list)
     #: And what concerns no contact: the address, the mail, its header and who takes part in it.
@@ -40,12 +44,15 @@ class Capturer:
         catch.set_aside[aside:] = [replace(one, raw=None) for one in catch.set_aside[aside:]]
         for outer in catch.taken[taken:]:
             catch.taken[taken:] = self._captured(outer, raw)
+            if uid in self.beside:
+                also = [one if one.part else replace(one, part=Location.ALSO) for one in catch.taken[taken:]]
+                catch.taken[taken:] = [*also, outer]
 
     def forwarded(self, folder: Folder) -> set[int]:
         """The UIDs of the batch in which a forwarded message was found before."""
         if not self.tagged:
             return set()
-        here = folder.locations.filter(uidvalidity=folder.uidvalidity, uid__in=list(self.tagged), part__gt=0)
+        here = folder.locations.filter(FORWARDED, uidvalidity=folder.uidvalidity, uid__in=list(self.tagged))
         return set(here.values_list("uid", flat=True))
 
     def settle(self, folder: Folder, is_new: bool) -> None:

@@ -42,9 +42,9 @@ def in_headers(raw: bytes, mailbox: str) -> frozenset[str]:
 
 
 def is_addressed(raw: bytes, mailbox: str) -> bool:
-    """Whether To or Cc names ``mailbox`` itself, without any tag."""
+    """Whether From, To or Cc names ``mailbox`` itself, without any tag."""
     fields = address_headers(raw)
-    named = (one.address for name in ("to", "cc") for one in mailboxes(fields.get(name, b"")))
+    named = (one.address for name in ("from", "to", "cc") for one in mailboxes(fields.get(name, b"")))
     return mailbox in named
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ...mail.parse import Parsed
 from ...models import CaptureAddress, EmailAccount, Location, Message, Participant
@@ -21,12 +21,15 @@ _MADE_ID = "@missing.invalid"
 
 _MINUTE = timedelta(minutes=1)
 
+#: The places of what was forwarded.
+FORWARDED = Q(part__gt=0, part__lt=Location.ALSO)
+
 
 def is_here(letter: Taken, account: EmailAccount) -> bool:
     """Whether the mailbox of ``account`` brought in the mail that ``letter`` quotes."""
     if not letter.part or letter.parsed.own_id:
         return False
-    brought = Location.objects.filter(message=OuterRef("pk"), account=account, part=0)
+    brought = Location.objects.filter(message=OuterRef("pk"), account=account, part__in=(0, Location.ALSO))
     found = _like(letter.parsed).exclude(message_id__endswith=_MADE_ID).filter(Exists(brought))
     return len(_same_subject(found, letter.parsed)) == 1
 
@@ -47,7 +50,7 @@ def supersede(account: EmailAccount, taken: Collection[Taken]) -> int:
 
 
 def _quoted(account: EmailAccount, parsed: Parsed) -> list[int]:
-    captured = Location.objects.filter(message=OuterRef("pk"), account=account, part__gt=0)
+    captured = account.locations.filter(FORWARDED, message=OuterRef("pk"))
     found = _like(parsed).filter(Exists(captured), message_id__endswith=_MADE_ID)
     return _same_subject(found, parsed)
 
@@ -76,8 +79,7 @@ def _remove(account: EmailAccount, messages: Collection[int]) -> int:
     """The places of the quoted ones in this account, and the messages that have no other."""
     with transaction.atomic():
         threads = removal.lock(messages)
-        places = Location.objects.filter(message__in=messages, account=account, part__gt=0)
-        places.delete()
+        account.locations.filter(FORWARDED, message__in=messages).delete()
         elsewhere = Location.objects.filter(message=OuterRef("pk"))
         alone = Message.objects.filter(~Exists(elsewhere), pk__in=messages)
         gone = list(alone.values_list("pk", flat=True))
