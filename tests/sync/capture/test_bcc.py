@@ -328,3 +328,21 @@ def test_the_settings_may_name_the_receiving_server(desk, seller, ana, settings)
     desk.deliver(raw, desk.address(seller), more=f"Authentication-Results: mx.andina.test{FAILED}\r\n")
     desk.sync()
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("host", "stored"), [("outlook.office365.com", 0), ("imap.example.test", 1)])
+def test_microsofts_servers_do_not_say_whose_results_they_are(seller, host, stored):
+    told = b"Authentication-Results: spf=fail smtp.mailfrom=evil.test; dkim=none; dmarc=fail\r\n"
+    verdict = verdict_on(told + b"From: x\r\n\r\n", seller.email, EmailAccount(imap_host=host))
+    assert verdict == ("none" if stored else "fail")
+
+
+def test_what_came_with_the_mail_is_no_word_of_microsofts(seller):
+    """Its servers write theirs on top, and rename what was there."""
+    header = (
+        b"Authentication-Results: spf=fail smtp.mailfrom=evil.test; dmarc=fail header.from=example.test\r\n"
+        b"Authentication-Results-Original: dmarc=pass header.from=example.test\r\n"
+        b"Authentication-Results: dmarc=pass header.from=example.test\r\n\r\n"
+    )
+    account = EmailAccount(imap_host="outlook.office365.com")
+    assert verdict_on(header, seller.email, account) == "fail"
