@@ -1,7 +1,7 @@
 """Deals with what came to capture addresses, while a mailbox is gathered."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...mail.transfer import Raw
@@ -11,9 +11,8 @@ from ..fetch import Catch, Taken, read
 from . import refused
 from .address import own_addresses
 from .answer import answer
-from .invitation import Invitation
 from .judge import Facts, Refusal, refusal
-from .letter import file
+from .letter import Filed, file
 from .sender import head, verdict_on
 from .twins import FORWARDED
 
@@ -31,8 +30,8 @@ class Capturer:
     beside: Collection[int] = ()
     #: What was refused of the latest catches, until ``settle``: UID, address and reason.
     _refused: list[tuple[int, CaptureAddress, Refusal]] = field(default_factory=list)
-    #: And what concerns no contact: the address, the mail, its header and who takes part in it.
-    _unmatched: list[tuple[CaptureAddress, Taken, bytes, Sequence[Invitation]]] = field(default_factory=list)
+    #: And what concerns no contact: the address, the mail, its header and what was found out about it.
+    _unmatched: list[tuple[CaptureAddress, Taken, bytes, Filed]] = field(default_factory=list)
 
     def read(self, catch: Catch, uid: int, raw: Raw, detail: Detail) -> None:
         """Read one message into the catch: as ``fetch.read``, or as what it is to who captured it."""
@@ -62,8 +61,8 @@ class Capturer:
         """
         for uid, one, reason in self._refused:
             refused.note(one, f"{folder.pk}/{folder.uidvalidity}/{uid}", reason)
-        for one, outer, header, people in self._unmatched if is_new else ():
-            answer(one, outer, header, people, self.account)
+        for one, outer, header, filed in self._unmatched if is_new else ():
+            answer(one, outer, header, filed, self.account)
         self._refused.clear()
         self._unmatched.clear()
 
@@ -79,7 +78,7 @@ class Capturer:
     def _filed(self, outer: Taken, raw: Raw, one: CaptureAddress) -> list[Taken]:
         filed = file(outer, raw, one, self.account)
         if filed.is_unmatched:
-            self._unmatched.append((one, outer, head(raw), filed.unmatched))
+            self._unmatched.append((one, outer, head(raw), filed))
         return filed.taken
 
     def _facts(self, outer: Taken, raw: Raw, one: CaptureAddress) -> Facts:

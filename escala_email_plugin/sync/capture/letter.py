@@ -1,6 +1,6 @@
 """One captured mail, read: what is recorded of it, or why nothing is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ... import addresses
@@ -20,12 +20,14 @@ from .invitation import Invitation
 @dataclass(frozen=True)
 class Filed:
     """``taken``: what is recorded. ``is_unmatched``: that is nothing because no contact takes part;
-    ``unmatched`` are the people who could be one.
+    ``unmatched`` are the people who could be one. ``is_nobodys``: what was forwarded shows no address of who
+    wrote it.
     """
 
     taken: list[Taken] = field(default_factory=list)
     is_unmatched: bool = False
     unmatched: tuple[Invitation, ...] = ()
+    is_nobodys: bool = False
 
 
 def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> Filed:
@@ -37,19 +39,24 @@ def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> 
     account, own = holder(one.user), own_addresses(one.user) | {mailbox.address}
     found: list[Taken] = []
     unmatched: dict[str, Invitation] = {}
+    is_nobodys = False
     for letter in _letters(outer, raw, account, mailbox):
+        if not _has_sender(letter):
+            is_nobodys = is_nobodys or not letter.parsed.own_id  # attached, it is no better
+            continue
         named = people.of_message(letter.parsed)
-        decision = decide(named, _rules(account, named, own))
+        now = _rules(account, named, own)
+        decision = decide(named, now)
         if decision.take:
             found.append(letter)
             if not letter.part:
                 break
         elif decision.reason == Reason.NO_CONTACT:
-            unmatched |= _outsiders(letter, own) | unmatched
+            unmatched |= _outsiders(letter, now) | unmatched
         else:
             return Filed(found)  # left out on purpose, of which nothing is said
     if not found:
-        return Filed([], True, tuple(unmatched.values()))
+        return Filed([], True, tuple(unmatched.values()), is_nobodys)
     return Filed([letter for letter in found if not twins.is_here(letter, account)])
 
 
@@ -57,8 +64,6 @@ def _letters(outer: Taken, raw: Raw, account: EmailAccount, mailbox: EmailAccoun
     """The mail itself, then those forwarded in it, as long as they are asked for."""
     yield _taken(outer, _without_tags(outer.parsed, mailbox), account, 0)
     for part, inner in enumerate(find(raw), 1):
-        if inner.sender is None:
-            continue
         content = as_raw(inner, outer.parsed.sent_at)
         try:
             parsed = parse(content, outer.detail.arrived)
@@ -82,10 +87,18 @@ def _without_tags(parsed: Parsed, mailbox: EmailAccount) -> Parsed:
     return replace(parsed, people=shown)
 
 
-def _outsiders(letter: Taken, own: Collection[str]) -> dict[str, Invitation]:
+def _has_sender(letter: Taken) -> bool:
+    return any(person.role == "from" for person in letter.parsed.people)
+
+
+def _outsiders(letter: Taken, now: Rules) -> dict[str, Invitation]:
     """Who could be a contact, by address, in the order of the header."""
     named = [person for person in letter.parsed.people if person.role in people.FIELDS]
-    return {one.address: Invitation(one.address, one.name) for one in named if one.address not in own}
+    return {
+        one.address: Invitation(one.address, one.name)
+        for one in named
+        if one.address not in now.own and one.address not in now.not_contact
+    }
 
 
 def _rules(account: EmailAccount, named: set[str], own: frozenset[str]) -> Rules:

@@ -182,3 +182,10 @@ def test_a_forward_from_another_address_is_refused(desk, seller, ana):
     desk.deliver(inline(seller, to).replace(seller.email.encode(), b"x@otro.test", 1), to)
     desk.sync()
     assert not Message.objects.exists()
+
+
+def test_an_attached_mail_of_two_writers_is_what_it_is(desk, seller, ana):
+    to = desk.address(seller)
+    desk.deliver(attached(seller, to, letter("Ana <ana@cliente.test>, beto@otro.test", seller.email)), to)
+    desk.sync()
+    assert Message.objects.get().subject == "Póliza"
