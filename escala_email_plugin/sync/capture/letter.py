@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ... import addresses
 from ...mail.forwarded import as_raw, find
-from ...mail.parse import Parsed, Unreadable, parse
+from ...mail.parse import MAX_PEOPLE, Parsed, parse
 from ...mail.transfer import Raw
 from ...models import CaptureAddress, EmailAccount
 from .. import people, rules
@@ -61,14 +61,21 @@ def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> 
 
 
 def _letters(outer: Taken, raw: Raw, account: EmailAccount, mailbox: EmailAccount) -> Iterator[Taken]:
-    """The mail itself, then those forwarded in it, as long as they are asked for."""
+    """The mail itself, then those forwarded in it, as long as they are asked for.
+
+    Together they name no more people than one message may: all of them are in memory at once.
+    """
+    named = 0
     yield _taken(outer, _without_tags(outer.parsed, mailbox), account, 0)
     for part, inner in enumerate(find(raw), 1):
-        content = as_raw(inner, outer.parsed.sent_at)
         try:
+            content = as_raw(inner, outer.parsed.sent_at)
             parsed = parse(content, outer.detail.arrived)
-        except Unreadable:
+        except Exception:  # noqa: S112 (as in fetch: a hostile message must cost itself only)
             continue
+        named += len(parsed.people)
+        if named > MAX_PEOPLE:
+            return
         detail = replace(outer.detail, size=len(content))
         yield _taken(replace(outer, detail=detail), _without_tags(parsed, mailbox), account, part)
 

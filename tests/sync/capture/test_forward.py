@@ -8,11 +8,16 @@ from email.utils import format_datetime
 import pytest
 from django.core import mail
 
+from escala_email_plugin.mail.parse import parse
 from escala_email_plugin.models import EmailAccount, Location, Message, Participant
+from escala_email_plugin.servers.imap import Detail
 from escala_email_plugin.sync import lookups
 from escala_email_plugin.sync.account import sync_account
+from escala_email_plugin.sync.capture import letter as reading
+from escala_email_plugin.sync.capture import twins
+from escala_email_plugin.sync.fetch import Taken
 from sandbox.crm.models import Person
-from tests.making import DAY, account_at, letter
+from tests.making import DAY, account_at, letter, stored
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.django_db]
 
@@ -189,3 +194,26 @@ def test_an_attached_mail_of_two_writers_is_what_it_is(desk, seller, ana):
     desk.deliver(attached(seller, to, letter("Ana <ana@cliente.test>, beto@otro.test", seller.email)), to)
     desk.sync()
     assert Message.objects.get().subject == "Póliza"
+
+
+def test_of_messages_that_name_more_people_than_one_may_the_first_are_taken(desk, seller, ana, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_PEOPLE", 8)
+    to = desk.address(seller)
+    others = ", ".join(f"x{number}@otro.test" for number in range(3))
+    inner = [letter(to=others, subject=f"{number}") for number in range(4)]
+    desk.deliver(attached(seller, to, *inner), to)
+    desk.sync()
+    assert sorted(Message.objects.values_list("subject", flat=True)) == ["0", "1"]
+
+
+def test_an_attached_mail_that_cannot_be_read_costs_itself_only(desk, seller, ana, monkeypatch):
+    def strange(raw, arrived):
+        if b"Roto" in raw:
+            raise ValueError
+        return parse(raw, arrived)
+
+    monkeypatch.setattr(reading, "parse", strange)
+    to = desk.address(seller)
+    desk.deliver(attached(seller, to, letter(subject="Roto"), letter(subject="Entero")), to)
+    desk.sync()
+    assert Message.objects.get().subject == "Entero"
