@@ -139,6 +139,21 @@ def test_a_mail_that_was_forwarded_inline_comes_once_when_the_mailbox_brings_it(
     assert Message.objects.count() == 1
 
 
+def test_what_was_forwarded_inline_stays_until_the_mail_itself_is_stored(
+    desk, seller, ana, django_assert_max_num_queries
+):
+    to = desk.address(seller)
+    desk.deliver(inline(seller, to), to)
+    desk.sync()
+    mine = EmailAccount.objects.get(owner=seller)
+    some = [letter(to=mine.address, minutes=number) for number in range(20)]
+    taken = [Taken(uid, parse(raw, DAY), Detail(len(raw), DAY)) for uid, raw in enumerate(some, 1)]
+    with django_assert_max_num_queries(4):
+        assert twins.supersede(mine, taken) == 0
+    stored(mine, some[0])
+    assert twins.supersede(mine, taken) == 1
+
+
 def test_a_colleagues_mail_is_never_taken_for_it(desk, other_mailbox, seller, colleague, ana):
     theirs = account_at(other_mailbox, colleague)
     other_mailbox.append(letter(to=theirs.address))
