@@ -85,9 +85,9 @@ class Capturer:
         senders = [person.address for person in outer.parsed.people if person.role == "from"]
         return Facts(
             senders=senders,
-            own=own_addresses(one.user),
+            own=own_addresses(one.user) if one.user else (),
             verdict=verdict_on(head(raw), senders[0], self.account) if senders else "none",
             arrived=outer.detail.arrived,
             ended_at=one.ended_at,
-            is_here=one.user.is_active,
+            is_here=one.user is not None and one.user.is_active,
         )

@@ -181,6 +181,19 @@ def test_in_the_shared_mailbox_what_is_refused_does_not_become_the_teams(shared_
     assert not Message.objects.exists()
 
 
+def test_what_somebody_captured_who_was_deleted_does_not_become_the_teams(
+    shared_desk, seller, colleague, ana
+):
+    shared_desk.bcc(seller)
+    shared_desk.bcc(seller, to="nadie@otro.test", minutes=1)
+    shared_desk.sync()
+    Person.objects.create(first_name="Nadie", email="nadie@otro.test")
+    seller.delete()
+    EmailAccount.objects.filter(kind="shared").update(sweep_all=True)
+    shared_desk.sync()
+    assert not Message.objects.visible_to(colleague, Level.PEOPLE)
+
+
 def test_what_names_the_shared_mailbox_for_all_to_see_is_the_teams(shared_desk, seller, colleague, ana):
     shared_desk.bcc(seller, cc=shared_desk.mailbox.user)
     shared_desk.sync()
