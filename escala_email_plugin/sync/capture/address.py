@@ -36,7 +36,8 @@ def current(user: Any) -> CaptureAddress:
 def make_new(user: Any) -> CaptureAddress:
     """Another one for ``user``. What arrives at the former one from now on is refused."""
     with transaction.atomic():
-        now = CaptureAddress.objects.select_for_update().filter(user=user, ended_at=None)
+        get_user_model().objects.select_for_update().filter(pk=user.pk).first()  # two tabs take turns
+        now = CaptureAddress.objects.filter(user=user, ended_at=None)
         answered_at = now.values_list("answered_at", flat=True).first()
         now.update(ended_at=timezone.now())
         made = current(user)
