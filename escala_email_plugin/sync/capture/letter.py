@@ -11,8 +11,9 @@ from ...models import CaptureAddress, EmailAccount
 from .. import people, rules
 from ..decide import Reason, Rules, decide
 from ..fetch import Taken
-from . import tags, twins
+from . import twins
 from .address import own_addresses
+from .hidden import without_capture_addresses
 from .holder import holder
 from .invitation import Invitation
 
@@ -40,7 +41,7 @@ def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> 
     found: list[Taken] = []
     unmatched: dict[str, Invitation] = {}
     is_nobodys = False
-    for letter in _letters(outer, raw, account, mailbox):
+    for letter in _letters(outer, raw, account):
         if not _has_sender(letter):
             is_nobodys = is_nobodys or not letter.parsed.own_id  # attached, it is no better
             continue
@@ -60,13 +61,13 @@ def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> 
     return Filed([letter for letter in found if not twins.is_here(letter, account)])
 
 
-def _letters(outer: Taken, raw: Raw, account: EmailAccount, mailbox: EmailAccount) -> Iterator[Taken]:
+def _letters(outer: Taken, raw: Raw, account: EmailAccount) -> Iterator[Taken]:
     """The mail itself, then those forwarded in it, as long as they are asked for.
 
     Together they name no more people than one message may: all of them are in memory at once.
     """
     named = 0
-    yield _taken(outer, _without_tags(outer.parsed, mailbox), account, 0)
+    yield _taken(outer, outer.parsed, account, 0)
     for part, inner in enumerate(find(raw), 1):
         try:
             content = as_raw(inner, outer.parsed.sent_at)
@@ -77,21 +78,14 @@ def _letters(outer: Taken, raw: Raw, account: EmailAccount, mailbox: EmailAccoun
         if named > MAX_PEOPLE:
             return
         detail = replace(outer.detail, size=len(content))
-        yield _taken(replace(outer, detail=detail), _without_tags(parsed, mailbox), account, part)
+        yield _taken(replace(outer, detail=detail), parsed, account, part)
 
 
 def _taken(outer: Taken, parsed: Parsed, account: EmailAccount, part: int) -> Taken:
     """As the holder's: of whose mailbox the provider's ids say nothing, which are the capture mailbox'."""
     detail = replace(outer.detail, provider_id="", provider_thread="", labels=())
-    return Taken(outer.uid, parsed, detail, account.pk, part)
-
-
-def _without_tags(parsed: Parsed, mailbox: EmailAccount) -> Parsed:
-    """Capture addresses are not among its people: whoever reads one can write to it. Its key is what it was,
-    so every copy has the same one.
-    """
-    shown = tuple(one for one in parsed.people if not tags.is_at(one.address, mailbox.address))
-    return replace(parsed, people=shown)
+    (taken,) = without_capture_addresses([Taken(outer.uid, parsed, detail, account.pk, part)])
+    return taken
 
 
 def _has_sender(letter: Taken) -> bool:

@@ -30,12 +30,6 @@ def of_address(value: str) -> str:
     return found[1] if found else ""
 
 
-def is_at(value: str, mailbox: str) -> bool:
-    """Whether a canonical address is ``mailbox`` with a tag."""
-    tag = of_address(value)
-    return bool(tag) and value == address(tag, mailbox)
-
-
 def in_headers(raw: bytes, mailbox: str) -> frozenset[str]:
     """The tags of all addresses of ``mailbox`` in a header block, whatever field they stand in."""
     return frozenset(found.decode() for found in _pattern(mailbox).findall(raw.lower()))

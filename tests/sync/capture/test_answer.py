@@ -64,6 +64,16 @@ def test_a_forward_that_shows_no_address_is_asked_for_as_an_attachment(desk, sel
     assert sent.subject == "Your mail was not filed: nobody can tell who wrote it"
 
 
+def test_a_capture_address_is_offered_as_no_contact_whatever_mailbox_it_was_of(desk, seller):
+    tagged = desk.address(seller)
+    former = tagged.replace(desk.mailbox.user.partition("@")[0], "antes")
+    desk.bcc(seller, to=f"ana@cliente.test, {former}", capture=tagged)
+    desk.sync()
+    (link,) = links(mail.outbox[0])
+    assert read(link, seller).address == "ana@cliente.test"
+    assert former not in str(mail.outbox[0].message())
+
+
 def test_who_is_no_contact_for_anybody_is_not_offered(desk, seller):
     from escala_email_plugin.models import Rule
 
