@@ -12,13 +12,15 @@ from ...models import CaptureAddress, EmailAccount
 from ..concerned import address_of
 from . import tags
 
+#: In which kinds of mailbox capture mail may arrive, the better one first.
+KINDS = (EmailAccount.Kind.CAPTURE, EmailAccount.Kind.SHARED)
+
 
 def mailbox() -> EmailAccount | None:
     """Where capture mail arrives: the mailbox connected for it, else the shared one, else None."""
     connected = EmailAccount.objects.filter(erase_at=None).exclude(state=EmailAccount.State.DISCONNECTED)
-    kinds = (EmailAccount.Kind.CAPTURE, EmailAccount.Kind.SHARED)
-    found = {account.kind: account for account in connected.filter(kind__in=kinds)}
-    return next((found[kind] for kind in kinds if kind in found), None)
+    found = {account.kind: account for account in connected.filter(kind__in=KINDS)}
+    return next((found[kind] for kind in KINDS if kind in found), None)
 
 
 def current(user: Any) -> CaptureAddress:

@@ -7,6 +7,7 @@ from ...among import among
 from ...models import CaptureAddress, EmailAccount
 from ...servers.imap import ImapSession
 from . import tags
+from .address import KINDS
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,7 @@ class Sorted:
 
 def serves(account: EmailAccount) -> bool:
     """Whether capture mail may be in it. Asked for each batch: the first address may be made at any time."""
-    kinds = (EmailAccount.Kind.CAPTURE, EmailAccount.Kind.SHARED)
-    return account.kind in kinds and CaptureAddress.objects.exists()
+    return account.kind in KINDS and CaptureAddress.objects.exists()
 
 
 def headers(account: EmailAccount, session: ImapSession, uids: list[int]) -> dict[int, bytes]:
@@ -38,7 +38,7 @@ def sort(account: EmailAccount, raw: Mapping[int, bytes]) -> Sorted:
     before must not become the whole team's mail. Only what names the shared mailbox itself, for all to see,
     is ordinary mail, and its user's too. And a capture mailbox has nothing but what came to a tag.
     """
-    if account.kind not in (EmailAccount.Kind.CAPTURE, EmailAccount.Kind.SHARED):
+    if account.kind not in KINDS:
         return Sorted(raw)
     shown = {uid: tags.in_headers(block, account.address) for uid, block in raw.items()}
     captured = _of_somebody(shown)
