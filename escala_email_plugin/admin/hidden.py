@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
-
 from ..models import AccessRequest, Message
 from ..sync.shown_by import Place, shown_by
+from .position import day_of
 from .who import names_of
 
 
@@ -46,7 +45,7 @@ def _line(message: Message, places: list[Place], requests: dict[tuple[int, int],
     return Hidden(
         message.pk,
         names_of(accounts.values()),
-        timezone.localdate(message.sent_at),
+        day_of(message.sent_at),
         asked_at=max(waiting, default=None),
         refused=bool(made) and len(made) == len(accounts) and all(one.answer == "no" for one in made),
     )
