@@ -155,6 +155,10 @@ class MessageQuerySet(models.QuerySet):
         """The messages of which ``user`` learns who of us, and when, and nothing else."""
         return self.filter(_seen(user, Level.NOTHING), ~_seen(user, Level.PEOPLE))
 
+    def shown_in_part_to(self, user: Any) -> "MessageQuerySet":
+        """The messages of which the user sees something, and not all."""
+        return self.filter(_seen(user, Level.PEOPLE), ~_seen(user, Level.EVERYTHING))
+
     def with_level(self, user: Any) -> "MessageQuerySet":
         """Each with ``level``: how much of it ``user`` sees (``Level``)."""
         return self.annotate(level=_level(lambda level: _seen(user, level)))

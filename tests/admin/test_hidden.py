@@ -215,11 +215,27 @@ def test_what_was_asked_stands_in_place_of_the_button(mine, marcos, colleague, a
     AccessRequest.objects.create(account=mine, asked_at=DAY, **values)
     assert "You asked on 03/03/2026, no answer yet." in text(look(administrator))
     AccessRequest.objects.update(answer="no")
-    line = look(administrator).context["page"].items[0]
+    standing = look(administrator).context["page"].items[0].standing
     # Marcos, who holds it too, has not been asked.
-    assert (line.asked_at, line.refused) == (None, False)
+    assert (standing.asked_at, standing.refused) == (None, False)
     AccessRequest.objects.create(account=marcos, asked_at=DAY, answer="no", **values)
     assert "You asked, and the answer was no." in text(look(administrator))
+
+
+def test_the_no_of_who_holds_it_in_two_mailboxes_is_told(mine, seller, colleague, look, ana):
+    """They are asked once, and answer for both."""
+    (message,) = stored(mine, letter())
+    stored(account(seller, "antes@andina.test", state="disconnected"), letter())
+    AccessRequest.objects.create(
+        asker=colleague, account=mine, message=message, record=ana, asked_at=DAY, answer="no"
+    )
+    assert "You asked, and the answer was no." in text(look(colleague))
+
+
+def test_where_nobody_could_answer_there_is_no_button(mine, colleague, look):
+    stored(mine, letter())
+    type(mine).objects.update(owner=None)  # and nobody has noticed it yet
+    assert "Ask for access" not in look(colleague).content.decode()
 
 
 def test_what_another_asked_says_nothing_to_me(mine, colleague, administrator, look, ana):
