@@ -11,8 +11,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from .. import copies
 from ..models import Message, Participant, RecordAddress
-from ..visibility import Level, copies_differ
+from ..visibility import Level
 from .position import Position
 
 #: Rows of the index looked at in the first stride; each further one is four times as long, up to the longest.
@@ -102,7 +103,7 @@ def _told_apart(of: tuple, threads: dict[int, int], seen: _Seen) -> tuple[list[M
     hidden = (
         list(_ordered(others).visible_to(user, Level.NOTHING).only("thread", "sent_at")) if others else []
     )
-    if copies_differ(user):
+    if copies.differ(user):
         # Shown, but only by the copy of a mailbox for which the address is no contact: not on this page.
         shown = _kept(shown, lambda some: some.of_record(*of, Level.PEOPLE))
     return shown, hidden
