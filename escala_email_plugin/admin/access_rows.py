@@ -6,6 +6,7 @@ Of a message only to its owner, whose own mail it is; of a record only to who ma
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -16,6 +17,7 @@ from ..models import AccessRequest, Address, Message, Participant, Thread
 from ..privacy.access.answering import addresses_of, record_for
 from ..privacy.access.asking import state_of
 from ..privacy.access.grants import Given
+from .position import day_of
 from .who import name_of
 
 #: People of one message that are named.
@@ -138,6 +140,7 @@ class AskedRow:
     """What somebody asked, as they are shown it: the day, whose, the record if they may see it, how it is."""
 
     request: AccessRequest
+    day: date
     state: str
     label: Any
     colour: str
@@ -153,6 +156,15 @@ def asked_rows(user: Any, requests: list[AccessRequest]) -> list[AskedRow]:
         state, record = state_of(one), record_for(user, one)
         url = finder.get_edit_url(record) if record is not None else None
         found.append(
-            AskedRow(one, state, STATES[state], COLOURS.get(state, ""), name_of(one.account), record, url)
+            AskedRow(
+                one,
+                day_of(one.message.sent_at),
+                state,
+                STATES[state],
+                COLOURS.get(state, ""),
+                name_of(one.account),
+                record,
+                url,
+            )
         )
     return found

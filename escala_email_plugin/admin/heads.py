@@ -1,16 +1,19 @@
 """The conversations of a record, newest first: the newest message of each that is shown, and that is hidden.
 
 Walked along the addresses' own index, a few hundred rows at a time: sorting all the mail of a busy record,
-only to show its newest, takes a second where this takes milliseconds.
+only to show its newest, takes a second where this takes milliseconds. What is hidden waits until the walk has
+passed its day, for that is its place (``position``).
 """
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import QuerySet
 
+from .. import copies
 from ..models import Message, Participant, RecordAddress
-from ..visibility import Level, copies_differ
+from ..visibility import Level
 from .position import Position
 
 #: Rows of the index looked at in the first stride; each further one is four times as long, up to the longest.
@@ -26,7 +29,7 @@ class Head:
 
     @property
     def position(self) -> Position:
-        return Position(self.message.sent_at, self.message.pk, self.is_hidden)
+        return Position.of(self.message.sent_at, self.message.pk, is_hidden=self.is_hidden)
 
 
 @dataclass
@@ -40,15 +43,24 @@ class _Seen:
 def heads(of: tuple, before: Position | None) -> Iterator[Head]:
     """Those of the record ``of`` (content type, id, reader) that are older than ``before``, newest first."""
     rows, seen = _rows(of, before), _Seen()
-    start, width = 0, STRIDE
-    while some := list(rows.values_list("message", "message__thread")[start : start + width]):
-        # Where all that was passed is newer, the first of a thread is its newest.
-        yield from _newest(of, dict(some), seen, is_sure=before is None)
+    start, width, waiting = 0, STRIDE, []
+    while some := list(rows.values_list("message", "message__thread", "sent_at")[start : start + width]):
+        waiting += _newest(of, {message: thread for message, thread, _ in some}, seen, before)
+        # The rest of the last row's day is still to come.
+        yield from _ready(waiting, Position.of(some[-1][2], 0, is_hidden=True).day)
         start, width = start + len(some), min(width * 4, LONGEST_STRIDE)
+    yield from _ready(waiting, date.min)
+
+
+def _ready(waiting: list[Head], last: date) -> list[Head]:
+    """Take those out of ``waiting`` whose place is behind no message of the day ``last`` or of one before."""
+    ready = [head for head in waiting if not head.is_hidden or head.position.day > last]
+    waiting[:] = [head for head in waiting if head.is_hidden and head.position.day <= last]
+    return sorted(ready, key=lambda head: head.position.rank, reverse=True)
 
 
 def _rows(of: tuple, before: Position | None) -> QuerySet:
-    """The record's addresses in messages, along the index."""
+    """The record's addresses in messages, along the index; from the end of the day of ``before``."""
     content_type, object_id, user = of
     addresses = list(
         RecordAddress.objects.filter(content_type=content_type, object_id=str(object_id)).values_list(
@@ -56,13 +68,31 @@ def _rows(of: tuple, before: Position | None) -> QuerySet:
         )
     )
     rows = Participant.objects.linking(addresses, user).order_by("-sent_at", "-message")
-    if before is None:
-        return rows
-    return rows.filter(sent_at__lte=before.sent_at).exclude(sent_at=before.sent_at, message__gte=before.pk)
+    return rows if before is None else rows.filter(sent_at__lt=before.end_of_day())
 
 
-def _newest(of: tuple, threads: dict[int, int], seen: _Seen, is_sure: bool) -> list[Head]:
+def _newest(of: tuple, threads: dict[int, int], seen: _Seen, before: Position | None) -> list[Head]:
     """The heads among messages, given with their ``threads``, of threads not in ``seen``, which grows."""
+    shown, hidden = _told_apart(of, threads, seen)
+    found = [*(Head(one, False) for one in _first(shown, seen.shown))]
+    found += [Head(one, True) for one in _first(hidden, seen.hidden)]
+    if before is None:
+        # All that was passed is newer, so the first of a thread is its newest.
+        return found
+    found = [head for head in found if head.position.rank < before.rank]
+    kept = _kept(
+        [head.message for head in found if not head.is_hidden],
+        lambda some: some.newest_of_thread(*of, Level.PEOPLE),
+    )
+    kept += _kept(
+        [head.message for head in found if head.is_hidden],
+        lambda some: some.newest_hidden_of_thread(*of),
+    )
+    return [head for head in found if head.message in kept]
+
+
+def _told_apart(of: tuple, threads: dict[int, int], seen: _Seen) -> tuple[list[Message], list[Message]]:
+    """Those of the messages that are shown, and those that are hidden, the newest first."""
     user = of[2]
     # Of a thread with thousands of hidden messages the newest is enough.
     asked = [pk for pk, thread in threads.items() if thread not in seen.shown or thread not in seen.hidden]
@@ -73,15 +103,10 @@ def _newest(of: tuple, threads: dict[int, int], seen: _Seen, is_sure: bool) -> l
     hidden = (
         list(_ordered(others).visible_to(user, Level.NOTHING).only("thread", "sent_at")) if others else []
     )
-    if copies_differ(user):
+    if copies.differ(user):
         # Shown, but only by the copy of a mailbox for which the address is no contact: not on this page.
         shown = _kept(shown, lambda some: some.of_record(*of, Level.PEOPLE))
-    shown, hidden = _first(shown, seen.shown), _first(hidden, seen.hidden)
-    if not is_sure:
-        shown = _kept(shown, lambda some: some.newest_of_thread(*of, Level.PEOPLE))
-        hidden = _kept(hidden, lambda some: some.newest_hidden_of_thread(*of))
-    found = [*(Head(one, False) for one in shown), *(Head(one, True) for one in hidden)]
-    return sorted(found, key=lambda head: (head.message.sent_at, head.message.pk), reverse=True)
+    return shown, hidden
 
 
 def _ordered(pks: Collection[int]) -> QuerySet:

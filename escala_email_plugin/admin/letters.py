@@ -8,6 +8,7 @@ from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
 from ..models import Attachment, EmailAccount, Message, Participant
+from ..privacy.access.standing import Standing, standings
 from ..sync.shown_by import Place, Why, shown_by
 from ..visibility import Level
 from .badges import Badge, badge
@@ -16,6 +17,8 @@ from .who import names_of
 
 #: People of one message that are named on a page; the others are counted.
 NAMED = 40
+
+NOT_ASKED = Standing()
 
 
 @dataclass
@@ -28,6 +31,8 @@ class Letter:
     attachments: list[Attachment] = field(default_factory=list)
     from_us: bool = False
     unnamed: int = 0
+    #: Of what is shown in part: how asking for the rest stands.
+    standing: Standing = NOT_ASKED
 
     @property
     def level(self) -> Level:
@@ -60,7 +65,12 @@ class Letter:
     @property
     def shared_by(self) -> str:
         """The colleagues who show what is shown of it."""
-        return names_of(place.account for place in self.places if place.level and not place.is_the_readers)
+        return names_of(self.colleagues)
+
+    @property
+    def colleagues(self) -> list[EmailAccount]:
+        """Their mailboxes."""
+        return [place.account for place in self.places if place.level and not place.is_the_readers]
 
     def _with(self, *roles: str) -> list[Participant]:
         return [person for person in self.people if person.role in roles]
@@ -80,7 +90,8 @@ class Letter:
 
 
 def letters(messages: list[Message], user: Any, whole: bool = False) -> list[Letter]:
-    """``messages`` as ``user`` sees them, with their attachments where they are shown as a ``whole``.
+    """``messages`` as ``user`` sees them; as a ``whole`` with their attachments, or with how asking for them
+    stands.
 
     In a constant number of queries. A message of which the user sees nothing comes without its people.
     """
@@ -89,6 +100,7 @@ def letters(messages: list[Message], user: Any, whole: bool = False) -> list[Let
     _add_people({pk: one for pk, one in found.items() if one.level}, user)
     if whole:
         _add_attachments({pk: one for pk, one in found.items() if one.is_whole})
+        _add_standings({pk: one for pk, one in found.items() if one.level and not one.is_whole}, user)
     return list(found.values())
 
 
@@ -130,3 +142,9 @@ def _add_people(found: dict[int, Letter], user: Any) -> None:
 def _add_attachments(found: dict[int, Letter]) -> None:
     for attachment in Attachment.objects.filter(message__in=found):
         found[attachment.message_id].attachments.append(attachment)
+
+
+def _add_standings(found: dict[int, Letter], user: Any) -> None:
+    holders = {pk: letter.colleagues for pk, letter in found.items()}
+    for pk, standing in standings(user, holders).items():
+        found[pk].standing = standing

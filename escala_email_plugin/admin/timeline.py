@@ -89,22 +89,18 @@ class Timeline:
         return page
 
     def _about(self, threads: Collection[int]) -> dict[int, tuple[int, bool]]:
-        """``(messages, has files)`` by thread, of what is shown."""
+        """``(messages, has files)`` by thread, of what is shown; files of what the user reads in full."""
+        files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
+        in_full = Message.objects.filter(pk=OuterRef("pk")).visible_to(self.user)
         counts = (
-            self.messages(Level.PEOPLE)
-            .filter(thread__in=threads)
+            Message.objects.filter(thread__in=threads)
+            .looked_at_for(*self.of, Level.PEOPLE)
+            .visible_to(self.user, Level.PEOPLE)
             .order_by()
             .values_list("thread")
-            .annotate(count=Count("pk"))
+            .annotate(count=Count("pk"), files=Count("pk", filter=Exists(files) & Exists(in_full)))
         )
-        with_files = set(self._with_files(threads))
-        return {thread: (count, thread in with_files) for thread, count in counts}
-
-    def _with_files(self, threads: Collection[int]) -> QuerySet:
-        """Those of ``threads`` with an attachment in what the user reads in full."""
-        files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
-        messages = self.messages().filter(Exists(files), thread__in=threads)
-        return messages.order_by().values_list("thread", flat=True).distinct()
+        return {thread: (count, bool(with_files)) for thread, count, with_files in counts}
 
 
 def _cut(rows: list[Message], size: int) -> Page:

@@ -1,6 +1,7 @@
 """What colleagues see of one conversation, as its owner decided instead of what the mailbox says.
 
-One decision for all of an owner's personal mailboxes that hold it, connected and former ones.
+One decision for all of an owner's personal mailboxes, connected and former ones: the same conversation may
+come to another of them, or to one that is connected later (``sync.as_decided``).
 """
 
 from typing import Any
@@ -9,14 +10,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from ..models import EmailAccount, Location, Thread, ThreadLevel
+from ..sync import connection
 from ..visibility import AccountQuerySet, Level
 
 
 def holding(user: Any, thread_id: int) -> AccountQuerySet:
     """The personal mailboxes of ``user`` that hold or held something of the conversation, newest first."""
     places = Location.objects.filter(account=OuterRef("pk"), message__thread=thread_id)
-    mine = EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user, erase_at=None)
-    return mine.filter(Exists(places)).order_by("-pk")
+    return _mine(user).filter(Exists(places)).order_by("-pk")
+
+
+def _mine(user: Any) -> AccountQuerySet:
+    return EmailAccount.objects.filter(kind=EmailAccount.Kind.PERSONAL, owner=user, erase_at=None)
 
 
 def by_mailbox(account: EmailAccount) -> Level:
@@ -35,16 +40,17 @@ def decided(user: Any, thread_id: int) -> Level | None:
 def decide(user: Any, thread_id: int, level: Level | None) -> list[EmailAccount]:
     """Let colleagues see ``level`` of the conversation in ``user``'s mailboxes; None: as the mailbox says.
 
-    Returns the mailboxes it was decided for; none where the user holds nothing of it, or it was joined
-    to another conversation meanwhile.
+    Returns the mailboxes that hold it; none where the user holds nothing of it, or it was joined to another
+    conversation meanwhile, and then nothing was decided.
     """
+    connection.hold_sharing_still(user)
     # A sync that joins it to another waits, and joins the decision along.
     if not Thread.objects.select_for_update(no_key=True).filter(pk=thread_id).exists():
         return []
     accounts = list(holding(user, thread_id))
     if level is None:
-        ThreadLevel.objects.filter(account__in=accounts, thread=thread_id).delete()
+        ThreadLevel.objects.filter(account__in=_mine(user), thread=thread_id).delete()
         return accounts
-    for account in accounts:
+    for account in _mine(user) if accounts else ():
         ThreadLevel.objects.update_or_create(account=account, thread_id=thread_id, defaults={"level": level})
     return accounts

@@ -14,7 +14,7 @@ from ..models import EmailAccount, Location, Rule
 from ..servers.consent import Consent
 from ..servers.providers import provider
 from ..servers.secrets import encrypt
-from . import preview, rules, states
+from . import as_decided, preview, rules, states
 from .choose import choose
 from .token import keep
 
@@ -139,8 +139,9 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
             values |= states.connected_again(account)
             if account.pk is None or account.state == EmailAccount.State.DISCONNECTED:
                 account.mode, account.created_at = _first_mode(kind, account), timezone.now()
-            if account.pk is None and kind == EmailAccount.Kind.PERSONAL:
-                _share_as_decided(account, user)
+            is_new = account.pk is None
+            if is_new and kind == EmailAccount.Kind.PERSONAL:
+                as_decided.share(account, of(kind, user))
             account.kind, account.address = kind, wanted.address
             account.owner = user if kind == EmailAccount.Kind.PERSONAL else None
             if account.left_at is not None:  # its owner is back, and some of it may have gone
@@ -150,6 +151,8 @@ def connect(kind: str, user: Any, wanted: Wanted | Allowed) -> EmailAccount:
                 setattr(account, name, value)
             # What workers write meanwhile (the lease, what is to be looked for) stays as they wrote it.
             account.save(update_fields=[*values, *_ITS_OWN] if account.pk else None)
+            if is_new and kind == EmailAccount.Kind.PERSONAL:
+                as_decided.decide_threads(account, of(kind, user))
             return account
     except IntegrityError:
         raise AlreadyConnected from None
@@ -180,13 +183,6 @@ def _first_mode(kind: str, account: EmailAccount) -> str:
 def hold_sharing_still(owner: Any) -> None:
     """Until the transaction is over nobody else decides what ``owner`` shares, nor connects a mailbox."""
     get_user_model().objects.select_for_update().filter(pk=owner.pk).first()
-
-
-def _share_as_decided(account: EmailAccount, owner: Any) -> None:
-    """What an owner decided of the mailboxes that are here holds for one that comes, too."""
-    decided = of(EmailAccount.Kind.PERSONAL, owner).order_by("-created_at", "-pk").first()
-    if decided is not None:
-        account.shares, account.level = decided.shares, decided.level
 
 
 def _former(kind: str, user: Any, address: str) -> EmailAccount | None:

@@ -123,5 +123,5 @@ def test_the_page_asks_the_same_however_much_there_is(client, seller, django_ass
     stored(mine, *[letter(subject=f"{n}") for n in range(30)])
     client.force_login(seller)
     client.get(at("erase", mine.pk))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(at("erase", mine.pk))

@@ -4,9 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from escala_email_plugin.admin import heads
+from escala_email_plugin.admin.position import day_of
 from escala_email_plugin.models import AccessRequest, Address, Grant, Message, Rule, ThreadLevel
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person
@@ -59,21 +63,15 @@ def test_of_today_and_yesterday_no_hour_is_told(mine, colleague, look, days):
     assert not re.search(r"\d:\d\d", found)
 
 
-def test_it_stands_in_its_place_by_date_and_pages_follow_without_gap(
+def test_it_stands_last_in_its_day_and_pages_follow_without_gap(
     mine, marcos, colleague, look, settings, monkeypatch
 ):
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 3}
+    stored(mine, *[letter(subject=f"S{n}", minutes=n // 3 * -500) for n in range(12)])
+    from_ana = {"sender": "Ana <ana@cliente.test>", "to": "marcos@andina.test"}
+    stored(marcos, *[letter(subject=f"M{n}", minutes=n // 3 * -400, **from_ana) for n in range(12)])
     for stride in (1, 2, 400):
         monkeypatch.setattr(heads, "STRIDE", stride)
-        if not Message.objects.exists():
-            stored(mine, *[letter(subject=f"S{n}", minutes=n // 4 * 2) for n in range(10)])
-            stored(
-                marcos,
-                *[
-                    letter("Ana <ana@cliente.test>", "marcos@andina.test", f"M{n}", minutes=n // 3)
-                    for n in range(8)
-                ],
-            )
         found, positions, before = [], [], {}
         while True:
             page = look(colleague, **before).context["page"]
@@ -82,20 +80,56 @@ def test_it_stands_in_its_place_by_date_and_pages_follow_without_gap(
                 break
             positions.append(page.next)
             before = {"before": page.next.text}
-        assert found == list(Message.objects.order_by("-sent_at", "-pk").values_list("pk", flat=True))
+        assert found == _by_day(mine)
         assert {one.is_veiled for one in positions} == {True, False}
 
 
-def test_the_position_after_a_line_does_not_tell_its_time(mine, colleague, look, settings):
+def _by_day(mine):
+    """The messages, newest day first; in each those that are hidden last, in the order of their numbers."""
+
+    def place(one):
+        is_hidden = one.locations.get().account == mine
+        return day_of(one.sent_at), not is_hidden, DAY if is_hidden else one.sent_at, one.pk
+
+    return [one.pk for one in sorted(Message.objects.all(), key=place, reverse=True)]
+
+
+def test_neither_its_place_nor_a_page_that_somebody_makes_up_tells_the_hour(mine, marcos, colleague, look):
+    """Whoever writes mails of their own between which it stands learns no more than the day."""
+    from_ana = {"sender": "Ana <ana@cliente.test>", "to": "marcos@andina.test"}
+    stored(marcos, *[letter(subject=f"M{n}", minutes=n * 60, **from_ana) for n in range(5)])
+    (secret,) = stored(mine, letter())
+    made_up = [f"{round((DAY + timedelta(minutes=90 * n)).timestamp()) * 1_000_000}-1" for n in range(-2, 6)]
+    pages = set()
+    for minutes in (-200, 0, 65, 130, 500):
+        Message.objects.filter(pk=secret.pk).update(sent_at=DAY + timedelta(minutes=minutes))
+        secret.participants.update(sent_at=DAY + timedelta(minutes=minutes))
+        pages.add(tuple(tuple(lines(look(colleague, before=one))) for one in ("", *made_up)))
+    assert len(pages) == 1
+    assert all("Lucía" in page for page in next(iter(pages)))
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Lima", "Etc/GMT+12"])
+def test_the_readers_time_zone_does_not_tell_the_hour(mine, colleague, look, ana, zone):
+    """Else whoever changes it again and again sees where the day ends."""
+    (message,) = stored(mine, letter())
+    UserProfile.objects.create(user=colleague, current_time_zone=zone)
+    assert 'datetime="2026-03-03"' in look(colleague).content.decode()
+    AccessRequest.objects.create(asker=colleague, account=mine, message=message, record=ana, asked_at=DAY)
+    client = Client()
+    client.force_login(colleague)
+    assert "A mail of Lucía, March 3, 2026" in text(client.get(reverse("escala_email:access")))
+
+
+def test_a_position_that_nobody_gave_out_is_not_there(mine, colleague, look, settings):
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 1}
     stored(mine, letter(), letter(minutes=5))
-    page = look(colleague)
-    moment = str(round((DAY + timedelta(minutes=5)).timestamp()))
-    assert moment not in page.content.decode()
-    more = re.search(r"\?before=([^\"&]+)", page.content.decode())[1]
+    more = re.search(r"\?before=([^\"&]+)", look(colleague).content.decode())[1]
     assert lines(look(colleague, before=more)) == ["Lucía"]
-    assert look(colleague, before=f"{more}A").status_code == 404
-    assert look(colleague, before="g" + "x" * 5000).status_code == 404
+    for wrong in (f"{more}A", "d", "d-", "d20260303", "d20261303-1", f"d{'9' * 5000}-1", "g" + "x" * 5000):
+        assert look(colleague, before=wrong).status_code == 404
+    for wrong in ("d99991231-1", "253402300799000000-1", "-62135596800000000-1"):
+        assert look(colleague, before=wrong).status_code == 404
 
 
 def test_a_conversation_has_one_line_however_many_messages_are_hidden(mine, colleague, look):
@@ -115,8 +149,8 @@ def test_what_is_hidden_of_a_conversation_is_not_betrayed_by_what_is_shown(mine,
     )
     Grant.objects.create(account=mine, user=colleague, message=shown)
     page = look(colleague)
-    assert lines(page) == ["Lucía", "Hilo 0"]
-    line, conversation = page.context["page"].items
+    assert lines(page) == ["Hilo 0", "Lucía"]
+    conversation, line = page.context["page"].items
     assert (conversation.count, conversation.has_files) == (1, False)
     opened = look(colleague, "thread", shown.thread_id)
     assert [one.message.subject for one in opened.context["page"].items] == ["Hilo 0"]
@@ -131,7 +165,9 @@ def test_the_newest_hidden_message_is_the_one_on_every_page(mine, colleague, loo
     """Older hidden ones of the same conversation make no line on a later page."""
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 2}
     shown, *_ = stored(
-        mine, *[reply(n, minutes=n * 10) for n in range(5)], letter(subject="Vieja", minutes=5)
+        mine,
+        *[reply(n, minutes=(n - 4) * 14_400) for n in range(5)],
+        letter(subject="Vieja", minutes=-50_400),
     )
     Grant.objects.create(account=mine, user=colleague, message=shown)
     first = look(colleague)
@@ -179,11 +215,27 @@ def test_what_was_asked_stands_in_place_of_the_button(mine, marcos, colleague, a
     AccessRequest.objects.create(account=mine, asked_at=DAY, **values)
     assert "You asked on 03/03/2026, no answer yet." in text(look(administrator))
     AccessRequest.objects.update(answer="no")
-    line = look(administrator).context["page"].items[0]
+    standing = look(administrator).context["page"].items[0].standing
     # Marcos, who holds it too, has not been asked.
-    assert (line.asked_at, line.refused) == (None, False)
+    assert (standing.asked_at, standing.refused) == (None, False)
     AccessRequest.objects.create(account=marcos, asked_at=DAY, answer="no", **values)
     assert "You asked, and the answer was no." in text(look(administrator))
+
+
+def test_the_no_of_who_holds_it_in_two_mailboxes_is_told(mine, seller, colleague, look, ana):
+    """They are asked once, and answer for both."""
+    (message,) = stored(mine, letter())
+    stored(account(seller, "antes@andina.test", state="disconnected"), letter())
+    AccessRequest.objects.create(
+        asker=colleague, account=mine, message=message, record=ana, asked_at=DAY, answer="no"
+    )
+    assert "You asked, and the answer was no." in text(look(colleague))
+
+
+def test_where_nobody_could_answer_there_is_no_button(mine, colleague, look):
+    stored(mine, letter())
+    type(mine).objects.update(owner=None)  # and nobody has noticed it yet
+    assert "Ask for access" not in look(colleague).content.decode()
 
 
 def test_what_another_asked_says_nothing_to_me(mine, colleague, administrator, look, ana):

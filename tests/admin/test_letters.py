@@ -1,9 +1,11 @@
 """How much of a message is shown: all of it, or without its text, or people and date alone."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from escala_email_plugin.models import Attachment, Grant, Location, ThreadLevel
+from escala_email_plugin.models import AccessRequest, Attachment, Grant, Location, ThreadLevel
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person
 from tests.admin.timelines import lines, text
@@ -109,7 +111,7 @@ def test_files_and_counts_are_those_of_what_is_shown(mine, colleague, look):
     other = account(None, "otra@andina.test", kind="personal", shares=True, level=Level.SUBJECT)
     Location.objects.filter(message=part).update(account=other)
     Grant.objects.create(account=mine, user=colleague, message=whole)
-    shown, line = (look(colleague).context["page"].items)[::-1]
+    shown, line = look(colleague).context["page"].items
     assert (line.is_hidden, shown.newest.message.subject) == (True, "Dos")
     assert (shown.count, shown.has_files) == (2, False)
 
@@ -185,3 +187,32 @@ def test_the_number_of_queries_of_a_conversation_does_not_grow_with_it(
     replies(2, 20)
     with django_assert_max_num_queries(len(few)):
         assert len(look(colleague, "thread", message.thread_id).context["page"].items) == 20
+
+
+@pytest.mark.parametrize("level", [Level.PEOPLE, Level.SUBJECT])
+def test_beside_what_is_shown_in_part_one_can_ask_for_the_rest(mine, seller, colleague, look, ana, level):
+    (message,) = stored(mine, LETTER)
+    share(mine, level)
+    url = reverse("escala_email:ask", args=["crm", "person", ana.pk, message.pk])
+    opened = look(colleague, "thread", message.thread_id)
+    assert url in opened.content.decode()
+    assert "Ask lucia for access to the message of 03/03/2026" in opened.content.decode()
+    client = Client()
+    client.force_login(colleague)
+    assert "You asked lucia for access." in text(
+        client.post(url, headers={"x-requested-with": "XMLHttpRequest"})
+    )
+    assert "no answer yet." in text(look(colleague, "thread", message.thread_id))
+    AccessRequest.objects.update(answer="no")
+    assert "the answer was no." in text(look(colleague, "thread", message.thread_id))
+    mine.left_at = timezone.now()
+    mine.save()
+    assert url not in look(colleague, "thread", message.thread_id).content.decode()
+    assert "the answer was no." not in text(look(colleague, "thread", message.thread_id))
+
+
+def test_what_is_shown_whole_is_not_asked_for(mine, seller, colleague, look):
+    (message,) = stored(mine, LETTER)
+    share(mine, Level.EVERYTHING)
+    for user in (seller, colleague):
+        assert "Ask for access" not in look(user, "thread", message.thread_id).content.decode()

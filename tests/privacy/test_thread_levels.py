@@ -4,8 +4,9 @@ import pytest
 
 from escala_email_plugin.models import Message, Thread, ThreadLevel
 from escala_email_plugin.privacy.thread_levels import by_mailbox, decide, decided, holding
+from escala_email_plugin.sync import connection
 from escala_email_plugin.visibility import Level
-from tests.making import account, letter, stored
+from tests.making import account, at_once, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,50 @@ def test_it_is_decided_for_what_one_holds_and_can_be_taken_back(seller, colleagu
     assert decide(colleague, message.thread_id, Level.NOTHING) == []
     assert decide(seller, message.thread_id, None) == [mine]
     assert decided(seller, message.thread_id) is None
+
+
+def test_it_holds_in_the_mailbox_its_owner_connects_next(seller, colleague):
+    """Whose address changes connects the same mail once more."""
+    mine = account(seller, shares=True)
+    (message,) = stored(mine, letter(subject="Privada"))
+    decide(seller, message.thread_id, Level.NOTHING)
+    connection.disconnect(mine)
+    wanted = connection.Wanted(
+        "nueva@andina.test", "nueva", "x", imap_host="imap.test", smtp_host="smtp.test"
+    )
+    new = connection.connect("personal", seller, wanted)
+    assert new.shares
+    stored(new, letter(subject="Privada"))
+    assert not Message.objects.visible_to(colleague, Level.PEOPLE).exists()
+
+
+def test_it_holds_in_a_mailbox_that_gets_the_conversation_later(seller, colleague):
+    mine = account(seller, shares=True, state="disconnected")
+    other = account(seller, "nueva@andina.test", shares=True)
+    (message,) = stored(mine, letter(subject="Privada"))
+    assert decide(seller, message.thread_id, Level.NOTHING) == [mine]
+    stored(other, letter(subject="Privada"))
+    assert not Message.objects.visible_to(colleague, Level.PEOPLE).exists()
+    decide(seller, message.thread_id, None)
+    assert Message.objects.visible_to(colleague).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_holds_in_a_mailbox_that_is_being_connected(seller, colleague):
+    mine = account(seller, shares=True, state="disconnected")
+    (message,) = stored(mine, letter(subject="Privada"))
+    wanted = connection.Wanted(
+        "nueva@andina.test", "nueva", "x", imap_host="imap.test", smtp_host="smtp.test"
+    )
+    acts = iter(
+        [
+            lambda: connection.connect("personal", seller, wanted),
+            lambda: decide(seller, message.thread_id, Level.NOTHING),
+        ]
+    )
+    new, _decided = at_once(lambda: next(acts)())
+    stored(new, letter(subject="Privada"))
+    assert not Message.objects.visible_to(colleague, Level.PEOPLE).exists()
 
 
 def test_a_mailbox_that_is_to_be_deleted_decides_nothing(seller):

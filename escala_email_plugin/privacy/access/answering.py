@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,17 @@ def answerable(account: EmailAccount) -> bool:
     """Whether somebody is here who may answer for the mailbox."""
     owner = account.owner
     return bool(owner and owner.is_active and account.left_at is None and account.erase_at is None)
+
+
+def waiting() -> Q:
+    """The questions that wait for an answer of somebody who may give it (``answerable``)."""
+    return Q(
+        answer="",
+        account__owner__is_active=True,
+        account__kind=EmailAccount.Kind.PERSONAL,
+        account__left_at=None,
+        account__erase_at=None,
+    )
 
 
 def asked_of(owner: Any) -> QuerySet[AccessRequest]:

@@ -1,6 +1,7 @@
-"""Ask who holds a hidden message to be let in: one question to each colleague, however often one clicks."""
+"""Ask for a message that is not shown, or only in part: one question to each colleague, however often one
+clicks.
+"""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -12,7 +13,8 @@ from wagtail.admin.utils import get_user_display_name
 
 from ... import signals
 from ...models import AccessRequest, EmailAccount, Message
-from .answering import answerable
+from ...visibility import Level
+from .answering import answerable, waiting
 from .refused import Refused
 
 #: Questions that one person may have open at once: each is a mail to a colleague.
@@ -20,18 +22,19 @@ MOST_OPEN = 50
 
 
 def ask(user: Any, record: Any, message_id: int) -> list[AccessRequest]:
-    """Ask for a message that is hidden from ``user`` on ``record``, which the user may see.
+    """Ask for a message that ``user``, who may see ``record``, is not shown there, or only in part.
 
-    Returns the questions that are open now, one for each colleague who holds it; one that was open already
-    stays as it is. Raises Message.DoesNotExist for a message that is not there, is another record's or is
-    not hidden from the user, all alike; Refused where nobody is asked.
+    Returns the questions that are open now, one for each colleague who is asked; one that was open already
+    stays as it is. Raises Message.DoesNotExist for a message that cannot be asked for, whatever the reason:
+    beside those shown in part only for the newest hidden one of a conversation, for which there is a line.
+    Whoever tries one number after the other counts nothing. Raises Refused where nobody is asked.
     """
     content_type = ContentType.objects.get_for_model(record)
-    hidden = Message.objects.of_record(content_type, record.pk, user).hidden_from(user)
-    message = hidden.only("pk").get(pk=message_id)
+    message, at_least = _wanted((content_type, record.pk, user), message_id)
     about = {"content_type": content_type, "object_id": str(record.pk)}
     with transaction.atomic():
-        asked = [_ask_one(user, message, account, about) for account in _holders(user, message)]
+        holders = _holders(user, message, at_least)
+        asked = [_ask_one(user, message, account, about) for account in holders]
     if not asked:
         raise Refused(_("Nobody who could answer is here any more."))
     if all(one.answer == AccessRequest.Answer.NO for one in asked):
@@ -40,10 +43,24 @@ def ask(user: Any, record: Any, message_id: int) -> list[AccessRequest]:
     return [one for one in asked if not one.answer]
 
 
-def _holders(user: Any, message: Message) -> list[EmailAccount]:
-    """The mailbox to ask for of each colleague who holds the message: a connected one before a former one."""
+def _wanted(of: tuple, message_id: int) -> tuple[Message, Level]:
+    """The message, and how much the mailboxes show of it whose owners are asked. Raises DoesNotExist."""
+    messages, user = Message.objects.only("pk").filter(pk=message_id), of[2]
+    in_part = messages.of_record(*of, Level.PEOPLE).shown_in_part_to(user).first()
+    if in_part is not None:
+        return in_part, Level.PEOPLE
+    return messages.of_record(*of).hidden_from(user).newest_hidden_of_thread(*of).get(), Level.NOTHING
+
+
+def _holders(user: Any, message: Message, at_least: Level) -> list[EmailAccount]:
+    """The mailbox to ask for of each colleague by whom so much of the message is shown: a connected one
+    before a former one.
+
+    Not of who else holds what is shown in part: that they do, by a blind copy perhaps, would be told.
+    """
+    places = message.locations.seen_by(user, at_least)
     accounts = EmailAccount.objects.of_colleagues(user).filter(
-        pk__in=message.locations.values("account"), owner__is_active=True, left_at=None
+        pk__in=places.values("account"), owner__is_active=True, left_at=None
     )
     disconnected = Case(When(state=EmailAccount.State.DISCONNECTED, then=Value(1)), default=Value(0))
     found: dict[int, EmailAccount] = {}
@@ -54,11 +71,13 @@ def _holders(user: Any, message: Message) -> list[EmailAccount]:
 
 def _ask_one(user: Any, message: Message, account: EmailAccount, about: dict[str, Any]) -> AccessRequest:
     """The question to one owner. One that was granted and taken back since is asked anew; a no stays one."""
-    mine = AccessRequest.objects.filter(asker=user, message=message, account__owner=account.owner_id)
+    mine = AccessRequest.objects.filter(
+        asker=user, message=message, account__owner=account.owner_id, account__erase_at=None
+    )
     earlier = mine.select_related("account__owner").order_by("-asked_at", "-pk").first()
     if earlier is not None and earlier.answer in ("", AccessRequest.Answer.NO):
         return earlier
-    if AccessRequest.objects.filter(asker=user, answer="").count() >= MOST_OPEN:
+    if AccessRequest.objects.filter(waiting(), asker=user).count() >= MOST_OPEN:
         raise Refused(_("You have asked very often. Wait until some of your questions are answered."))
     now = {"asked_at": timezone.now(), "told_at": None, "answer": "", "answered_at": None, **about}
     key = {"asker": user, "message": message, "account": earlier.account if earlier else account}
@@ -89,12 +108,3 @@ def state_of(request: AccessRequest) -> str:
     if request.answer:
         return "taken_back"
     return "open" if answerable(request.account) else "over"
-
-
-def asked_about(user: Any, messages: Collection[int]) -> dict[int, str]:
-    """By message id, of those that ``user`` has asked for and that were not granted: open or no."""
-    rows = AccessRequest.objects.filter(asker=user, message__in=messages, answer__in=("", "no"))
-    found: dict[int, str] = {}
-    for message, answer in rows.order_by("answer", "pk").values_list("message", "answer"):
-        found.setdefault(message, answer or "open")
-    return found

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ...models import AccessRequest, EmailAccount
+from ...models import AccessRequest
 from ...sync.concerned import address_of
 from . import request_mail
+from .answering import waiting
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +53,4 @@ def tell(request_id: int, told_at: datetime) -> bool:
 
 
 def _open() -> QuerySet[AccessRequest]:
-    return AccessRequest.objects.filter(
-        answer="",
-        asker__is_active=True,
-        account__owner__is_active=True,
-        account__kind=EmailAccount.Kind.PERSONAL,
-        account__left_at=None,
-        account__erase_at=None,
-    )
+    return AccessRequest.objects.filter(waiting(), asker__is_active=True)

@@ -21,10 +21,10 @@ def mine(seller):
 
 @pytest.fixture
 def hidden(mine, ana):
-    """The first message of a conversation of two; a third is of another one with Ana."""
+    """The newest message of a conversation of two; a third is of another one with Ana."""
     first, _reply, _other = stored(
         mine,
-        letter(subject="Secreto", message_id="a@x.test"),
+        letter(subject="Secreto", message_id="a@x.test", minutes=6),
         letter(subject="Respuesta", message_id="b@x.test", reply_to="a@x.test", minutes=5),
         letter(subject="Otra cosa", message_id="c@x.test", minutes=9),
     )

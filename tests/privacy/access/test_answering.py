@@ -170,7 +170,9 @@ def test_a_later_question_takes_over_what_an_earlier_one_granted(
     question, hidden, mine, seller, colleague, ana, readable
 ):
     reply = Message.objects.get(subject="Respuesta")
-    (second,) = ask(colleague, ana, reply.pk)
+    second = AccessRequest.objects.create(
+        asker=colleague, account=mine, message=reply, record=ana, asked_at=question.asked_at
+    )
     answer(seller, question, "thread")
     answer(seller, second, "thread")
     assert Grant.objects.count() == 1
