@@ -146,7 +146,10 @@ class ErasePersonView(MayErasePeopleMixin, TemplateView):
             except erase_person.OwnMailbox:
                 form.add_error(
                     "people",
-                    _("One of these is the address of a mailbox here. Delete that mailbox instead."),
+                    _(
+                        "One of these is the address of a mailbox here, or of a user with a capture address. "
+                        "Delete that mailbox, or that user, instead."
+                    ),
                 )
             except KeyLost as error:
                 form.add_error(None, str(error))

@@ -18,6 +18,7 @@ from ..mail.redact import spellings
 from ..models import (
     AccessRequest,
     Attachment,
+    EmailAccount,
     Grant,
     Location,
     Lookup,
@@ -104,6 +105,12 @@ def results(person: Person, after: int) -> Iterator[Step]:
         yield Step(pk, partial(previews.take_out, pk, person))
 
 
+def logins(person: Person, after: int) -> Iterator[Step]:
+    """Rows that stand for a mailbox nobody connected, and have a login's address of before."""
+    if not after:
+        yield Step(1, partial(_unname, person))
+
+
 #: Drafts and search hits, once there are any, are a line here each.
 TRACES: dict[str, Trace] = {
     "conversations": conversations,
@@ -113,6 +120,7 @@ TRACES: dict[str, Trace] = {
     "unread": unread,
     "decisions": decisions,
     "results": results,
+    "logins": logins,
 }
 
 
@@ -191,6 +199,11 @@ def _forms(address: str) -> Iterator[str]:
     for form in sorted(spellings(address)):
         local, _, domain = form.rpartition("@")
         yield from (form, f"{local}%40{domain}", f"{local}&#64;{domain}")
+
+
+def _unname(person: Person) -> Counter[str]:
+    EmailAccount.objects.filter(imap_host="", address=person.address).update(address="")
+    return Counter()
 
 
 def _batches(rows: QuerySet, after: int) -> Iterator[list[int]]:

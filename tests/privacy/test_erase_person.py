@@ -24,6 +24,8 @@ from escala_email_plugin.models import (
 from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.privacy.person_holdings import what_there_is
 from escala_email_plugin.sync import erased, forget
+from escala_email_plugin.sync.capture import address
+from escala_email_plugin.sync.capture.holder import holder
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -194,13 +196,13 @@ def test_a_bcc_that_only_one_copy_shows_goes_too(mine, colleague):
 
 def test_what_was_decided_about_the_address_goes(mine, seller, colleague, contacts):
     (message,) = stored(mine, letter(SENDER))
-    address = Address.objects.get(value=CANARY)
+    row = Address.objects.get(value=CANARY)
     Rule.objects.create(account=mine, pattern=CANARY)
     Rule.objects.create(kind="not_contact", pattern=CANARY)
     kept = Rule.objects.create(pattern="cliente.test")
-    Grant.objects.create(account=mine, user=colleague, address=address)
-    Lookup.objects.update_or_create(account=mine, address=address)
-    Tally.objects.create(account=mine, address=address, checked_at=timezone.now())
+    Grant.objects.create(account=mine, user=colleague, address=row)
+    Lookup.objects.update_or_create(account=mine, address=row)
+    Tally.objects.create(account=mine, address=row, checked_at=timezone.now())
     about = {"account": mine, "record": contacts, "asked_at": timezone.now()}
     AccessRequest.objects.create(asker=colleague, message=message, **about)
     senders = [{"address": CANARY, "messages": 3}, {"address": "otro@x.test", "messages": 1}]
@@ -328,6 +330,24 @@ def test_a_mailbox_here_is_nobody_to_erase(mine):
     with pytest.raises(erase_person.OwnMailbox):
         erase_person.order([CANARY, mine.address])
     assert not Erasure.objects.exists()
+
+
+def test_a_row_that_stands_for_no_mailbox_keeps_nobody_from_being_erased(mine, colleague):
+    """A user may have had the person's address in their own login for a while, and captured with it."""
+    colleague.email = CANARY
+    row = holder(colleague)
+    assert row.address == CANARY
+    (erasure,) = gone(CANARY)
+    assert erasure.finished_at
+    row.refresh_from_db()
+    assert row.address == ""
+    nothing_of_them()
+
+
+def test_who_captures_with_the_address_is_nobody_to_erase(colleague):
+    address.current(colleague)
+    with pytest.raises(erase_person.OwnMailbox):
+        erase_person.order([colleague.email])
 
 
 def test_erased_again_is_looked_for_anew_and_counted_on(mine, seller):
