@@ -6,7 +6,7 @@ Everything else is a door or a tool:
 
 ``mail``        what an e-mail is: addresses, headers, parsing, safe HTML (pure functions)
 ``servers``     talking to mail servers: IMAP, SMTP, secrets, "test connection"
-``sync``        mailbox → CRM: folders, scan, decide, fetch, record, threads; sweep, preview, audit, watch, capture
+``sync``        mailbox → CRM: scan, decide, fetch, record, threads; sweep, preview, audit, watch, capture
 ``privacy``     what people decide about stored mail: sharing, requests, lists, leaving, erasing, retention
 ``modules``     the host's records: which models, their addresses, who may see them
 ``permissions`` what the Groups form offers, and which role has it

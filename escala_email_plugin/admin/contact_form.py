@@ -43,10 +43,12 @@ def offers(user: Any) -> list[Offer]:
 
 
 def _offer(module: Module) -> Offer | None:
-    """None where its address is another record's, or where it needs another record."""
+    """None where its address is another record's or not to be filled in, or where it needs another record."""
     direct = next((path for path in module.paths if "__" not in path), None)
     # To choose among records here would show those that this user may not see.
     if direct is None or any(field.is_relation for field in _needed(module.model)):
+        return None
+    if not module.model._meta.get_field(direct).editable:
         return None
     return Offer(module.model, direct)
 

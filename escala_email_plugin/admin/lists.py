@@ -189,7 +189,8 @@ class TakeOff(View):
 def _taken_off(number: int, bring_in: bool) -> str:
     text = ngettext("%(number)s entry was taken off.", "%(number)s entries were taken off.", number)
     text %= {"number": number}
-    return f"{text} {_('The earlier mail is being looked for.')}" if bring_in else text
+    looking = _("The earlier mail is being looked for.")
+    return f"{text} {looking}" if bring_in else text
 
 
 class OwnTakeOffView(OwnMixin, TakeOff):

@@ -17,6 +17,7 @@ from ..sync.connection import connected
 from ..sync.lookups import looking_for
 from ..visibility import Level
 from .downloads import download
+from .folding import folded
 from .inline_images import inline_images
 from .looking import completeness, newest_message
 from .record import RecordMixin
@@ -40,7 +41,13 @@ class TimelineView(RecordMixin, TemplateView):
         page = self.timeline.conversations(position)
         why_empty = "" if page.shows_something else why_nothing(self.record, self.request.user)
         return super().get_context_data(
-            page=page, first=position is None, why_empty=why_empty, place=self.place(), **beside, **kwargs
+            page=page,
+            items=list(folded(page.items)),
+            first=position is None,
+            why_empty=why_empty,
+            place=self.place(),
+            **beside,
+            **kwargs,
         )
 
     def _beside(self) -> dict[str, Any]:

@@ -82,14 +82,6 @@ def _domain(text: str) -> str:
     return domain
 
 
-def matches(pattern: str, address: str) -> bool:
-    """Whether the canonical ``address`` is meant by ``pattern``, as ``read`` writes it."""
-    domain = address.rpartition("@")[2]
-    if pattern.startswith("*."):
-        return domain == pattern[2:] or domain.endswith(pattern[1:])
-    return pattern in (address, domain)
-
-
 def candidates(address: str) -> Iterator[str]:
     """Every pattern that means the canonical ``address``, or would if ``read`` let it pass."""
     domain = address.rpartition("@")[2]

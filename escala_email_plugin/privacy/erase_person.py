@@ -55,10 +55,11 @@ def order(people: Collection[str], user: Any = None) -> list[Erasure]:
     """
     if EmailAccount.objects.filter(address__in=people).exists():
         raise OwnMailbox
-    digests = [erased.digest(one) for one in people]
+    digests = {erased.digest(one) for one in people}
     with transaction.atomic():
         addresses.ids(people)  # what carries the addresses to the worker
-        return [_ordered(digest, user) for digest in dict.fromkeys(digests)]
+        # In one order: two who name the same people would wait for one another.
+        return [_ordered(digest, user) for digest in sorted(digests)]
 
 
 def _ordered(digest: str, user: Any) -> Erasure:
@@ -197,11 +198,13 @@ def allow_again(address: str) -> bool:
 def tidy() -> None:
     """Take erased addresses off the rows that a record of the host's held until it let go of them, and remove
     the rows from which they were taken. Raises KeyLost.
+
+    Not those of who is still being erased: their row is all that tells the worker whom it is about.
     """
     unused = Address.objects.filter(participants=None, records=None)
     old = unused.filter(Q(left_at=None) | Q(left_at__lt=timezone.now() - PAUSE), value__endswith=NOWHERE)
     Address.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
-    gone = erased.now()
+    gone = erased.finished()
     if gone:
         rows = unused.exclude(value__endswith=NOWHERE).values_list("pk", "value")
         for pk in [pk for pk, value in rows.iterator(chunk_size=2_000) if value in gone]:

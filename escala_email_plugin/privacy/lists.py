@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .. import addresses
 from ..batches import batches
 from ..mail.patterns import Patterns
-from ..models import EmailAccount, Folder, Lookup, Rule
+from ..models import CaptureAddress, EmailAccount, Folder, Lookup, Rule
 from ..signals import no_contacts_changed
+from ..sync.capture.address import KINDS
 from ..sync.lookups import WORKING
 
 #: Rows in one statement.
@@ -68,13 +69,14 @@ def _tell(kind: str, account: EmailAccount | None, returned: Iterable[str] = ())
 def _look_again(patterns: Patterns, account: EmailAccount | None) -> None:
     """Have the earlier mail of those that ``patterns`` mean looked for.
 
-    By the account, or by all of them; one without folders has passed nothing yet.
+    By the account and where its owner's capture mail arrives, or by all of them; one without folders has
+    passed nothing yet.
     """
     accounts = EmailAccount.objects.filter(
         Exists(Folder.objects.filter(account=OuterRef("pk"))), erase_at=None
     )
     if account is not None:
-        accounts = accounts.filter(pk=account.pk)
+        accounts = accounts.filter(Q(pk=account.pk) | Q(kind__in=_capturing(account)))
     everything = list(accounts.order_by("pk").values_list("pk", flat=True))
     if not patterns.has_domains and len(patterns) <= FEW:
         one_by_one = list(accounts.filter(WORKING, sweep_all=False).values_list("pk", flat=True))
@@ -82,6 +84,13 @@ def _look_again(patterns: Patterns, account: EmailAccount | None) -> None:
         everything = [pk for pk in everything if pk not in one_by_one]
     EmailAccount.objects.filter(pk__in=everything).update(sweep_all=True)
     accounts.update(wanted_at=timezone.now())
+
+
+def _capturing(account: EmailAccount) -> tuple[str, ...]:
+    """The kinds of mailbox in which mail of ``account`` may lie beside its own."""
+    is_personal = account.kind == EmailAccount.Kind.PERSONAL
+    captures = is_personal and CaptureAddress.objects.filter(user=account.owner_id).exists()
+    return KINDS if captures else ()
 
 
 def _look_for(address_ids: Collection[int], accounts: Collection[int]) -> None:

@@ -13,6 +13,9 @@ from .traces import decided, going
 #: Messages that are looked at; who has more reads "more than". And rows with bytes, which are large.
 MOST, MOST_BYTES = 2_000, 50
 
+#: The id of no row.
+NOBODY = 0
+
 #: Messages in one query.
 BATCH = 500
 
@@ -34,17 +37,19 @@ class Holdings:
 
 def what_there_is(addresses: Collection[str]) -> Holdings:
     """Of canonical addresses, in a number of queries that is bounded."""
-    rows = dict(Address.objects.filter(value__in=addresses).values_list("pk", "value"))
-    newest = Participant.objects.filter(address__in=rows).order_by("-sent_at", "-message")
+    rows = dict(Address.objects.filter(value__in=addresses).values_list("value", "pk"))
+    # What was set aside, or stands on a list, may be of somebody of whom there is no mail yet.
+    people = [Person(rows.get(one, NOBODY), one) for one in addresses]
+    newest = Participant.objects.filter(address__in=rows.values()).order_by("-sent_at", "-message")
     found = list(dict.fromkeys(newest.values_list("message", flat=True)[: MOST + 1]))
     some = found[:MOST]
     alone: set[int] = set()
     for batch in _batches(some):
         alone |= going(batch, addresses)
     more, mailboxes = _with(alone, some)
-    for pk, address in rows.items():
-        more.update({name: there.count() for name, there in decided(pk, address).items()})
-    aside, is_more = _set_aside([Person(pk, address) for pk, address in rows.items()])
+    for one in people:
+        more.update({name: there.count() for name, there in decided(one.pk, one.address).items()})
+    aside, is_more = _set_aside(people)
     more["set_aside"] = aside
     return Holdings(
         removed=len(alone),
@@ -79,4 +84,5 @@ def _set_aside(people: Collection[Person]) -> tuple[int, bool]:
     rows = Quarantined.objects.exclude(raw=None)
     if rows.count() > MOST_BYTES:
         return 0, True
-    return len({pk for person in people for pk in islice(set_aside.naming(person), MOST_BYTES)}), False
+    # More may come meanwhile.
+    return len(list(islice(set_aside.naming(people), MOST_BYTES))), False

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 
-from ..mail.patterns import Patterns, matches
+from ..mail.patterns import Patterns, candidates
 from ..models import EmailAccount, Rule
 from ..servers.hosters import HOSTERS
 from .lists import entries
@@ -37,11 +37,12 @@ class Proposal:
 def propose(patterns: Collection[str], kind: str, account: EmailAccount | None) -> Proposal:
     """Sort ``patterns`` by what would become of them."""
     held = set(entries(account, kind).values_list("pattern", flat=True))
-    lists, mailboxes, found = Patterns(held), _mailboxes(kind, account), Proposal()
+    lists, found = Patterns(held), Proposal()
+    own = {pattern for address in _mailboxes(kind, account) for pattern in candidates(address)}
     for one in patterns:
         if one in held:
             found.there.append(one)
-        elif any(matches(one, address) for address in mailboxes):
+        elif one in own:
             found.own.append(one)
         elif lists.covers(one):
             found.covered.append(one)

@@ -87,7 +87,7 @@ def ids(person: Person, after: int) -> Iterator[Step]:
 
 def unread(person: Person, after: int) -> Iterator[Step]:
     """What was set aside unread with its bytes."""
-    for pk in set_aside.naming(person, after):
+    for pk in set_aside.naming([person], after):
         yield Step(pk, partial(_delete, set_aside.row(pk), "set_aside"))
 
 

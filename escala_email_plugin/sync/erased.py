@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from ..models import Erasure, Policy
@@ -67,7 +68,16 @@ class _Nobody(Erased):
 
 def now() -> Erased:
     """Who was erased, as of now. One query where nobody was. Raises KeyLost."""
-    digests = set(Erasure.objects.values_list("digest", flat=True))
+    return _of(Erasure.objects.all())
+
+
+def finished() -> Erased:
+    """Those of them of whom all is gone. Raises KeyLost."""
+    return _of(Erasure.objects.exclude(finished_at=None))
+
+
+def _of(rows: QuerySet[Erasure]) -> Erased:
+    digests = set(rows.values_list("digest", flat=True))
     return Erased(_key(), digests) if digests else _Nobody()
 
 

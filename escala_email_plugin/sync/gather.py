@@ -113,6 +113,7 @@ class Gatherer:
         with self.mailbox.meter.stage("decide"):
             found = sorting.sort(self.account, headers)
             self._matched, self._capturer.tagged = judge(self.account, found.ordinary), found.captured
+            self._capturer.beside = self._matched.keys() & found.captured.keys()
         return [uid for uid in uids if uid in self._matched or uid in found.captured]
 
     def _rules(self, candidates: set[str]) -> Rules:
@@ -144,7 +145,8 @@ class Gatherer:
             if one.uid in torn
         ]
         self.declined.update((folder.pk, uid) for uid in declined.keys() - torn)
-        catch.taken = [taken for taken in catch.taken if taken.uid not in declined] + captured
+        # Of two copies in one mail the account's own comes last: it knows what the provider calls it.
+        catch.taken = captured + [taken for taken in catch.taken if taken.uid not in declined]
         meter = self.mailbox.meter
         meter.count(
             folder,

@@ -137,9 +137,12 @@ class Rule(models.Model):
 
 
 class CaptureAddress(models.Model):
-    """A user's own address for BCC and forwarding: what makes it unguessable, and when it ceased to work."""
+    """A user's own address for BCC and forwarding: what makes it unguessable, and when it ceased to work.
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    It outlives its user: what came to it in the shared mailbox does not become the team's.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     token = models.CharField(max_length=40, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)

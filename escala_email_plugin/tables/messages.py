@@ -77,12 +77,16 @@ class Location(models.Model):
     captured: that lies in the capture mailbox, and belongs to the one whose capture address it came to.
     """
 
+    #: The ``part`` of that itself once more, where it is the folder's account's and who captured it holds it
+    #: too. More than any mail forwards.
+    ALSO = 32_767
+
     message = models.ForeignKey(Message, models.CASCADE, related_name="locations")
     account = models.ForeignKey(EmailAccount, models.CASCADE, related_name="locations")
     folder = models.ForeignKey(Folder, models.CASCADE, related_name="locations")
     uidvalidity = models.PositiveBigIntegerField()
     uid = models.PositiveBigIntegerField()
-    #: Which message in the one that lies there: 0 that itself, else one that was forwarded in it.
+    #: Which message in the one that lies there: 0 that itself, else one forwarded in it, or ``ALSO``.
     part = models.PositiveSmallIntegerField(default=0)
     #: RFC822.SIZE and INTERNALDATE, by which a renumbered message is known again.
     size = models.PositiveBigIntegerField(default=0)

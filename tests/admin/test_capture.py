@@ -131,5 +131,11 @@ def test_who_is_a_contact_already_is_named(lucia, seller):
     assert "There is a contact with this address already:" in lucia.get(link_for(seller)).content.decode()
 
 
+def test_where_the_host_fills_the_address_in_itself_no_contact_is_made(lucia, seller, monkeypatch):
+    monkeypatch.setattr(Person._meta.get_field("email"), "editable", False)
+    page = lucia.get(link_for(seller)).content.decode()
+    assert "module=crm.person" not in page
+
+
 def test_nobody_elses_link_works(lucia, colleague):
     assert lucia.get(link_for(colleague)).status_code == 404

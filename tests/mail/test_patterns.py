@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escala_email_plugin.mail.addresses import BadAddress, canonical
-from escala_email_plugin.mail.patterns import BadPattern, Patterns, candidates, matches, read
+from escala_email_plugin.mail.patterns import BadPattern, Patterns, candidates, read
 
 LABELS = st.sampled_from(["a", "b", "mail", "example", "com", "co", "uk", "ñandú", "xn--caf-dma", "x-y"])
 DOMAINS = st.lists(LABELS, min_size=1, max_size=5).map(".".join)
@@ -15,6 +15,14 @@ WRITTEN = st.one_of(
     st.builds("{}{}".format, st.sampled_from(["", "@", "*.", "*@", "@*.", "*@*.", ".", " "]), DOMAINS),
     st.text(max_size=30),
 )
+
+
+def matches(pattern: str, address: str) -> bool:
+    """The rule in its plainest form, by which the quicker ones are held."""
+    domain = address.rpartition("@")[2]
+    if pattern.startswith("*."):
+        return domain == pattern[2:] or domain.endswith(pattern[1:])
+    return pattern in (address, domain)
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,17 @@ def test_the_row_of_an_address_goes_after_a_day_and_not_before(mine):
     assert not row.exists()
 
 
+def test_a_night_in_between_takes_no_address_from_who_is_still_being_erased(mine):
+    stored(mine, letter(LUIS, subject=f"Datos de {CANARY}"))
+    Rule.objects.create(pattern=CANARY)
+    Person.objects.filter(email=CANARY).delete()
+    (row,) = erase_person.order([CANARY])
+    erase_person.tidy()
+    assert erase_person.erase(row.pk)
+    assert not Rule.objects.exists()
+    nothing_of_them()
+
+
 def test_what_there_is_is_counted_before(mine, colleague):
     theirs = account(colleague, "marcos@andina.test")
     stored(mine, letter(SENDER), letter(SENDER, LUIS, attachments=[("a.txt", "text/plain", b"x")]))
@@ -285,6 +296,20 @@ def test_it_is_counted_up_to_a_bound(mine, monkeypatch, django_assert_max_num_qu
     with django_assert_max_num_queries(25):
         there = what_there_is([CANARY])
     assert (there.removed, there.is_more) == (3, True)
+
+
+def test_what_was_set_aside_is_read_once_however_many_addresses_a_person_has(
+    mine, django_assert_max_num_queries
+):
+    stored(mine, letter(LUIS))
+    rows = {"folder": mine.folders.get(), "uidvalidity": 7, "error": "x", "next_try": timezone.now()}
+    for uid in (90, 91, 92):
+        Quarantined.objects.create(uid=uid, raw=letter(LUIS, f"{uid}@x.test, {uid}@y.test"), **rows)
+    people = [f"{uid}@{host}.test" for uid in (90, 91, 93) for host in "xyz"]
+    Rule.objects.create(pattern=people[0])
+    with django_assert_max_num_queries(8 + 4 * len(people)):
+        there = what_there_is(people)
+    assert there.more == {"set_aside": 2, "rules": 1}
 
 
 def test_whoever_is_not_here_is_not_fetched_from_now_on_either():

@@ -1,12 +1,15 @@
 """Two administrators at once, and a worker that records meanwhile."""
 
 import threading
+import time
 
 import pytest
 from django.db import connection
 
+from escala_email_plugin import addresses
 from escala_email_plugin.models import Address, Erasure, Location, Message, Participant
 from escala_email_plugin.privacy import erase_person
+from escala_email_plugin.sync import erased
 from sandbox.crm.models import Person
 from tests.making import account, at_once, letter, stored
 
@@ -48,6 +51,25 @@ def test_two_who_order_it_at_once_have_one_erasure_and_one_key(mine):
     assert first == second
     assert Erasure.objects.count() == 1
     assert erase_person.find(CANARY).pk == first
+
+
+def test_two_who_order_the_same_people_in_another_order_both_get_through(mine, monkeypatch):
+    """Each of them holds the first of its people when it comes to the second."""
+    monkeypatch.setattr(erase_person, "_ordered", slowly(erase_person._ordered))
+    people = [CANARY, "otra@cliente.test"]
+    addresses.ids(people)
+    erased.digest(CANARY)  # else they take turns for the key
+    in_threads(lambda: erase_person.order(people), lambda: erase_person.order(people[::-1]))
+    assert Erasure.objects.count() == 2
+
+
+def slowly(act):
+    def acting(*args):
+        done = act(*args)
+        time.sleep(0.5)
+        return done
+
+    return acting
 
 
 def test_two_workers_at_once_leave_nothing_and_count_all_of_it_once(mine, monkeypatch):

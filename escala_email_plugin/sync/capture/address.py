@@ -12,13 +12,15 @@ from ...models import CaptureAddress, EmailAccount
 from ..concerned import address_of
 from . import tags
 
+#: In which kinds of mailbox capture mail may arrive, the better one first.
+KINDS = (EmailAccount.Kind.CAPTURE, EmailAccount.Kind.SHARED)
+
 
 def mailbox() -> EmailAccount | None:
     """Where capture mail arrives: the mailbox connected for it, else the shared one, else None."""
     connected = EmailAccount.objects.filter(erase_at=None).exclude(state=EmailAccount.State.DISCONNECTED)
-    kinds = (EmailAccount.Kind.CAPTURE, EmailAccount.Kind.SHARED)
-    found = {account.kind: account for account in connected.filter(kind__in=kinds)}
-    return next((found[kind] for kind in kinds if kind in found), None)
+    found = {account.kind: account for account in connected.filter(kind__in=KINDS)}
+    return next((found[kind] for kind in KINDS if kind in found), None)
 
 
 def current(user: Any) -> CaptureAddress:
@@ -36,7 +38,8 @@ def current(user: Any) -> CaptureAddress:
 def make_new(user: Any) -> CaptureAddress:
     """Another one for ``user``. What arrives at the former one from now on is refused."""
     with transaction.atomic():
-        now = CaptureAddress.objects.select_for_update().filter(user=user, ended_at=None)
+        get_user_model().objects.select_for_update().filter(pk=user.pk).first()  # two tabs take turns
+        now = CaptureAddress.objects.filter(user=user, ended_at=None)
         answered_at = now.values_list("answered_at", flat=True).first()
         now.update(ended_at=timezone.now())
         made = current(user)

@@ -1,7 +1,6 @@
 """Who captured a mail in which no contact takes part is told so: shortly, seldom, and never a program."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -11,7 +10,7 @@ from ...mail.auto_reply import may_answer
 from ...models import CaptureAddress, EmailAccount
 from ..fetch import Taken
 from . import answer_mail
-from .invitation import Invitation
+from .letter import Filed
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +25,7 @@ def answer(
     one: CaptureAddress,
     outer: Taken,
     header: bytes,
-    unmatched: Sequence[Invitation],
+    filed: Filed,
     mailbox: EmailAccount,
 ) -> bool:
     """Write to the user of ``one`` about ``outer``, of which nothing was stored; whether that was done.
@@ -41,7 +40,7 @@ def answer(
     if not _claim(one, outer.detail.arrived):
         return False
     try:
-        answer_mail.send(one.user, sender, outer.parsed, unmatched)
+        answer_mail.send(one.user, sender, outer.parsed, filed)
     except Exception as error:
         # Only the kind: its text may hold addresses.
         logger.warning("The answer to capture address %s was not sent: %s.", one.pk, type(error).__name__)

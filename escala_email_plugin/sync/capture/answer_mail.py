@@ -1,6 +1,5 @@
 """The answer to who captured a mail in which no contact takes part."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from ...mail.addresses import mailboxes
 from ...mail.parse import Parsed
 from . import invitation
 from .invitation import Invitation
+from .letter import Filed
 
 #: Addresses that are named in one answer.
 MOST = 5
@@ -30,7 +30,7 @@ def our_address() -> str:
     return next((one.address for one in mailboxes(our_from())), "")
 
 
-def send(user: Any, address: str, answered: Parsed, unmatched: Sequence[Invitation]) -> None:
+def send(user: Any, address: str, answered: Parsed, filed: Filed) -> None:
     """Send it in the user's own language, by the host's EMAIL_BACKEND: never through a mailbox.
 
     Marked as an answer of a program, and to which mail (RFC 3834 3.1.5, 3.1.7). Raises what the backend
@@ -43,7 +43,7 @@ def send(user: Any, address: str, answered: Parsed, unmatched: Sequence[Invitati
     if answered.own_id:
         headers |= dict.fromkeys(("In-Reply-To", "References"), f"<{answered.message_id}>")
     with translation.override(language), timezone.override(zone):
-        context = _context(user, unmatched, language)
+        context = _context(user, filed, language)
         mail = EmailMultiAlternatives(
             context["subject"],
             render_to_string("escala_email/mail/not_filed.txt", context),
@@ -55,16 +55,23 @@ def send(user: Any, address: str, answered: Parsed, unmatched: Sequence[Invitati
     mail.send()
 
 
-def _context(user: Any, unmatched: Sequence[Invitation], language: str) -> dict[str, Any]:
+def _context(user: Any, filed: Filed, language: str) -> dict[str, Any]:
     base = (get_admin_base_url() or "").rstrip("/")
     return {
         "language": language,
         "name": user.get_short_name() or user.get_username(),
         "site": getattr(settings, "WAGTAIL_SITE_NAME", ""),
-        "subject": _("Your mail was not filed: no contact takes part in it"),
-        "rows": [(one, _link(base, user, one)) for one in unmatched[:MOST]],
-        "more": max(0, len(unmatched) - MOST),
+        "subject": _subject(filed),
+        "is_nobodys": filed.is_nobodys,
+        "rows": [(one, _link(base, user, one)) for one in filed.unmatched[:MOST]],
+        "more": max(0, len(filed.unmatched) - MOST),
     }
+
+
+def _subject(filed: Filed) -> str:
+    if filed.is_nobodys:
+        return _("Your mail was not filed: nobody can tell who wrote it")
+    return _("Your mail was not filed: no contact takes part in it")
 
 
 def _link(base: str, user: Any, one: Invitation) -> str:

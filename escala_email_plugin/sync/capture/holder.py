@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from ...models import EmailAccount
-from ..connection import connected, former
+from ..connection import connected, former, hold_sharing_still
 from .address import login
 
 
@@ -12,15 +14,23 @@ def holder(user: Any) -> EmailAccount:
     row that stands for it and is connected to nothing.
     """
     kind = EmailAccount.Kind.PERSONAL
-    rows = EmailAccount.objects.filter(kind=kind, owner=user, imap_host="", erase_at=None)
-    return connected(kind, user) or former(kind, user).first() or rows.first() or _made(user)
+    return connected(kind, user) or former(kind, user).first() or _standing_for_none(user)
 
 
-def _made(user: Any) -> EmailAccount:
-    return EmailAccount.objects.create(
-        kind=EmailAccount.Kind.PERSONAL,
-        owner=user,
-        address=min(login(user), default=""),
-        state=EmailAccount.State.DISCONNECTED,
-        mode=EmailAccount.Mode.PARTIAL,
+def _standing_for_none(user: Any) -> EmailAccount:
+    rows = EmailAccount.objects.filter(
+        kind=EmailAccount.Kind.PERSONAL, owner=user, imap_host="", erase_at=None
     )
+    found = rows.first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        hold_sharing_still(user)
+        # Another worker may have made it while we waited.
+        return rows.first() or EmailAccount.objects.create(
+            kind=EmailAccount.Kind.PERSONAL,
+            owner=user,
+            address=min(login(user), default=""),
+            state=EmailAccount.State.DISCONNECTED,
+            mode=EmailAccount.Mode.PARTIAL,
+        )

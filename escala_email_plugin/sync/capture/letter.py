@@ -1,18 +1,19 @@
 """One captured mail, read: what is recorded of it, or why nothing is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ... import addresses
 from ...mail.forwarded import as_raw, find
-from ...mail.parse import Parsed, Unreadable, parse
+from ...mail.parse import MAX_PEOPLE, Parsed, parse
 from ...mail.transfer import Raw
 from ...models import CaptureAddress, EmailAccount
 from .. import people, rules
 from ..decide import Reason, Rules, decide
 from ..fetch import Taken
-from . import tags, twins
+from . import twins
 from .address import own_addresses
+from .hidden import without_capture_addresses
 from .holder import holder
 from .invitation import Invitation
 
@@ -20,12 +21,14 @@ from .invitation import Invitation
 @dataclass(frozen=True)
 class Filed:
     """``taken``: what is recorded. ``is_unmatched``: that is nothing because no contact takes part;
-    ``unmatched`` are the people who could be one.
+    ``unmatched`` are the people who could be one. ``is_nobodys``: what was forwarded shows no address of who
+    wrote it.
     """
 
     taken: list[Taken] = field(default_factory=list)
     is_unmatched: bool = False
     unmatched: tuple[Invitation, ...] = ()
+    is_nobodys: bool = False
 
 
 def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> Filed:
@@ -37,55 +40,66 @@ def file(outer: Taken, raw: Raw, one: CaptureAddress, mailbox: EmailAccount) -> 
     account, own = holder(one.user), own_addresses(one.user) | {mailbox.address}
     found: list[Taken] = []
     unmatched: dict[str, Invitation] = {}
-    for letter in _letters(outer, raw, account, mailbox):
+    is_nobodys = False
+    for letter in _letters(outer, raw, account):
+        if not _has_sender(letter):
+            is_nobodys = is_nobodys or not letter.parsed.own_id  # attached, it is no better
+            continue
         named = people.of_message(letter.parsed)
-        decision = decide(named, _rules(account, named, own))
+        now = _rules(account, named, own)
+        decision = decide(named, now)
         if decision.take:
             found.append(letter)
             if not letter.part:
                 break
         elif decision.reason == Reason.NO_CONTACT:
-            unmatched |= _outsiders(letter, own) | unmatched
+            unmatched |= _outsiders(letter, now) | unmatched
         else:
             return Filed(found)  # left out on purpose, of which nothing is said
     if not found:
-        return Filed([], True, tuple(unmatched.values()))
+        return Filed([], True, tuple(unmatched.values()), is_nobodys)
     return Filed([letter for letter in found if not twins.is_here(letter, account)])
 
 
-def _letters(outer: Taken, raw: Raw, account: EmailAccount, mailbox: EmailAccount) -> Iterator[Taken]:
-    """The mail itself, then those forwarded in it, as long as they are asked for."""
-    yield _taken(outer, _without_tags(outer.parsed, mailbox), account, 0)
+def _letters(outer: Taken, raw: Raw, account: EmailAccount) -> Iterator[Taken]:
+    """The mail itself, then those forwarded in it, as long as they are asked for.
+
+    Together they name no more people than one message may: all of them are in memory at once.
+    """
+    named = 0
+    yield _taken(outer, outer.parsed, account, 0)
     for part, inner in enumerate(find(raw), 1):
-        if inner.sender is None:
-            continue
-        content = as_raw(inner, outer.parsed.sent_at)
         try:
+            content = as_raw(inner, outer.parsed.sent_at)
             parsed = parse(content, outer.detail.arrived)
-        except Unreadable:
+        except Exception:  # noqa: S112 (as in fetch: a hostile message must cost itself only)
             continue
+        named += len(parsed.people)
+        if named > MAX_PEOPLE:
+            return
         detail = replace(outer.detail, size=len(content))
-        yield _taken(replace(outer, detail=detail), _without_tags(parsed, mailbox), account, part)
+        yield _taken(replace(outer, detail=detail), parsed, account, part)
 
 
 def _taken(outer: Taken, parsed: Parsed, account: EmailAccount, part: int) -> Taken:
     """As the holder's: of whose mailbox the provider's ids say nothing, which are the capture mailbox'."""
     detail = replace(outer.detail, provider_id="", provider_thread="", labels=())
-    return Taken(outer.uid, parsed, detail, account.pk, part)
+    (taken,) = without_capture_addresses([Taken(outer.uid, parsed, detail, account.pk, part)])
+    return taken
 
 
-def _without_tags(parsed: Parsed, mailbox: EmailAccount) -> Parsed:
-    """Capture addresses are not among its people: whoever reads one can write to it. Its key is what it was,
-    so every copy has the same one.
-    """
-    shown = tuple(one for one in parsed.people if not tags.is_at(one.address, mailbox.address))
-    return replace(parsed, people=shown)
+def _has_sender(letter: Taken) -> bool:
+    return any(person.role == "from" for person in letter.parsed.people)
 
 
-def _outsiders(letter: Taken, own: Collection[str]) -> dict[str, Invitation]:
+def _outsiders(letter: Taken, now: Rules) -> dict[str, Invitation]:
     """Who could be a contact, by address, in the order of the header."""
     named = [person for person in letter.parsed.people if person.role in people.FIELDS]
-    return {one.address: Invitation(one.address, one.name) for one in named if one.address not in own}
+    return {
+        one.address: Invitation(one.address, one.name)
+        for one in named
+        if one.address not in now.own and one.address not in now.not_contact
+    }
 
 
 def _rules(account: EmailAccount, named: set[str], own: frozenset[str]) -> Rules:

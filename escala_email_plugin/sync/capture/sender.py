@@ -7,7 +7,14 @@ from ...mail.transfer import Raw
 from ...models import EmailAccount
 
 #: What providers call themselves in Authentication-Results (RFC 8601 2.5), by the end of their IMAP host.
-_KNOWN = {"gmail.com": "mx.google.com", "googlemail.com": "mx.google.com"}
+#: Microsoft's servers do not say it, and rename what came with a mail to Authentication-Results-Original.
+#: Whoever gets a header past them makes no more of it than a mail of which nothing is said, or a refused one.
+_KNOWN = {
+    "gmail.com": "mx.google.com",
+    "googlemail.com": "mx.google.com",
+    "office365.com": "",
+    "outlook.com": "",
+}
 
 
 def head(raw: Raw) -> bytes:

@@ -30,21 +30,15 @@ def of_address(value: str) -> str:
     return found[1] if found else ""
 
 
-def is_at(value: str, mailbox: str) -> bool:
-    """Whether a canonical address is ``mailbox`` with a tag."""
-    tag = of_address(value)
-    return bool(tag) and value == address(tag, mailbox)
-
-
 def in_headers(raw: bytes, mailbox: str) -> frozenset[str]:
     """The tags of all addresses of ``mailbox`` in a header block, whatever field they stand in."""
     return frozenset(found.decode() for found in _pattern(mailbox).findall(raw.lower()))
 
 
 def is_addressed(raw: bytes, mailbox: str) -> bool:
-    """Whether To or Cc names ``mailbox`` itself, without any tag."""
+    """Whether From, To or Cc names ``mailbox`` itself, without any tag."""
     fields = address_headers(raw)
-    named = (one.address for name in ("to", "cc") for one in mailboxes(fields.get(name, b"")))
+    named = (one.address for name in ("from", "to", "cc") for one in mailboxes(fields.get(name, b"")))
     return mailbox in named
 
 

@@ -4,11 +4,12 @@ What is quoted has no Message-ID, so it is known by who wrote it, its subject an
 only among the mail of the one who forwarded it: a stranger's mail is never taken for another's.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from ...mail.parse import Parsed
 from ...models import CaptureAddress, EmailAccount, Location, Message, Participant
@@ -17,67 +18,85 @@ from ..fetch import Taken
 from ..persistence import persistently
 
 #: What ``mail.parse`` makes of the content where a message has no Message-ID of its own.
-_MADE_ID = "@missing.invalid"
+_MADE = Q(message__message_id__endswith="@missing.invalid")
 
 _MINUTE = timedelta(minutes=1)
+
+#: The places of what was forwarded.
+FORWARDED = Q(part__gt=0, part__lt=Location.ALSO)
+
+
+#: An address in From, the minute it was sent, the subject.
+Fact = tuple[str, datetime, str]
 
 
 def is_here(letter: Taken, account: EmailAccount) -> bool:
     """Whether the mailbox of ``account`` brought in the mail that ``letter`` quotes."""
     if not letter.part or letter.parsed.own_id:
         return False
-    brought = Location.objects.filter(message=OuterRef("pk"), account=account, part=0)
-    found = _like(letter.parsed).exclude(message_id__endswith=_MADE_ID).filter(Exists(brought))
-    return len(_same_subject(found, letter.parsed)) == 1
+    brought = account.locations.filter(message=OuterRef("message"), part__in=(0, Location.ALSO))
+    found = _like([letter.parsed], Exists(brought), ~_MADE)
+    return len(set().union(*found.values())) == 1
 
 
 def supersede(account: EmailAccount, taken: Collection[Taken]) -> int:
-    """Remove what ``account`` holds as quoted in a forward, now that it has the mail itself in ``taken``.
+    """Remove what ``account`` holds as quoted in a forward, now that it has the mail itself.
 
-    Returns how many went. Call it when ``taken`` are stored.
+    Of ``taken`` as far as they are stored. Returns how many went.
     """
-    if account.kind != EmailAccount.Kind.PERSONAL or not taken:
+    own = [one.parsed for one in taken if one.parsed.own_id and not one.part]
+    if account.kind != EmailAccount.Kind.PERSONAL or not own:
         return 0
     if not CaptureAddress.objects.filter(user=account.owner_id).exists():
         return 0
-    quoted = {
-        pk for one in taken if one.parsed.own_id and not one.part for pk in _quoted(account, one.parsed)
-    }
-    return persistently(lambda: _remove(account, quoted)) if quoted else 0
+    captured = account.locations.filter(FORWARDED, message=OuterRef("message"))
+    quoted = _like(own, Exists(captured), _MADE)
+    if not quoted:
+        return 0
+    there = _stored(account, [one.key for one in own if not quoted.keys().isdisjoint(_facts(one))])
+    gone = [quoted.get(fact, set()) for one in own if one.key in there for fact in _facts(one)]
+    return persistently(lambda: _remove(account, set().union(*gone))) if gone else 0
 
 
-def _quoted(account: EmailAccount, parsed: Parsed) -> list[int]:
-    captured = Location.objects.filter(message=OuterRef("pk"), account=account, part__gt=0)
-    found = _like(parsed).filter(Exists(captured), message_id__endswith=_MADE_ID)
-    return _same_subject(found, parsed)
+def _stored(account: EmailAccount, keys: Collection[str]) -> set[str]:
+    places = account.locations.filter(message__key__in=keys, part=0)
+    return set(places.values_list("message__key", flat=True))
 
 
-def _like(parsed: Parsed) -> QuerySet[Message]:
-    """Messages of the same sender and minute."""
-    senders = [person.address for person in parsed.people if person.role == "from"]
-    begins = _floor(parsed.sent_at)
-    wrote = Participant.objects.filter(
-        role="from", address__value__in=senders, sent_at__gte=begins, sent_at__lt=begins + _MINUTE
+def _like(letters: Collection[Parsed], *conditions: Q | Exists) -> dict[Fact, set[int]]:
+    """The messages that share a fact with one of ``letters``, by that. One query."""
+    facts = set().union(*map(_facts, letters))
+    if not facts:
+        return {}
+    minutes = [minute for _, minute, _ in facts]
+    rows = Participant.objects.filter(
+        *conditions,
+        role="from",
+        address__value__in={sender for sender, *_ in facts},
+        sent_at__gte=min(minutes),
+        sent_at__lt=max(minutes) + _MINUTE,
     )
-    return Message.objects.filter(pk__in=wrote.values("message"))
+    found: dict[Fact, set[int]] = defaultdict(set)
+    for pk, *told in rows.values_list("message", "address__value", "sent_at", "message__subject"):
+        if (fact := _fact(*told)) in facts:
+            found[fact].add(pk)
+    return found
 
 
-def _floor(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
+def _facts(parsed: Parsed) -> set[Fact]:
+    senders = {person.address for person in parsed.people if person.role == "from"}
+    return {_fact(sender, parsed.sent_at, parsed.subject) for sender in senders}
 
 
-def _same_subject(messages: QuerySet[Message], parsed: Parsed) -> list[int]:
-    wanted = " ".join(parsed.subject.split()).casefold()
-    rows = messages.values_list("pk", "subject")
-    return [pk for pk, subject in rows if " ".join(subject.split()).casefold() == wanted]
+def _fact(sender: str, sent_at: datetime, subject: str) -> Fact:
+    return sender, sent_at.replace(second=0, microsecond=0), " ".join(subject.split()).casefold()
 
 
 def _remove(account: EmailAccount, messages: Collection[int]) -> int:
     """The places of the quoted ones in this account, and the messages that have no other."""
     with transaction.atomic():
         threads = removal.lock(messages)
-        places = Location.objects.filter(message__in=messages, account=account, part__gt=0)
-        places.delete()
+        account.locations.filter(FORWARDED, message__in=messages).delete()
         elsewhere = Location.objects.filter(message=OuterRef("pk"))
         alone = Message.objects.filter(~Exists(elsewhere), pk__in=messages)
         gone = list(alone.values_list("pk", flat=True))

@@ -12,6 +12,8 @@ from escala_email_plugin.sync.capture import address
 from escala_email_plugin.sync.capture.invitation import Invitation, read
 from tests.making import letter
 
+from .test_forward import inline
+
 pytestmark = [pytest.mark.dovecot, pytest.mark.django_db]
 
 
@@ -46,6 +48,40 @@ def test_also_of_a_mail_to_nobody_else(desk, seller):
     assert "no contact of the CRM takes part in it" in mail.outbox[0].body
     assert not links(mail.outbox[0])
     assert desk.address(seller) not in str(mail.outbox[0].message())
+
+
+def test_a_forward_that_shows_no_address_is_asked_for_as_an_attachment(desk, seller, ana):
+    to = desk.address(seller)
+    raw = inline(seller, to).replace(b" <ana@cliente.test>", b"")
+    desk.deliver(raw, to)
+    desk.sync()
+    assert not Message.objects.exists()
+    (sent,) = mail.outbox
+    for text in (sent.body, sent.alternatives[0][0]):
+        assert "Nobody can tell who wrote the mail that you forwarded, for it shows no address." in text
+        assert "Forward it as an attachment." in text
+        assert "takes part in it" not in text
+    assert sent.subject == "Your mail was not filed: nobody can tell who wrote it"
+
+
+def test_a_capture_address_is_offered_as_no_contact_whatever_mailbox_it_was_of(desk, seller):
+    tagged = desk.address(seller)
+    former = tagged.replace(desk.mailbox.user.partition("@")[0], "antes")
+    desk.bcc(seller, to=f"ana@cliente.test, {former}", capture=tagged)
+    desk.sync()
+    (link,) = links(mail.outbox[0])
+    assert read(link, seller).address == "ana@cliente.test"
+    assert former not in str(mail.outbox[0].message())
+
+
+def test_who_is_no_contact_for_anybody_is_not_offered(desk, seller):
+    from escala_email_plugin.models import Rule
+
+    Rule.objects.create(kind="not_contact", pattern="*.proveedor.test")
+    desk.bcc(seller, to="ana@cliente.test, avisos@x.proveedor.test")
+    desk.sync()
+    (link,) = links(mail.outbox[0])
+    assert read(link, seller).address == "ana@cliente.test"
 
 
 def test_no_address_stands_in_the_link_to_be_read(desk, seller, colleague):

@@ -1,12 +1,18 @@
 """A blind copy to the capture address, against a real Dovecot."""
 
+from email import message_from_bytes
+from email.policy import SMTP
+
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from escala_email_plugin.models import CaptureAddress, EmailAccount, Location, Message, Participant
+from escala_email_plugin.servers.imap import ImapSession
 from escala_email_plugin.sync import connection, erase, lookups
 from escala_email_plugin.sync.account import sync_account
 from escala_email_plugin.sync.capture import address, refused
+from escala_email_plugin.sync.capture.sender import verdict_on
 from escala_email_plugin.sync.connection import Wanted
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person
@@ -175,10 +181,71 @@ def test_in_the_shared_mailbox_what_is_refused_does_not_become_the_teams(shared_
     assert not Message.objects.exists()
 
 
+def test_what_somebody_captured_who_was_deleted_does_not_become_the_teams(
+    shared_desk, seller, colleague, ana
+):
+    shared_desk.bcc(seller)
+    shared_desk.bcc(seller, to="nadie@otro.test", minutes=1)
+    shared_desk.sync()
+    Person.objects.create(first_name="Nadie", email="nadie@otro.test")
+    seller.delete()
+    EmailAccount.objects.filter(kind="shared").update(sweep_all=True)
+    shared_desk.sync()
+    assert not Message.objects.visible_to(colleague, Level.PEOPLE)
+
+
 def test_what_names_the_shared_mailbox_for_all_to_see_is_the_teams(shared_desk, seller, colleague, ana):
     shared_desk.bcc(seller, cc=shared_desk.mailbox.user)
     shared_desk.sync()
     assert Message.objects.visible_to(colleague).count() == 1
+
+
+def test_what_names_the_shared_mailbox_is_its_writers_too_who_does_not_read_that(shared_desk, seller, ana):
+    seller.user_permissions.remove(Permission.objects.get(codename="view_shared_mail"))
+    seller = type(seller).objects.get(pk=seller.pk)
+    shared_desk.bcc(seller, cc=shared_desk.mailbox.user, message_id="uno@andina.test")
+    shared_desk.sync()
+    (message,) = Message.objects.visible_to(seller)
+    assert set(message.locations.values_list("account__kind", flat=True)) == {"shared", "personal"}
+    # Read again, both are what they were; and with another copy of it there is a place more for the team.
+    shared_desk.mailbox.append(letter(seller.email, "ana@cliente.test", cc=shared_desk.mailbox.user))
+    EmailAccount.objects.update(sweep_all=True)
+    shared_desk.sync()
+    assert message.locations.filter(account__owner=seller).count() == 1
+
+
+def test_a_forward_that_names_the_shared_mailbox_too_is_what_was_forwarded(shared_desk, seller, ana):
+    raw = letter(seller.email, shared_desk.mailbox.user, "Fwd: x", "Mira.", attachments=[])
+    inner = letter(subject="Dentro")
+    shared_desk.deliver(forwarding(raw, inner), shared_desk.address(seller))
+    shared_desk.sync()
+    assert Message.objects.get().subject == "Dentro"
+    assert Location.objects.get().account.owner == seller
+
+
+def forwarding(raw: bytes, inner: bytes) -> bytes:
+    """The mail with another one attached."""
+    made = message_from_bytes(raw, policy=SMTP)
+    made.add_attachment(message_from_bytes(inner, policy=SMTP))
+    return made.as_bytes()
+
+
+def test_what_the_team_writes_from_the_shared_mailbox_is_the_teams(shared_desk, seller, colleague, ana):
+    """Its copy in Sent shows the blind copy that its writer wanted."""
+    raw = letter(shared_desk.mailbox.user, "ana@cliente.test", bcc=shared_desk.address(seller))
+    shared_desk.mailbox.append(raw, "Sent")
+    shared_desk.sync()
+    assert Message.objects.visible_to(colleague).count() == 1
+
+
+def test_of_a_tag_that_nobody_has_nothing_is_downloaded(desk, seller, ana, monkeypatch):
+    desk.address(seller)
+    asked = []
+    original = ImapSession.bodies
+    monkeypatch.setattr(ImapSession, "bodies", lambda self, uids: asked.extend(uids) or original(self, uids))
+    desk.bcc(seller, capture=desk.mailbox.user.replace("@", "+abcdefghijklmnopqrst@"))
+    desk.sync()
+    assert not asked
 
 
 def test_a_contact_that_comes_later_brings_the_earlier_mail(desk, seller, django_capture_on_commit_callbacks):
@@ -274,3 +341,21 @@ def test_the_settings_may_name_the_receiving_server(desk, seller, ana, settings)
     desk.deliver(raw, desk.address(seller), more=f"Authentication-Results: mx.andina.test{FAILED}\r\n")
     desk.sync()
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("host", "stored"), [("outlook.office365.com", 0), ("imap.example.test", 1)])
+def test_microsofts_servers_do_not_say_whose_results_they_are(seller, host, stored):
+    told = b"Authentication-Results: spf=fail smtp.mailfrom=evil.test; dkim=none; dmarc=fail\r\n"
+    verdict = verdict_on(told + b"From: x\r\n\r\n", seller.email, EmailAccount(imap_host=host))
+    assert verdict == ("none" if stored else "fail")
+
+
+def test_what_came_with_the_mail_is_no_word_of_microsofts(seller):
+    """Its servers write theirs on top, and rename what was there."""
+    header = (
+        b"Authentication-Results: spf=fail smtp.mailfrom=evil.test; dmarc=fail header.from=example.test\r\n"
+        b"Authentication-Results-Original: dmarc=pass header.from=example.test\r\n"
+        b"Authentication-Results: dmarc=pass header.from=example.test\r\n\r\n"
+    )
+    account = EmailAccount(imap_host="outlook.office365.com")
+    assert verdict_on(header, seller.email, account) == "fail"

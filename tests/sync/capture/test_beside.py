@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from escala_email_plugin.models import EmailAccount, Location, Message, Run
+from escala_email_plugin.privacy import lists
 from escala_email_plugin.servers.imap import ImapSession
 from escala_email_plugin.sync import connection, lookups, nightly, plan
 from escala_email_plugin.sync.account import sync_account
@@ -30,6 +31,20 @@ def test_of_a_mailbox_in_partial_mode_only_what_is_captured_comes_in(desk, other
     desk.sync()
     assert mine.pk not in due()
     assert list(Message.objects.values_list("subject", flat=True)) == ["Capturado"]
+    assert Location.objects.get().account == mine
+
+
+def test_what_a_list_left_out_of_it_is_looked_for_when_the_entry_is_taken_off(
+    desk, other_mailbox, seller, ana
+):
+    mine = account_at(other_mailbox, seller)
+    lists.add(["ana@cliente.test"], "never", mine)
+    desk.bcc(seller)
+    desk.sync()
+    assert not Message.objects.exists()
+    entry = lists.entries(mine, "never").get()
+    lists.take_off([entry.pk], "never", mine, bring_in=True)
+    desk.sync()
     assert Location.objects.get().account == mine
 
 

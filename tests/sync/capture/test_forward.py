@@ -8,11 +8,16 @@ from email.utils import format_datetime
 import pytest
 from django.core import mail
 
+from escala_email_plugin.mail.parse import parse
 from escala_email_plugin.models import EmailAccount, Location, Message, Participant
+from escala_email_plugin.servers.imap import Detail
 from escala_email_plugin.sync import lookups
 from escala_email_plugin.sync.account import sync_account
+from escala_email_plugin.sync.capture import letter as reading
+from escala_email_plugin.sync.capture import twins
+from escala_email_plugin.sync.fetch import Taken
 from sandbox.crm.models import Person
-from tests.making import DAY, account_at, letter
+from tests.making import DAY, account_at, letter, stored
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.django_db]
 
@@ -134,6 +139,21 @@ def test_a_mail_that_was_forwarded_inline_comes_once_when_the_mailbox_brings_it(
     assert Message.objects.count() == 1
 
 
+def test_what_was_forwarded_inline_stays_until_the_mail_itself_is_stored(
+    desk, seller, ana, django_assert_max_num_queries
+):
+    to = desk.address(seller)
+    desk.deliver(inline(seller, to), to)
+    desk.sync()
+    mine = EmailAccount.objects.get(owner=seller)
+    some = [letter(to=mine.address, minutes=number) for number in range(20)]
+    taken = [Taken(uid, parse(raw, DAY), Detail(len(raw), DAY)) for uid, raw in enumerate(some, 1)]
+    with django_assert_max_num_queries(4):
+        assert twins.supersede(mine, taken) == 0
+    stored(mine, some[0])
+    assert twins.supersede(mine, taken) == 1
+
+
 def test_a_colleagues_mail_is_never_taken_for_it(desk, other_mailbox, seller, colleague, ana):
     theirs = account_at(other_mailbox, colleague)
     other_mailbox.append(letter(to=theirs.address))
@@ -182,3 +202,33 @@ def test_a_forward_from_another_address_is_refused(desk, seller, ana):
     desk.deliver(inline(seller, to).replace(seller.email.encode(), b"x@otro.test", 1), to)
     desk.sync()
     assert not Message.objects.exists()
+
+
+def test_an_attached_mail_of_two_writers_is_what_it_is(desk, seller, ana):
+    to = desk.address(seller)
+    desk.deliver(attached(seller, to, letter("Ana <ana@cliente.test>, beto@otro.test", seller.email)), to)
+    desk.sync()
+    assert Message.objects.get().subject == "Póliza"
+
+
+def test_of_messages_that_name_more_people_than_one_may_the_first_are_taken(desk, seller, ana, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_PEOPLE", 8)
+    to = desk.address(seller)
+    others = ", ".join(f"x{number}@otro.test" for number in range(3))
+    inner = [letter(to=others, subject=f"{number}") for number in range(4)]
+    desk.deliver(attached(seller, to, *inner), to)
+    desk.sync()
+    assert sorted(Message.objects.values_list("subject", flat=True)) == ["0", "1"]
+
+
+def test_an_attached_mail_that_cannot_be_read_costs_itself_only(desk, seller, ana, monkeypatch):
+    def strange(raw, arrived):
+        if b"Roto" in raw:
+            raise ValueError
+        return parse(raw, arrived)
+
+    monkeypatch.setattr(reading, "parse", strange)
+    to = desk.address(seller)
+    desk.deliver(attached(seller, to, letter(subject="Roto"), letter(subject="Entero")), to)
+    desk.sync()
+    assert Message.objects.get().subject == "Entero"
