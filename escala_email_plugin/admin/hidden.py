@@ -5,7 +5,7 @@ from datetime import date
 
 from .. import copies
 from ..models import Message
-from ..privacy.access.standing import Standing, standings
+from ..privacy.access.standing import NOT_ASKED, Standing, standings
 from ..sync.shown_by import shown_by
 from .position import day_of
 from .who import names_of
@@ -18,7 +18,7 @@ class Hidden:
     message_id: int
     who: str
     day: date
-    standing: Standing
+    standing: Standing = NOT_ASKED
     is_hidden = True
 
 
