@@ -46,6 +46,6 @@ def folded(items: Iterable[Any]) -> Iterator[Any]:
 
 
 def _of_whom(item: Any) -> str | None:
-    if not isinstance(item, Hidden) or item.asked_at or item.refused:
+    if not isinstance(item, Hidden) or item.standing.was_asked:
         return None
     return item.who

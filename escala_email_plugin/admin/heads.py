@@ -8,6 +8,7 @@ passed its day, for that is its place (``position``).
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from django.db.models import QuerySet
 
@@ -18,6 +19,9 @@ from .position import Position
 
 #: Rows of the index looked at in the first stride; each further one is four times as long, up to the longest.
 STRIDE, LONGEST_STRIDE = 400, 6_400
+
+#: Of so many at first it is asked whether they are the newest of their threads, then of four times as many.
+CHECKED = 25
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,31 @@ class _Seen:
 
 def heads(of: tuple, before: Position | None) -> Iterator[Head]:
     """Those of the record ``of`` (content type, id, reader) that are older than ``before``, newest first."""
+    ready = _in_order(of, before)
+    if before is None:
+        # All that was passed is newer, so the first of a thread is its newest.
+        yield from ready
+        return
+    number = CHECKED
+    while some := list(islice(ready, number)):
+        yield from _newest(of, some)
+        number *= 4
+
+
+def _in_order(of: tuple, before: Position | None) -> Iterator[Head]:
+    """The first message of each thread from the day of ``before`` on, and the first that is hidden."""
     rows, seen = _rows(of, before), _Seen()
     start, width, waiting = 0, STRIDE, []
     while some := list(rows.values_list("message", "message__thread", "sent_at")[start : start + width]):
-        waiting += _newest(of, {message: thread for message, thread, _ in some}, seen, before)
+        shown, hidden = _told_apart(of, {message: thread for message, thread, _ in some}, seen)
+        waiting += [Head(one, False) for one in _first(shown, seen.shown)]
+        waiting += [Head(one, True) for one in _first(hidden, seen.hidden)]
         # The rest of the last row's day is still to come.
-        yield from _ready(waiting, Position.of(some[-1][2], 0, is_hidden=True).day)
+        ready = _ready(waiting, Position.of(some[-1][2], 0, is_hidden=True).day)
+        yield from (head for head in ready if before is None or head.position.rank < before.rank)
         start, width = start + len(some), min(width * 4, LONGEST_STRIDE)
-    yield from _ready(waiting, date.min)
+    ready = _ready(waiting, date.min)
+    yield from (head for head in ready if before is None or head.position.rank < before.rank)
 
 
 def _ready(waiting: list[Head], last: date) -> list[Head]:
@@ -71,15 +92,8 @@ def _rows(of: tuple, before: Position | None) -> QuerySet:
     return rows if before is None else rows.filter(sent_at__lt=before.end_of_day())
 
 
-def _newest(of: tuple, threads: dict[int, int], seen: _Seen, before: Position | None) -> list[Head]:
-    """The heads among messages, given with their ``threads``, of threads not in ``seen``, which grows."""
-    shown, hidden = _told_apart(of, threads, seen)
-    found = [*(Head(one, False) for one in _first(shown, seen.shown))]
-    found += [Head(one, True) for one in _first(hidden, seen.hidden)]
-    if before is None:
-        # All that was passed is newer, so the first of a thread is its newest.
-        return found
-    found = [head for head in found if head.position.rank < before.rank]
+def _newest(of: tuple, found: list[Head]) -> list[Head]:
+    """Those of ``found`` that are the newest of their threads, shown or hidden ones."""
     kept = _kept(
         [head.message for head in found if not head.is_hidden],
         lambda some: some.newest_of_thread(*of, Level.PEOPLE),

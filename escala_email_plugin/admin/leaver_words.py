@@ -47,8 +47,8 @@ def told(found: Forecast) -> Iterator[str]:
     questions = sum(one.questions for one in found.mailboxes)
     if questions:
         yield ngettext(
-            "%(number)s open question to see mail is answered “no”.",
-            "%(number)s open questions to see mail are answered “no”.",
+            "%(number)s open question to see mail stays without an answer.",
+            "%(number)s open questions to see mail stay without an answer.",
             questions,
         ) % {"number": number_format(questions)}
     if found.captures:

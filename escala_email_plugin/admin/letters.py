@@ -8,7 +8,7 @@ from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
 from ..models import Attachment, EmailAccount, Message, Participant
-from ..privacy.access.standing import Standing, standings
+from ..privacy.access.standing import NOT_ASKED, Standing, standings
 from ..sync.shown_by import Place, Why, shown_by
 from ..visibility import Level
 from .badges import Badge, badge
@@ -17,8 +17,6 @@ from .who import names_of
 
 #: People of one message that are named on a page; the others are counted.
 NAMED = 40
-
-NOT_ASKED = Standing()
 
 
 @dataclass

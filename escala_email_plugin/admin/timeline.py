@@ -75,7 +75,7 @@ class Timeline:
             letter.message.pk: Conversation(letter, *about.get(letter.message.thread_id, (1, False)))
             for letter in letters(shown, self.user)
         }
-        lines = hidden([head.message for head in found if head.is_hidden], self.user)
+        lines = hidden([head.message for head in found if head.is_hidden], self.of)
         items |= {line.message_id: line for line in lines}
         return [items[head.message.pk] for head in found]
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from .. import signals
 from ..models import CaptureAddress, EmailAccount
-from ..sync import states
+from ..sync import connection, states
 from ..sync.policy import decided
 from .leavers import waited
 
@@ -35,6 +35,8 @@ def left(user: Any) -> None:
     if not _has_something(user):
         return
     with transaction.atomic():
+        # Whoever connects a mailbox holds the user first; the other way round the database would end one.
+        connection.hold_sharing_still(user)
         _leave(_theirs(user).filter(left_at=None), name_of(user))
         _capture(user).update(ended_at=timezone.now())
 
@@ -48,6 +50,7 @@ def returned(user: Any) -> None:
     if not gone.exists():
         return
     with transaction.atomic():
+        connection.hold_sharing_still(user)
         rows = list(gone.select_for_update().order_by("pk"))
         late = set(waited().filter(pk__in=[one.pk for one in rows]).values_list("pk", flat=True))
         EmailAccount.objects.filter(pk__in=late).update(sweep_all=True)
@@ -87,7 +90,8 @@ def _quietly(act: Any, user: Any) -> None:
 
 
 def _users(which: Q) -> list[Any]:
-    return list(get_user_model().objects.filter(which).order_by("pk"))
+    # Not by the host's own manager, which may leave out who is not active.
+    return list(get_user_model()._base_manager.filter(which).order_by("pk"))
 
 
 def _theirs(user: Any) -> QuerySet[EmailAccount]:

@@ -181,8 +181,11 @@ def _first_mode(kind: str, account: EmailAccount) -> str:
 
 
 def hold_sharing_still(owner: Any) -> None:
-    """Until the transaction is over nobody else decides what ``owner`` shares, nor connects a mailbox."""
-    get_user_model().objects.select_for_update().filter(pk=owner.pk).first()
+    """Until the transaction is over nobody else decides what ``owner`` shares, nor connects a mailbox.
+
+    Called before any account is held.
+    """
+    get_user_model()._base_manager.select_for_update().filter(pk=owner.pk).first()
 
 
 def _former(kind: str, user: Any, address: str) -> EmailAccount | None:

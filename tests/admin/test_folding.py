@@ -6,6 +6,7 @@ import pytest
 
 from escala_email_plugin.admin.folding import MANY, Folded, folded
 from escala_email_plugin.admin.hidden import Hidden
+from escala_email_plugin.privacy.access.standing import Standing
 from tests.making import account, letter, stored
 
 
@@ -34,7 +35,7 @@ def test_lines_of_different_people_are_not_one():
 
 @pytest.mark.parametrize("became", [{"asked_at": datetime(2026, 4, 1, tzinfo=UTC)}, {"refused": True}])
 def test_a_line_that_was_asked_for_stands_by_itself(became):
-    asked = line(3, **became)
+    asked = line(3, standing=Standing(**became))
     found = list(folded([line(0), line(1), line(2), asked, line(4)]))
     assert found == [Folded([line(0), line(1), line(2)]), asked, line(4)]
 

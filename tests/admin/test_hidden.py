@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +13,9 @@ from wagtail.users.models import UserProfile
 from escala_email_plugin.admin import heads
 from escala_email_plugin.admin.position import day_of
 from escala_email_plugin.models import AccessRequest, Address, Grant, Message, Rule, ThreadLevel
+from escala_email_plugin.privacy.access.asking import ask
 from escala_email_plugin.visibility import Level
-from sandbox.crm.models import Person
+from sandbox.crm.models import Person, PersonEmail
 from tests.admin.timelines import lines, text
 from tests.making import DAY, account, letter, stored
 
@@ -287,3 +289,17 @@ def test_what_shows_only_by_the_copy_of_who_says_no_contact_is_not_on_that_page(
     assert lines(look(administrator)) == ["Póliza"]
     Rule.objects.create(account=mine, kind=Rule.Kind.NOT_CONTACT, pattern="ana@cliente.test")
     assert lines(look(administrator)) == []
+
+
+def test_a_line_does_not_name_who_says_that_it_is_no_contact_of_theirs(
+    mine, marcos, administrator, look, ana
+):
+    raw = letter(to="lucia@andina.test, marcos@andina.test")
+    (message,) = stored(mine, raw)
+    stored(marcos, raw)
+    Rule.objects.create(account=mine, kind=Rule.Kind.NOT_CONTACT, pattern="ana@cliente.test")
+    assert lines(look(administrator)) == ["marcos"]
+    assert [one.account for one in ask(administrator, ana, message.pk)] == [marcos]
+    # By another address of the record it belongs to hers, too.
+    PersonEmail.objects.create(person=ana, address="lucia@andina.test")
+    assert lines(look(get_user_model().objects.get(pk=administrator.pk))) == ["Lucía and marcos"]

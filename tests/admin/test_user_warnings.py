@@ -7,8 +7,9 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from escala_email_plugin.admin import user_warnings
-from escala_email_plugin.models import EmailAccount, Policy
+from escala_email_plugin.models import EmailAccount, Message, Policy
 from escala_email_plugin.privacy import leaving
+from escala_email_plugin.privacy.access.asking import ask, asked_by, state_of
 from sandbox.crm.models import Person
 from tests.admin.signing_in import told
 from tests.making import account, letter, stored
@@ -130,3 +131,12 @@ def test_what_goes_wrong_with_us_does_not_undo_what_was_done_to_the_users(boss, 
     leaving.mend()
     mine.refresh_from_db()
     assert mine.left_rule == "keep"
+
+
+def test_what_is_said_of_open_questions_comes_true(boss, mine, seller, colleague):
+    ana = Person.objects.get()
+    ask(colleague, ana, Message.objects.get().pk)
+    assert "1 open question to see mail stays without an answer." in told(boss.get(of("edit", seller)))[0]
+    leaving.left(seller)
+    (question,) = asked_by(colleague)
+    assert (question.answer, state_of(question)) == ("", "over")

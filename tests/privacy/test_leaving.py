@@ -1,7 +1,12 @@
 """Who is deactivated or deleted has left: their mailboxes follow, whichever way it happens."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection as db
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -98,6 +103,28 @@ def test_of_two_at_once_one_writes_it_down(seller):
     mine.refresh_from_db()
     assert mine.left_rule == "keep"
     assert ModelLogEntry.objects.filter(action="escala_email.owner_left").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_deleted_while_they_connect_waits_for_that(seller):
+    """Both hold the user and then the mailboxes: the other way round the database would end one of them."""
+    mine = account(seller)
+
+    def delete() -> None:
+        try:
+            User.objects.get(pk=seller.pk).delete()
+        finally:
+            db.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            connection.hold_sharing_still(seller)
+            deleted = threads.submit(delete)
+            time.sleep(0.5)  # until it waits for our rows
+            assert EmailAccount.objects.select_for_update().get(pk=mine.pk).left_at is None
+        deleted.result()
+    mine.refresh_from_db()
+    assert (mine.owner, mine.former_owner) == (None, "lucia")
 
 
 def test_a_user_without_a_mailbox_costs_one_query(seller, django_assert_num_queries):
@@ -296,6 +323,14 @@ def test_what_goes_wrong_with_us_keeps_no_host_from_its_users(seller, mine, monk
     mine.refresh_from_db()
     assert mine.left_at is not None
     assert mine.former_owner == ("Lucía Paz" if act == "save" else "")
+
+
+def test_a_hosts_manager_that_leaves_the_inactive_out_hides_nobody_who_left(seller, mine, monkeypatch):
+    User.objects.filter(pk=seller.pk).update(is_active=False)
+    of_all = type(User.objects).get_queryset
+    monkeypatch.setattr(type(User.objects), "get_queryset", lambda self: of_all(self).filter(is_active=True))
+    leaving.mend()
+    assert told(mine)[0] == "disconnected"
 
 
 def test_one_that_cannot_be_dealt_with_keeps_nobody_else(seller, colleague, mine, monkeypatch):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.utils import get_user_display_name
 
-from ... import signals
+from ... import copies, signals
 from ...models import AccessRequest, EmailAccount, Message
 from ...visibility import Level
 from .answering import answerable, waiting
@@ -30,10 +30,11 @@ def ask(user: Any, record: Any, message_id: int) -> list[AccessRequest]:
     Whoever tries one number after the other counts nothing. Raises Refused where nobody is asked.
     """
     content_type = ContentType.objects.get_for_model(record)
-    message, at_least = _wanted((content_type, record.pk, user), message_id)
+    of = (content_type, record.pk, user)
+    message, at_least = _wanted(of, message_id)
     about = {"content_type": content_type, "object_id": str(record.pk)}
     with transaction.atomic():
-        holders = _holders(user, message, at_least)
+        holders = _holders(of, message, at_least)
         asked = [_ask_one(user, message, account, about) for account in holders]
     if not asked:
         raise Refused(_("Nobody who could answer is here any more."))
@@ -52,13 +53,15 @@ def _wanted(of: tuple, message_id: int) -> tuple[Message, Level]:
     return messages.of_record(*of).hidden_from(user).newest_hidden_of_thread(*of).get(), Level.NOTHING
 
 
-def _holders(user: Any, message: Message, at_least: Level) -> list[EmailAccount]:
+def _holders(of: tuple, message: Message, at_least: Level) -> list[EmailAccount]:
     """The mailbox to ask for of each colleague by whom so much of the message is shown: a connected one
     before a former one.
 
-    Not of who else holds what is shown in part: that they do, by a blind copy perhaps, would be told.
+    Not of who else holds what is shown in part: that they do, by a blind copy perhaps, would be told. Nor of
+    those for whom the record's addresses in it are no contacts.
     """
-    places = message.locations.seen_by(user, at_least)
+    user, apart = of[2], {account for _message, account in copies.left_aside(of, [message.pk])}
+    places = message.locations.seen_by(user, at_least).exclude(account__in=apart)
     accounts = EmailAccount.objects.of_colleagues(user).filter(
         pk__in=places.values("account"), owner__is_active=True, left_at=None
     )

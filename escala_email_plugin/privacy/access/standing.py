@@ -20,6 +20,14 @@ class Standing:
     refused: bool = False
     can_ask: bool = False
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether there is something to tell of asking."""
+        return self.asked_at is not None or self.refused
+
+
+NOT_ASKED = Standing()
+
 
 def standings(user: Any, holders: dict[int, Collection[EmailAccount]]) -> dict[int, Standing]:
     """By message id, of what ``user`` would ask the owners of ``holders`` for; one query, none of none."""
