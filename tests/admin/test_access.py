@@ -408,12 +408,31 @@ def menu(page: str) -> list[str]:
     return re.findall(r'"label": "(Access to mail[^"]*)"', page)
 
 
-def test_the_menu_says_how_many_wait_and_only_to_whom(client, seller, colleague, question):
+def test_the_menu_says_how_many_wait_and_only_to_whom(client, seller, administrator, question):
     home = reverse("wagtailadmin_home")
     assert menu(shown(client, seller, home)) == ["Access to mail (1)"]
-    assert menu(shown(client, colleague, home)) == []
+    assert menu(shown(client, administrator, home)) == []
     say(seller, question, "no")
     assert menu(shown(client, seller, home)) == []
+
+
+def test_who_asked_finds_their_questions_in_the_menu_answered_or_not(client, seller, colleague, question):
+    home = reverse("wagtailadmin_home")
+    assert menu(shown(client, colleague, home)) == ["Access to mail"]
+    say(seller, question, "no")
+    assert menu(shown(client, colleague, home)) == ["Access to mail"]
+
+
+def test_who_asked_and_may_no_longer_look_at_the_page_is_not_led_there(client, manager, question):
+    AccessRequest.objects.update(asker=manager)
+    assert menu(shown(client, manager, reverse("wagtailadmin_home"))) == []
+
+
+def test_the_menu_costs_one_query_of_every_page(client, colleague, question):
+    client.force_login(colleague)
+    with CaptureQueriesContext(connection) as context:
+        client.get(reverse("wagtailadmin_home"))
+    assert len([one for one in context if AccessRequest._meta.db_table in one["sql"]]) == 1
 
 
 def test_the_mailbox_page_leads_there(client, seller, question):
