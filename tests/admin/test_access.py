@@ -289,6 +289,25 @@ def test_the_answer_of_another_tab_replaces_the_first_visibly(client, seller, co
     assert readable(colleague) == set()
 
 
+def test_a_no_to_what_is_shared_says_that_it_can_still_be_read(client, seller, mine, question):
+    mine.shares = True
+    mine.save()
+    page = shown(client, seller, answering(question))
+    assert "Changes nothing about what they can already read." in page
+    assert f'href="{at("account")}#escala-sharing-section"' in page
+    post(client, seller, answering(question), answer="no")
+    page = shown(client, seller)
+    assert "You answered no, but marcos can still read this mail" in page
+    assert "marcos is shown that" not in page
+
+
+def test_a_no_that_replaces_the_answer_that_opened_it_hides_it_and_says_so(client, seller, question):
+    say(seller, question, "thread")
+    assert "Changes nothing about" not in shown(client, seller, answering(question))
+    post(client, seller, answering(question), answer="no")
+    assert "You answered no. marcos is shown that." in shown(client, seller)
+
+
 @pytest.mark.parametrize(
     "data", [{}, {"answer": "all"}, {"answer": "thread", "address": "x"}, {"answer": ""}]
 )
@@ -351,8 +370,41 @@ def test_what_was_granted_is_listed_and_taken_back(client, seller, colleague, qu
     assert "Secreto" in page  # the newest of it
     (url,) = re.findall(r'action="(\S+take-back/\d+/)"', page)
     post(client, seller, url)
-    assert "Taken back: marcos reads it no longer." in shown(client, seller)
+    assert "Taken back: marcos no longer reads it in your mailbox." in shown(client, seller)
     assert readable(colleague) == set()
+
+
+@pytest.mark.parametrize("first", ["message", "contact"])
+def test_taking_back_says_what_another_answer_still_opens(client, seller, colleague, question, ana, first):
+    reply = Message.objects.get(subject="Respuesta")
+    second = AccessRequest.objects.create(
+        asker=colleague, account=question.account, message=reply, record=ana, asked_at=question.asked_at
+    )
+    say(seller, question, first)
+    say(seller, second, "thread")
+    post(client, seller, reverse("escala_email:access_take_back", args=[question.grants.get().pk]))
+    assert readable(colleague) == {"Secreto", "Respuesta"}
+    page = shown(client, seller)
+    assert "marcos can still read some of it, by what you share or by another answer of yours." in page
+    assert "no longer reads it" not in page
+
+
+def test_taking_everything_back_says_what_sharing_still_opens(client, seller, mine, question):
+    say(seller, question, "thread")
+    mine.shares = True
+    mine.save()
+    post(client, seller, reverse("escala_email:access_take_back_all", args=[Grant.objects.get().pk]))
+    assert "marcos can still read some of it" in shown(client, seller)
+
+
+def test_of_what_the_colleague_has_in_their_own_mailbox_the_owner_is_told_nothing(
+    client, seller, colleague, question
+):
+    say(seller, question, "contact")
+    stored(account(colleague, "marcos@andina.test"), letter(subject="Secreto", message_id="a@x.test"))
+    assert readable(colleague) >= {"Secreto"}
+    post(client, seller, reverse("escala_email:access_take_back", args=[Grant.objects.get().pk]))
+    assert "Taken back: marcos no longer reads it in your mailbox." in shown(client, seller)
 
 
 def test_everything_of_one_colleague_goes_at_once(client, seller, colleague, question, ana):

@@ -75,7 +75,7 @@ def test_one_conversation_is_asked_for_granted_read_and_taken_back(page, theirs,
     expect(theirs.locator("body")).not_to_contain_text("Primera")
 
     page.get_by_role("button", name=re.compile("^Take back")).click()
-    expect(page.get_by_text("Taken back: marcos reads it no longer.")).to_be_visible()
+    expect(page.get_by_text("Taken back: marcos no longer reads it in your mailbox.")).to_be_visible()
     open_emails(theirs, site, ana)
     expect(lines).to_have_count(2)
     expect(conversation).to_have_count(0)
