@@ -150,6 +150,19 @@ def test_the_owner_reads_of_which_mail_and_contact_it_is(client, seller, questio
     assert "This conversation (2)" in page
 
 
+def test_the_list_grants_nothing_by_itself_and_leads_to_each_answer_explained(client, seller, question):
+    page = shown(client, seller)
+    assert f'action="{answering(question)}"' not in page
+    links = re.findall(rf'href="{answering(question)}\?answer=(\w+)">(.*?)</a>', page)
+    names = {answer: re.sub(r"<[^>]+>", "", name) for answer, name in links}
+    assert names == {
+        "message": "This message: marcos, March 3, 2026",
+        "thread": "This conversation (2): marcos, March 3, 2026",
+        "contact": "This contact: marcos, March 3, 2026",
+        "no": "No: marcos, March 3, 2026",
+    }
+
+
 def test_who_asked_reads_the_day_and_whose_and_nothing_of_the_mail(client, colleague, question):
     page = shown(client, colleague)
     assert "A mail of lucia, March 3, 2026" in page
@@ -174,6 +187,7 @@ def test_an_owner_who_may_not_see_the_contact_is_not_told_which_it_is(client, mi
         assert "· on the page of" not in page
         assert reverse("crm_people:edit", args=[ana.pk]) not in page
         assert 'value="contact"' not in page
+        assert "answer=contact" not in page
 
 
 def test_who_asked_and_may_no_longer_see_the_contact_is_not_told_which_it_was(
@@ -436,7 +450,7 @@ def test_to_whom_it_was_granted_and_who_left_is_marked(client, seller, colleague
 def test_the_log_tells_who_and_what_and_nothing_of_the_mail(
     client, seller, colleague, question, chosen, action
 ):
-    page = shown(client, seller)
+    page = shown(client, seller, answering(question))
     ids = re.findall(r'name="address" value="(\d+)"', page)
     post(client, seller, answering(question), answer=chosen, address=ids)
     entry = ModelLogEntry.objects.get()
