@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -16,6 +17,7 @@ from ..models import AccessRequest, Grant
 from ..privacy.access import grants
 from ..privacy.access.answering import answer, asked_of
 from ..privacy.access.refused import Refused
+from ..privacy.access.still import read_of, reads_any
 from . import audit_log
 from .access import AccessMixin
 from .access_rows import question_rows
@@ -33,6 +35,17 @@ SAID = {
     ),
     Answer.NO: gettext_lazy("You answered no. %(name)s is shown that."),
 }
+
+#: The same, of a no that hides nothing.
+NO_AND_STILL_READ = gettext_lazy(
+    "You answered no, but %(name)s can still read this mail, by what you share or by another answer of yours."
+)
+
+#: What is said of taking back.
+TAKEN_BACK = gettext_lazy("Taken back: %(name)s no longer reads it in your mailbox.")
+STILL_READ = gettext_lazy(
+    "Taken back. %(name)s can still read some of it, by what you share or by another answer of yours."
+)
 
 
 class AnswerView(AccessMixin, TemplateView):
@@ -85,7 +98,10 @@ class AnswerView(AccessMixin, TemplateView):
             return
         if row.answer and row.answer != chosen:
             messages.info(self.request, _("Your earlier answer is replaced by this one."))
-        messages.success(self.request, SAID[Answer(chosen)] % {"name": name})
+        if chosen == Answer.NO and read_of(self.request.user, row.asker, [row.message_id]):
+            messages.warning(self.request, NO_AND_STILL_READ % {"name": name})
+        else:
+            messages.success(self.request, SAID[Answer(chosen)] % {"name": name})
 
 
 class TakeBackView(AccessMixin, View):
@@ -98,12 +114,20 @@ class TakeBackView(AccessMixin, View):
             )
         except OverflowError:
             raise Http404 from None
+        taken = list(self.taken(grant))
         with transaction.atomic():
             if self.take_back(grant):
                 audit_log.write(grant.account, "take_back_access", user=str(grant.user_id))
         name = get_user_display_name(grant.user)
-        messages.success(request, _("Taken back: %(name)s reads it no longer.") % {"name": name})
+        if reads_any(request.user, grant.user, taken):
+            messages.warning(request, STILL_READ % {"name": name})
+        else:
+            messages.success(request, TAKEN_BACK % {"name": name})
         return redirect("escala_email:access")
+
+    def taken(self, grant: Grant) -> QuerySet[Grant]:
+        """What is to be taken back."""
+        return grants.together_with(self.request.user, grant)
 
     def take_back(self, grant: Grant) -> bool:
         """Do it; whether there was anything left."""
@@ -112,6 +136,10 @@ class TakeBackView(AccessMixin, View):
 
 class TakeBackAllView(TakeBackView):
     """Take back everything that was granted to the same colleague."""
+
+    def taken(self, grant: Grant) -> QuerySet[Grant]:
+        """What is to be taken back."""
+        return grants.of(self.request.user).filter(user=grant.user_id)
 
     def take_back(self, grant: Grant) -> bool:
         """Do it; whether there was anything left."""

@@ -13,10 +13,11 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
-from ..models import AccessRequest, Address, Message, Participant, Thread
+from ..models import AccessRequest, Address, Grant, Message, Participant, Thread
 from ..privacy.access.answering import addresses_of, record_for
 from ..privacy.access.asking import state_of
 from ..privacy.access.grants import Given
+from ..privacy.access.still import read_of
 from .position import day_of
 from .who import name_of
 
@@ -49,6 +50,7 @@ class Question:
     #: What “this conversation” and “this contact” mean now.
     messages: int = 1
     addresses: list[Address] = field(default_factory=list)
+    #: Whether the asker reads it by something else than its answer.
     is_readable: bool = False
 
 
@@ -61,7 +63,7 @@ def question_rows(owner: Any, requests: list[AccessRequest]) -> list[Question]:
     found = [Question(by_pk[one.pk], by_pk[one.pk].message) for one in requests if one.pk in by_pk]
     _add_people(owner, found)
     _add_sizes(owner, found)
-    _add_readable(found)
+    _add_readable(owner, found)
     finder = AdminURLFinder(owner)
     for one in found:
         one.record = record_for(owner, one.request)
@@ -95,14 +97,16 @@ def _add_sizes(owner: Any, questions: list[Question]) -> None:
         one.messages = sizes.get(one.message.thread_id, 1)
 
 
-def _add_readable(questions: list[Question]) -> None:
-    """Which of them need no answer any more."""
+def _add_readable(owner: Any, questions: list[Question]) -> None:
+    """Which of them can be read whatever the answer is: not those that their own answer opened."""
+    rows = Grant.objects.filter(request__in=[one.request.pk for one in questions])
+    opened = set(rows.values_list("request", flat=True))
     by_asker: dict[Any, list[Question]] = defaultdict(list)
     for one in questions:
-        by_asker[one.request.asker].append(one)
+        if one.request.pk not in opened:
+            by_asker[one.request.asker].append(one)
     for asker, theirs in by_asker.items():
-        messages = Message.objects.filter(pk__in=[one.message.pk for one in theirs]).visible_to(asker)
-        readable = set(messages.values_list("pk", flat=True))
+        readable = read_of(owner, asker, [one.message.pk for one in theirs])
         for one in theirs:
             one.is_readable = one.message.pk in readable
 

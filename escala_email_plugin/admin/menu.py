@@ -32,13 +32,13 @@ class EmailsMenuItem(MenuItem):
 
 
 class QuestionsMenuItem(MenuItem):
-    """With how many questions for access wait; for who has one to answer."""
+    """With how many questions for access wait; for who has one to answer, or asked one."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whether one waits."""
-        from .access_menu import waiting
+        """Whether one waits, or was asked."""
+        from .access_menu import is_shown
 
-        return waiting(request) > 0
+        return is_shown(request)
 
     def render_component(self, request: HttpRequest) -> Any:
         """The item, with their number."""

@@ -150,6 +150,19 @@ def test_the_owner_reads_of_which_mail_and_contact_it_is(client, seller, questio
     assert "This conversation (2)" in page
 
 
+def test_the_list_grants_nothing_by_itself_and_leads_to_each_answer_explained(client, seller, question):
+    page = shown(client, seller)
+    assert f'action="{answering(question)}"' not in page
+    links = re.findall(rf'href="{answering(question)}\?answer=(\w+)">(.*?)</a>', page)
+    names = {answer: re.sub(r"<[^>]+>", "", name) for answer, name in links}
+    assert names == {
+        "message": "This message: marcos, March 3, 2026",
+        "thread": "This conversation (2): marcos, March 3, 2026",
+        "contact": "This contact: marcos, March 3, 2026",
+        "no": "No: marcos, March 3, 2026",
+    }
+
+
 def test_who_asked_reads_the_day_and_whose_and_nothing_of_the_mail(client, colleague, question):
     page = shown(client, colleague)
     assert "A mail of lucia, March 3, 2026" in page
@@ -174,6 +187,7 @@ def test_an_owner_who_may_not_see_the_contact_is_not_told_which_it_is(client, mi
         assert "· on the page of" not in page
         assert reverse("crm_people:edit", args=[ana.pk]) not in page
         assert 'value="contact"' not in page
+        assert "answer=contact" not in page
 
 
 def test_who_asked_and_may_no_longer_see_the_contact_is_not_told_which_it_was(
@@ -289,6 +303,25 @@ def test_the_answer_of_another_tab_replaces_the_first_visibly(client, seller, co
     assert readable(colleague) == set()
 
 
+def test_a_no_to_what_is_shared_says_that_it_can_still_be_read(client, seller, mine, question):
+    mine.shares = True
+    mine.save()
+    page = shown(client, seller, answering(question))
+    assert "Changes nothing about what they can already read." in page
+    assert f'href="{at("account")}#escala-sharing-section"' in page
+    post(client, seller, answering(question), answer="no")
+    page = shown(client, seller)
+    assert "You answered no, but marcos can still read this mail" in page
+    assert "marcos is shown that" not in page
+
+
+def test_a_no_that_replaces_the_answer_that_opened_it_hides_it_and_says_so(client, seller, question):
+    say(seller, question, "thread")
+    assert "Changes nothing about" not in shown(client, seller, answering(question))
+    post(client, seller, answering(question), answer="no")
+    assert "You answered no. marcos is shown that." in shown(client, seller)
+
+
 @pytest.mark.parametrize(
     "data", [{}, {"answer": "all"}, {"answer": "thread", "address": "x"}, {"answer": ""}]
 )
@@ -351,8 +384,41 @@ def test_what_was_granted_is_listed_and_taken_back(client, seller, colleague, qu
     assert "Secreto" in page  # the newest of it
     (url,) = re.findall(r'action="(\S+take-back/\d+/)"', page)
     post(client, seller, url)
-    assert "Taken back: marcos reads it no longer." in shown(client, seller)
+    assert "Taken back: marcos no longer reads it in your mailbox." in shown(client, seller)
     assert readable(colleague) == set()
+
+
+@pytest.mark.parametrize("first", ["message", "contact"])
+def test_taking_back_says_what_another_answer_still_opens(client, seller, colleague, question, ana, first):
+    reply = Message.objects.get(subject="Respuesta")
+    second = AccessRequest.objects.create(
+        asker=colleague, account=question.account, message=reply, record=ana, asked_at=question.asked_at
+    )
+    say(seller, question, first)
+    say(seller, second, "thread")
+    post(client, seller, reverse("escala_email:access_take_back", args=[question.grants.get().pk]))
+    assert readable(colleague) == {"Secreto", "Respuesta"}
+    page = shown(client, seller)
+    assert "marcos can still read some of it, by what you share or by another answer of yours." in page
+    assert "no longer reads it" not in page
+
+
+def test_taking_everything_back_says_what_sharing_still_opens(client, seller, mine, question):
+    say(seller, question, "thread")
+    mine.shares = True
+    mine.save()
+    post(client, seller, reverse("escala_email:access_take_back_all", args=[Grant.objects.get().pk]))
+    assert "marcos can still read some of it" in shown(client, seller)
+
+
+def test_of_what_the_colleague_has_in_their_own_mailbox_the_owner_is_told_nothing(
+    client, seller, colleague, question
+):
+    say(seller, question, "contact")
+    stored(account(colleague, "marcos@andina.test"), letter(subject="Secreto", message_id="a@x.test"))
+    assert readable(colleague) >= {"Secreto"}
+    post(client, seller, reverse("escala_email:access_take_back", args=[Grant.objects.get().pk]))
+    assert "Taken back: marcos no longer reads it in your mailbox." in shown(client, seller)
 
 
 def test_everything_of_one_colleague_goes_at_once(client, seller, colleague, question, ana):
@@ -384,7 +450,7 @@ def test_to_whom_it_was_granted_and_who_left_is_marked(client, seller, colleague
 def test_the_log_tells_who_and_what_and_nothing_of_the_mail(
     client, seller, colleague, question, chosen, action
 ):
-    page = shown(client, seller)
+    page = shown(client, seller, answering(question))
     ids = re.findall(r'name="address" value="(\d+)"', page)
     post(client, seller, answering(question), answer=chosen, address=ids)
     entry = ModelLogEntry.objects.get()
@@ -408,12 +474,31 @@ def menu(page: str) -> list[str]:
     return re.findall(r'"label": "(Access to mail[^"]*)"', page)
 
 
-def test_the_menu_says_how_many_wait_and_only_to_whom(client, seller, colleague, question):
+def test_the_menu_says_how_many_wait_and_only_to_whom(client, seller, administrator, question):
     home = reverse("wagtailadmin_home")
     assert menu(shown(client, seller, home)) == ["Access to mail (1)"]
-    assert menu(shown(client, colleague, home)) == []
+    assert menu(shown(client, administrator, home)) == []
     say(seller, question, "no")
     assert menu(shown(client, seller, home)) == []
+
+
+def test_who_asked_finds_their_questions_in_the_menu_answered_or_not(client, seller, colleague, question):
+    home = reverse("wagtailadmin_home")
+    assert menu(shown(client, colleague, home)) == ["Access to mail"]
+    say(seller, question, "no")
+    assert menu(shown(client, colleague, home)) == ["Access to mail"]
+
+
+def test_who_asked_and_may_no_longer_look_at_the_page_is_not_led_there(client, manager, question):
+    AccessRequest.objects.update(asker=manager)
+    assert menu(shown(client, manager, reverse("wagtailadmin_home"))) == []
+
+
+def test_the_menu_costs_one_query_of_every_page(client, colleague, question):
+    client.force_login(colleague)
+    with CaptureQueriesContext(connection) as context:
+        client.get(reverse("wagtailadmin_home"))
+    assert len([one for one in context if AccessRequest._meta.db_table in one["sql"]]) == 1
 
 
 def test_the_mailbox_page_leads_there(client, seller, question):

@@ -234,6 +234,16 @@ def test_the_no_of_who_holds_it_in_two_mailboxes_is_told(mine, seller, colleague
     assert "You asked, and the answer was no." in text(look(colleague))
 
 
+@pytest.mark.parametrize("answer", ["", "no"])
+def test_what_became_of_a_question_leads_to_all_of_ones_questions(mine, colleague, look, ana, answer):
+    (message,) = stored(mine, letter())
+    AccessRequest.objects.create(
+        asker=colleague, account=mine, message=message, record=ana, asked_at=DAY, answer=answer
+    )
+    page = look(colleague).content.decode()
+    assert f'href="{reverse("escala_email:access")}#escala-access-asked-section"' in page
+
+
 def test_where_nobody_could_answer_there_is_no_button(mine, colleague, look):
     stored(mine, letter())
     type(mine).objects.update(owner=None)  # and nobody has noticed it yet

@@ -53,17 +53,19 @@ def _answer_of(grant: Grant) -> tuple[Any, ...]:
     return grant.user_id, None, grant.message_id, grant.thread_id, grant.address_id
 
 
-def take_back(owner: Any, grant: Grant) -> bool:
-    """Take back what was granted together with ``grant``; whether there was anything left to take.
-
-    Somebody else's stays.
-    """
+def together_with(owner: Any, grant: Grant) -> QuerySet[Grant]:
+    """What was granted together with ``grant``. Somebody else's is not among it."""
     together = (
         {"request": grant.request_id}
         if grant.request_id
         else {name: getattr(grant, name) for name in ("request", "message", "thread", "address")}
     )
-    return bool(of(owner).filter(user=grant.user_id, **together).delete()[0])
+    return of(owner).filter(user=grant.user_id, **together)
+
+
+def take_back(owner: Any, grant: Grant) -> bool:
+    """Take back what was granted together with ``grant``; whether there was anything left to take."""
+    return bool(together_with(owner, grant).delete()[0])
 
 
 def take_back_all(owner: Any, user_id: int) -> bool:

@@ -52,7 +52,7 @@ def test_the_owner_gets_one_mail_however_many_workers_tell(question):
 def test_it_says_who_asks_of_which_day_for_which_contact_with_a_link_for_each_answer(question):
     tell(question)
     text = mail.outbox[0].body
-    for part in ("marcos", "Ana Gómez", "March 3, 2026"):
+    for part in ("marcos", "It is on the page of: Ana Gómez.", "March 3, 2026"):
         assert part in text
     page = reverse("escala_email:access_answer", args=[question.pk])
     for chosen in ("message", "thread", "contact", "no"):
