@@ -77,7 +77,7 @@ class ErasuresView(MayErasePeopleMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = Erasure.objects.select_related("erased_by").order_by("-erased_at", "-pk")
+        rows = Erasure.objects.select_related("erased_by", "lifted_by").order_by("-erased_at", "-pk")
         paginator = Paginator(rows, PER_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         found = {
@@ -99,33 +99,37 @@ class ErasureView(MayErasePeopleMixin, TemplateView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         row = self._row()
         if is_fragment(request):
-            return render(request, "escala_email/erasing/progress.html", self._about(row))
-        return self.render_to_response(self.get_context_data(form=AddressForm(), **self._about(row)))
+            return render(request, "escala_email/erasing/progress.html", self._about(row, AddressForm()))
+        return self.render_to_response(self.get_context_data(**self._about(row, AddressForm())))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         row = self._row()
+        if row.finished_at is None:
+            messages.warning(request, _("Wait until all is removed."))
+        if row.finished_at is None or row.lifted_at:
+            return redirect("escala_email:erasure", row.pk)
         form = AddressForm(request.POST, erasure=row)
         if form.is_valid():
             try:
                 return self._let_in(row, form.cleaned_data["address"])
             except erase_person.StillErasing:
                 form.add_error("address", _("Wait until all is removed."))
-        return self.render_to_response(self.get_context_data(form=form, **self._about(row)))
+        return self.render_to_response(self.get_context_data(**self._about(row, form)))
 
     def _let_in(self, row: Erasure, address: str) -> HttpResponse:
         with transaction.atomic():
             audit_log.write_erasure(row, "allow_again")
-            erase_person.allow_again(address)
+            erase_person.allow_again(address, self.request.user)
             transaction.on_commit(worker.look_for_earlier_mail, robust=True)
         messages.success(self.request, _("Mail with this address is brought in again, if it is a contact's."))
-        return redirect("escala_email:erasures")
+        return redirect("escala_email:erasure", row.pk)
 
     def _row(self) -> Erasure:
-        rows = Erasure.objects.select_related("erased_by")
+        rows = Erasure.objects.select_related("erased_by", "lifted_by")
         return get_object_or_404(rows, pk=self.kwargs["erasure_id"])
 
-    def _about(self, row: Erasure) -> dict[str, Any]:
-        return {"erasure": row, "lines": lines(row.report)}
+    def _about(self, row: Erasure, form: AddressForm) -> dict[str, Any]:
+        return {"erasure": row, "lines": lines(row.report), "form": form}
 
 
 class ReportView(MayErasePeopleMixin, View):

@@ -1,6 +1,7 @@
 """The pages to erase a person: what is shown and what never, the report, and the way back."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -191,15 +192,42 @@ def test_the_report_can_be_kept(press, client, mail, ordered):
 def test_who_types_the_address_lets_the_person_in_again(press, client, mail, ordered):
     press(PAGE, people=CANARY, typed=CANARY)
     url = reverse("escala_email:erasure", args=ordered)
-    assert "Wait until all is removed." in text(press(url, address=CANARY))
+    assert press(url, address=CANARY).url == url
+    assert "Wait until all is removed." in text(client.get(url))
     erase_person.erase(ordered[0])
     assert "This is not the address." in text(press(url, address="otro@cliente.test"))
-    assert Erasure.objects.exists()
-    assert press(url, address=CANARY).url == LIST
-    assert not Erasure.objects.exists()
+    assert Erasure.objects.filter(lifted_at=None).exists()
+    assert press(url, address=CANARY).url == url
+    assert not Erasure.objects.filter(lifted_at=None).exists()
     assert Address.objects.get(value=CANARY).sought
     assert ModelLogEntry.objects.filter(action="escala_email.allow_again").count() == 1
-    assert client.get(url).status_code == 404
+
+
+def test_who_let_a_person_in_again_is_told_with_the_report(press, client, mail, ordered, eraser):
+    press(PAGE, people=CANARY, typed=CANARY)
+    url = reverse("escala_email:erasure", args=ordered)
+    erase_person.erase(ordered[0])
+    press(url, address=CANARY)
+    for place in (url, LIST):
+        page = text(client.get(place))
+        assert re.search(rf"Allowed again on [^<]+ by {eraser.get_username()}\.", page)
+        assert "<dd>1</dd>" in page
+    assert press(url, address=CANARY).url == url
+    assert 'name="address"' not in text(client.get(url))
+    assert ModelLogEntry.objects.filter(action="escala_email.allow_again").count() == 1
+    assert press(LIST, address=CANARY).url == url
+
+
+def test_the_report_and_the_way_back_are_offered_once_all_is_gone(press, client, mail, ordered):
+    press(PAGE, people=CANARY, typed=CANARY)
+    url = reverse("escala_email:erasure", args=ordered)
+    offered = (reverse("escala_email:erasure_report", args=ordered), 'name="address"', "Allow again")
+    page = text(client.get(url))
+    assert [one for one in offered if one in page] == []
+    erase_person.erase(ordered[0])
+    for headers in ({}, {"x-requested-with": "XMLHttpRequest"}):
+        page = text(client.get(url, headers=headers))
+        assert [one for one in offered if one not in page] == []
 
 
 def test_without_the_key_nobody_is_found_and_nobody_erased(press, client, mail, ordered, settings):
