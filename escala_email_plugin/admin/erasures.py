@@ -6,12 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -65,7 +65,9 @@ class ErasuresView(MayErasePeopleMixin, TemplateView):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        return [HeaderButton(_("Erase a person"), reverse("escala_email:erase_person"), icon_name="bin")]
+        return [
+            HeaderButton(_("Erase a person's mail"), reverse("escala_email:erase_person"), icon_name="bin")
+        ]
 
     def above(self) -> list[dict[str, str]]:
         return []
@@ -130,16 +132,3 @@ class ErasureView(MayErasePeopleMixin, TemplateView):
 
     def _about(self, row: Erasure, form: AddressForm) -> dict[str, Any]:
         return {"erasure": row, "lines": lines(row.report), "form": form}
-
-
-class ReportView(MayErasePeopleMixin, View):
-    """The report, to keep."""
-
-    def get(self, request: HttpRequest, erasure_id: int) -> HttpResponse:
-        row = get_object_or_404(Erasure.objects.select_related("erased_by"), pk=erasure_id)
-        name = f"erasure-{row.pk}.json"
-        return JsonResponse(
-            erase_person.report(row),
-            json_dumps_params={"indent": 2, "ensure_ascii": False},
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )

@@ -6,11 +6,14 @@ import re
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils.functional import Promise
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from escala_email_plugin.admin.erasing_people import MOST
-from escala_email_plugin.models import Address, Erasure, Message
+from escala_email_plugin.admin.erasure_words import WORDS
+from escala_email_plugin.models import Address, CaptureAddress, Erasure, Message, Policy
 from escala_email_plugin.privacy import erase_person
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
@@ -178,10 +181,55 @@ def test_the_list_says_when_by_whom_and_how_much_and_never_who(press, client, ma
     assert "no e-mail address" in text(press(LIST, address="x"))
 
 
-def test_the_report_can_be_kept(press, client, mail, ordered):
+def test_the_report_can_be_read_and_kept(press, client, mail, ordered, eraser):
+    press(PAGE, people=CANARY, typed=CANARY)
+    url = reverse("escala_email:erasure_report", args=ordered)
+    assert "Not finished yet." in text(client.get(url))
+    erase_person.erase(ordered[0])
+    answer = client.get(url)
+    assert answer["Content-Disposition"] == f'attachment; filename="erasure-{ordered[0]}.txt"'
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    told = text(answer).splitlines()
+    assert told[0] == f"Erasure {ordered[0]}"
+    assert re.fullmatch(r"Ordered on .+ by nadie\.", told[2])
+    assert re.fullmatch(r"Finished on .+\.", told[3])
+    assert f"{WORDS['removed']}: 1" in told
+    assert f"{WORDS['tallies']}: 0" in told
+    assert len([line for line in told if re.search(r": \d+$", line)]) == len(WORDS)
+    assert CANARY not in text(answer)
+    erase_person.allow_again(CANARY, eraser)
+    assert re.search(r"^Allowed again on .+ by nadie\.$", text(client.get(url)), re.MULTILINE)
+
+
+def test_the_report_speaks_the_users_language(press, client, mail, ordered, eraser):
+    press(PAGE, people=CANARY, typed=CANARY)
+    profile = UserProfile.objects.create(user=eraser)
+    for language, words in (("en", "Messages: 0"), ("es", "Mensajes: 0")):
+        profile.preferred_language = language
+        profile.save()
+        page = text(client.get(reverse("escala_email:erasure_report", args=ordered)))
+        assert words in page.splitlines()
+
+
+@pytest.mark.parametrize("model", [Erasure, CaptureAddress, Policy])
+def test_what_stands_in_the_site_history_has_a_name_that_can_be_translated(model):
+    assert isinstance(model._meta.verbose_name, Promise)
+    assert isinstance(model._meta.verbose_name_plural, Promise)
+
+
+def test_the_records_that_stay_stand_in_lines_of_their_own(client, administrator, mail):
+    Person.objects.create(first_name="Otra", last_name="Ficha", email=CANARY)
+    client.force_login(administrator)
+    page = text(client.post(PAGE, {"people": CANARY}))
+    shown = page.partition("escala-erasing__records")[2].partition("</ul>")[0]
+    names = re.findall(r"<li><a [^>]+>([^<]+)</a></li>", shown)
+    assert sorted(names) == ["Canaria Plumón", "Otra Ficha"]
+
+
+def test_the_report_can_be_kept_for_programs(press, client, mail, ordered):
     press(PAGE, people=CANARY, typed=CANARY)
     erase_person.erase(ordered[0])
-    answer = client.get(reverse("escala_email:erasure_report", args=ordered))
+    answer = client.get(reverse("escala_email:erasure_report_json", args=ordered))
     assert answer["Content-Disposition"] == f'attachment; filename="erasure-{ordered[0]}.json"'
     report = json.loads(answer.content)
     assert (report["counts"]["removed"], report["counts"]["redacted"]) == (1, 1)
