@@ -62,7 +62,7 @@ def questions_menu_item():
 
 @hooks.register("register_settings_menu_item")
 def erased_menu_item():
-    """Settings › Erase a person."""
+    """Settings › Erase a person's mail."""
     from .admin.erasing_links import menu_item
 
     return menu_item()

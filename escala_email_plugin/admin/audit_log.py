@@ -45,7 +45,7 @@ ACTIONS = {
     "policy": (_("Decide what is kept"), _("Decision about what is kept changed")),
     "leaver_removed": (_("Remove mail of who left"), _("Mail of somebody who left removed by the rule")),
     "make_capture": (_("Make a capture address"), _("Capture address made")),
-    "erase_person": (_("Erase a person"), _("A person was ordered to be erased")),
+    "erase_person": (_("Erase a person's mail"), _("A person was ordered to be erased")),
     "allow_again": (_("Allow an erased person again"), _("An erased person was allowed again")),
 }
 

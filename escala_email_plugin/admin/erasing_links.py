@@ -19,9 +19,11 @@ class ErasedMenuItem(MenuItem):
 
 
 def menu_item() -> MenuItem:
-    """Settings › Erase a person."""
+    """Settings › Erase a person's mail."""
     url = reverse("escala_email:erase_person")
-    return ErasedMenuItem(_("Erase a person"), url, name="escala-erase-person", icon_name="user", order=903)
+    return ErasedMenuItem(
+        _("Erase a person's mail"), url, name="escala-erase-person", icon_name="user", order=903
+    )
 
 
 def link_for(record: Any, user: Any) -> str:

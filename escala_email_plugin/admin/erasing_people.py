@@ -123,7 +123,7 @@ class ErasePersonView(MayErasePeopleMixin, TemplateView):
     """First the addresses, then what there is of them, then the order."""
 
     template_name = "escala_email/erasing/erase_person.html"
-    page_title = gettext_lazy("Erase a person")
+    page_title = gettext_lazy("Erase a person's mail")
 
     @property
     def header_buttons(self) -> list[HeaderButton]:

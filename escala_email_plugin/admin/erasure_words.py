@@ -1,4 +1,4 @@
-"""What an erasure counts, in words."""
+"""What an erasure counts, in words that are true before it and after it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +9,16 @@ from ..privacy.erase_person import COUNTED
 
 #: By the names of a report.
 WORDS = {
-    "removed": _("Messages removed"),
-    "redacted": _("Messages kept for other contacts, without this person"),
-    "places": _("Places of the removed messages in mailboxes"),
-    "attachments": _("Attachments removed"),
-    "set_aside": _("Messages removed that had been set aside"),
-    "requests": _("Requests for access removed"),
-    "grants": _("Grants of access removed"),
-    "rules": _("Entries removed from lists"),
-    "searches": _("Searches for earlier mail ended"),
-    "tallies": _("Counts of checks removed"),
+    "removed": _("Messages"),
+    "redacted": _("Messages that stay for other contacts, without this person"),
+    "places": _("Copies in mailboxes"),
+    "attachments": _("Attachments"),
+    "set_aside": _("Messages that were set aside"),
+    "requests": _("Requests for access"),
+    "grants": _("Grants of access"),
+    "rules": _("Entries in lists"),
+    "searches": _("Searches for earlier mail"),
+    "tallies": _("Counts of checks"),
 }
 
 
@@ -26,3 +26,8 @@ def lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Each count that is told, with its words: messages always, the others where there are any."""
     always = ("removed", "redacted")
     return [(str(WORDS[name]), counts.get(name, 0)) for name in COUNTED if name in always or counts.get(name)]
+
+
+def all_lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The same with the counts of which there are none."""
+    return [(str(WORDS[name]), counts.get(name, 0)) for name in COUNTED]

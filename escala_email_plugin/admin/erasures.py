@@ -6,12 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -65,7 +65,9 @@ class ErasuresView(MayErasePeopleMixin, TemplateView):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        return [HeaderButton(_("Erase a person"), reverse("escala_email:erase_person"), icon_name="bin")]
+        return [
+            HeaderButton(_("Erase a person's mail"), reverse("escala_email:erase_person"), icon_name="bin")
+        ]
 
     def above(self) -> list[dict[str, str]]:
         return []
@@ -77,7 +79,7 @@ class ErasuresView(MayErasePeopleMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = Erasure.objects.select_related("erased_by").order_by("-erased_at", "-pk")
+        rows = Erasure.objects.select_related("erased_by", "lifted_by").order_by("-erased_at", "-pk")
         paginator = Paginator(rows, PER_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         found = {
@@ -99,43 +101,34 @@ class ErasureView(MayErasePeopleMixin, TemplateView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         row = self._row()
         if is_fragment(request):
-            return render(request, "escala_email/erasing/progress.html", self._about(row))
-        return self.render_to_response(self.get_context_data(form=AddressForm(), **self._about(row)))
+            return render(request, "escala_email/erasing/progress.html", self._about(row, AddressForm()))
+        return self.render_to_response(self.get_context_data(**self._about(row, AddressForm())))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         row = self._row()
+        if row.finished_at is None:
+            messages.warning(request, _("Wait until all is removed."))
+        if row.finished_at is None or row.lifted_at:
+            return redirect("escala_email:erasure", row.pk)
         form = AddressForm(request.POST, erasure=row)
         if form.is_valid():
             try:
                 return self._let_in(row, form.cleaned_data["address"])
             except erase_person.StillErasing:
                 form.add_error("address", _("Wait until all is removed."))
-        return self.render_to_response(self.get_context_data(form=form, **self._about(row)))
+        return self.render_to_response(self.get_context_data(**self._about(row, form)))
 
     def _let_in(self, row: Erasure, address: str) -> HttpResponse:
         with transaction.atomic():
             audit_log.write_erasure(row, "allow_again")
-            erase_person.allow_again(address)
+            erase_person.allow_again(address, self.request.user)
             transaction.on_commit(worker.look_for_earlier_mail, robust=True)
         messages.success(self.request, _("Mail with this address is brought in again, if it is a contact's."))
-        return redirect("escala_email:erasures")
+        return redirect("escala_email:erasure", row.pk)
 
     def _row(self) -> Erasure:
-        rows = Erasure.objects.select_related("erased_by")
+        rows = Erasure.objects.select_related("erased_by", "lifted_by")
         return get_object_or_404(rows, pk=self.kwargs["erasure_id"])
 
-    def _about(self, row: Erasure) -> dict[str, Any]:
-        return {"erasure": row, "lines": lines(row.report)}
-
-
-class ReportView(MayErasePeopleMixin, View):
-    """The report, to keep."""
-
-    def get(self, request: HttpRequest, erasure_id: int) -> HttpResponse:
-        row = get_object_or_404(Erasure.objects.select_related("erased_by"), pk=erasure_id)
-        name = f"erasure-{row.pk}.json"
-        return JsonResponse(
-            erase_person.report(row),
-            json_dumps_params={"indent": 2, "ensure_ascii": False},
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+    def _about(self, row: Erasure, form: AddressForm) -> dict[str, Any]:
+        return {"erasure": row, "lines": lines(row.report), "form": form}

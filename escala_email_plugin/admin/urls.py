@@ -16,6 +16,7 @@ from . import (
     discovering,
     erasing,
     erasing_people,
+    erasure_report,
     erasures,
     folders,
     health,
@@ -97,7 +98,12 @@ urlpatterns = [
     path("erase-person/", erasing_people.ErasePersonView.as_view(), name="erase_person"),
     path("erased/", erasures.ErasuresView.as_view(), name="erasures"),
     path("erased/<int:erasure_id>/", erasures.ErasureView.as_view(), name="erasure"),
-    path("erased/<int:erasure_id>/report/", erasures.ReportView.as_view(), name="erasure_report"),
+    path("erased/<int:erasure_id>/report/", erasure_report.ReportView.as_view(), name="erasure_report"),
+    path(
+        "erased/<int:erasure_id>/report.json",
+        erasure_report.JSONReportView.as_view(),
+        name="erasure_report_json",
+    ),
     path("banner/", banner.BannerView.as_view(), name="banner"),
     re_path(
         f"^oauth/(?P<provider>{PROVIDER})/callback/$", consent.CallbackView.as_view(), name="consent_callback"

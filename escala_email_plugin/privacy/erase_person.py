@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from .. import addresses
@@ -66,9 +66,11 @@ def order(people: Collection[str], user: Any = None) -> list[Erasure]:
 
 
 def _ordered(digest: str, user: Any) -> Erasure:
-    row, made = Erasure.objects.get_or_create(digest=digest, defaults={"erased_by": user})
+    row, made = Erasure.objects.get_or_create(digest=digest, lifted_at=None, defaults={"erased_by": user})
     if not made:
-        row = Erasure.objects.select_for_update().get(pk=row.pk)
+        row = erased.standing().select_for_update().filter(pk=row.pk).first()
+        if row is None:  # lifted in this moment
+            return _ordered(digest, user)
         row.finished_at, row.report = None, {**row.report, AT: ["", 0]}
         row.save(update_fields=["finished_at", "report"])
     return row
@@ -76,12 +78,13 @@ def _ordered(digest: str, user: Any) -> Erasure:
 
 def report(row: Erasure) -> dict[str, Any]:
     """What can be kept of an erasure: when, by whom, and how many of what. Not whose mail it was."""
-    by = row.erased_by
     return {
         "erasure": row.pk,
         "ordered_at": row.erased_at.isoformat(),
         "finished_at": row.finished_at.isoformat() if row.finished_at else None,
-        "ordered_by": by.get_username() if by else None,
+        "ordered_by": row.erased_by.get_username() if row.erased_by else None,
+        "allowed_again_at": row.lifted_at.isoformat() if row.lifted_at else None,
+        "allowed_again_by": row.lifted_by.get_username() if row.lifted_by else None,
         "counts": {name: row.report.get(name, 0) for name in COUNTED},
     }
 
@@ -173,24 +176,26 @@ def _let_go(pk: int) -> bool:
 
 
 def find(address: str) -> Erasure | None:
-    """The erasure of a canonical address. Raises KeyLost."""
+    """The erasure of a canonical address, else the last one that was lifted. Raises KeyLost."""
     if not Erasure.objects.exists():
         return None
-    return Erasure.objects.filter(digest=erased.digest(address)).first()
+    rows = Erasure.objects.filter(digest=erased.digest(address))
+    return rows.order_by(F("lifted_at").desc(nulls_first=True)).first()
 
 
-def allow_again(address: str) -> bool:
+def allow_again(address: str, user: Any = None) -> bool:
     """Bring in mail of the address again, and have the earlier one looked for where it is a record's;
-    returns whether it had been erased. Raises StillErasing and KeyLost.
+    returns whether it had been erased. The row and its report stay. Raises StillErasing and KeyLost.
     """
     with transaction.atomic():
         row = find(address)
-        row = row and Erasure.objects.select_for_update().filter(pk=row.pk).first()
+        row = row and erased.standing().select_for_update().filter(pk=row.pk).first()
         if row is None:
             return False
         if row.finished_at is None:
             raise StillErasing
-        row.delete()
+        row.lifted_at, row.lifted_by = timezone.now(), user
+        row.save(update_fields=["lifted_at", "lifted_by"])
         held = Address.objects.filter(value=address, records__isnull=False)
         Address.objects.filter(pk__in=list(held.values_list("pk", flat=True))).update(
             sought=True, left_at=None

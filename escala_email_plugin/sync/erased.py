@@ -66,14 +66,19 @@ class _Nobody(Erased):
         return False
 
 
+def standing() -> QuerySet[Erasure]:
+    """The erasures that were not lifted."""
+    return Erasure.objects.filter(lifted_at=None)
+
+
 def now() -> Erased:
     """Who was erased, as of now. One query where nobody was. Raises KeyLost."""
-    return _of(Erasure.objects.all())
+    return _of(standing())
 
 
 def finished() -> Erased:
     """Those of them of whom all is gone. Raises KeyLost."""
-    return _of(Erasure.objects.exclude(finished_at=None))
+    return _of(standing().exclude(finished_at=None))
 
 
 def _of(rows: QuerySet[Erasure]) -> Erased:
@@ -89,7 +94,7 @@ def among(addresses: Iterable[str]) -> set[str]:
 def when(addresses: Iterable[str]) -> datetime | None:
     """When the first of these canonical addresses was erased. Raises KeyLost."""
     digests = {_digest(_key(), one) for one in addresses}
-    rows = Erasure.objects.filter(digest__in=digests).order_by("erased_at")
+    rows = standing().filter(digest__in=digests).order_by("erased_at")
     return rows.values_list("erased_at", flat=True).first()
 
 
@@ -140,7 +145,7 @@ def _key_for_more() -> bytes:
         with transaction.atomic():
             # Of two who erase for the first time, the second finds the key of the first.
             row = Policy.objects.select_for_update().get(pk=1)
-            if Erasure.objects.exists():
+            if standing().exists():
                 return _key()
             if not row.erasure_key or not _opens(row.erasure_key):
                 row.erasure_key = encrypt(secrets.token_hex(KEY))

@@ -154,6 +154,8 @@ class CaptureAddress(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
+        verbose_name = _("capture address")
+        verbose_name_plural = _("capture addresses")
         constraints = [
             models.UniqueConstraint(
                 fields=["user"], condition=Q(ended_at=None), name="escala_email_one_capture_address"

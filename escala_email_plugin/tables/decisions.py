@@ -26,6 +26,7 @@ class Policy(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
+        verbose_name = verbose_name_plural = _("privacy of mail")
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="escala_email_one_policy")]
 
     def __str__(self):
@@ -33,9 +34,13 @@ class Policy(models.Model):
 
 
 class Erasure(models.Model):
-    """A person whose mail was erased and is not fetched again: known by a keyed hash of the address only."""
+    """A person whose mail was erased: known by a keyed hash of the address only.
 
-    digest = models.CharField(max_length=64, unique=True)
+    It is not fetched again, unless that was lifted; the row stays then, for it is the proof of what was done.
+    """
+
+    #: Of one address, one that was not lifted, and any number of those that were.
+    digest = models.CharField(max_length=64, db_index=True)
     erased_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -44,8 +49,22 @@ class Erasure(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     #: How many of what were removed and redacted.
     report = models.JSONField(default=dict, blank=True)
+    #: When mail of the person was allowed again.
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("erasure of a person")
+        verbose_name_plural = _("erasures of people")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"], condition=Q(lifted_at=None), name="escala_email_one_erasure"
+            ),
+        ]
 
     def __str__(self):
         return f"Erasure {self.pk}"

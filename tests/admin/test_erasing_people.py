@@ -1,15 +1,19 @@
 """The pages to erase a person: what is shown and what never, the report, and the way back."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils.functional import Promise
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from escala_email_plugin.admin.erasing_people import MOST
-from escala_email_plugin.models import Address, Erasure, Message
+from escala_email_plugin.admin.erasure_words import WORDS
+from escala_email_plugin.models import Address, CaptureAddress, Erasure, Message, Policy
 from escala_email_plugin.privacy import erase_person
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
@@ -177,10 +181,55 @@ def test_the_list_says_when_by_whom_and_how_much_and_never_who(press, client, ma
     assert "no e-mail address" in text(press(LIST, address="x"))
 
 
-def test_the_report_can_be_kept(press, client, mail, ordered):
+def test_the_report_can_be_read_and_kept(press, client, mail, ordered, eraser):
+    press(PAGE, people=CANARY, typed=CANARY)
+    url = reverse("escala_email:erasure_report", args=ordered)
+    assert "Not finished yet." in text(client.get(url))
+    erase_person.erase(ordered[0])
+    answer = client.get(url)
+    assert answer["Content-Disposition"] == f'attachment; filename="erasure-{ordered[0]}.txt"'
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    told = text(answer).splitlines()
+    assert told[0] == f"Erasure {ordered[0]}"
+    assert re.fullmatch(r"Ordered on .+ by nadie\.", told[2])
+    assert re.fullmatch(r"Finished on .+\.", told[3])
+    assert f"{WORDS['removed']}: 1" in told
+    assert f"{WORDS['tallies']}: 0" in told
+    assert len([line for line in told if re.search(r": \d+$", line)]) == len(WORDS)
+    assert CANARY not in text(answer)
+    erase_person.allow_again(CANARY, eraser)
+    assert re.search(r"^Allowed again on .+ by nadie\.$", text(client.get(url)), re.MULTILINE)
+
+
+def test_the_report_speaks_the_users_language(press, client, mail, ordered, eraser):
+    press(PAGE, people=CANARY, typed=CANARY)
+    profile = UserProfile.objects.create(user=eraser)
+    for language, words in (("en", "Messages: 0"), ("es", "Mensajes: 0")):
+        profile.preferred_language = language
+        profile.save()
+        page = text(client.get(reverse("escala_email:erasure_report", args=ordered)))
+        assert words in page.splitlines()
+
+
+@pytest.mark.parametrize("model", [Erasure, CaptureAddress, Policy])
+def test_what_stands_in_the_site_history_has_a_name_that_can_be_translated(model):
+    assert isinstance(model._meta.verbose_name, Promise)
+    assert isinstance(model._meta.verbose_name_plural, Promise)
+
+
+def test_the_records_that_stay_stand_in_lines_of_their_own(client, administrator, mail):
+    Person.objects.create(first_name="Otra", last_name="Ficha", email=CANARY)
+    client.force_login(administrator)
+    page = text(client.post(PAGE, {"people": CANARY}))
+    shown = page.partition("escala-erasing__records")[2].partition("</ul>")[0]
+    names = re.findall(r"<li><a [^>]+>([^<]+)</a></li>", shown)
+    assert sorted(names) == ["Canaria Plumón", "Otra Ficha"]
+
+
+def test_the_report_can_be_kept_for_programs(press, client, mail, ordered):
     press(PAGE, people=CANARY, typed=CANARY)
     erase_person.erase(ordered[0])
-    answer = client.get(reverse("escala_email:erasure_report", args=ordered))
+    answer = client.get(reverse("escala_email:erasure_report_json", args=ordered))
     assert answer["Content-Disposition"] == f'attachment; filename="erasure-{ordered[0]}.json"'
     report = json.loads(answer.content)
     assert (report["counts"]["removed"], report["counts"]["redacted"]) == (1, 1)
@@ -191,15 +240,42 @@ def test_the_report_can_be_kept(press, client, mail, ordered):
 def test_who_types_the_address_lets_the_person_in_again(press, client, mail, ordered):
     press(PAGE, people=CANARY, typed=CANARY)
     url = reverse("escala_email:erasure", args=ordered)
-    assert "Wait until all is removed." in text(press(url, address=CANARY))
+    assert press(url, address=CANARY).url == url
+    assert "Wait until all is removed." in text(client.get(url))
     erase_person.erase(ordered[0])
     assert "This is not the address." in text(press(url, address="otro@cliente.test"))
-    assert Erasure.objects.exists()
-    assert press(url, address=CANARY).url == LIST
-    assert not Erasure.objects.exists()
+    assert Erasure.objects.filter(lifted_at=None).exists()
+    assert press(url, address=CANARY).url == url
+    assert not Erasure.objects.filter(lifted_at=None).exists()
     assert Address.objects.get(value=CANARY).sought
     assert ModelLogEntry.objects.filter(action="escala_email.allow_again").count() == 1
-    assert client.get(url).status_code == 404
+
+
+def test_who_let_a_person_in_again_is_told_with_the_report(press, client, mail, ordered, eraser):
+    press(PAGE, people=CANARY, typed=CANARY)
+    url = reverse("escala_email:erasure", args=ordered)
+    erase_person.erase(ordered[0])
+    press(url, address=CANARY)
+    for place in (url, LIST):
+        page = text(client.get(place))
+        assert re.search(rf"Allowed again on [^<]+ by {eraser.get_username()}\.", page)
+        assert "<dd>1</dd>" in page
+    assert press(url, address=CANARY).url == url
+    assert 'name="address"' not in text(client.get(url))
+    assert ModelLogEntry.objects.filter(action="escala_email.allow_again").count() == 1
+    assert press(LIST, address=CANARY).url == url
+
+
+def test_the_report_and_the_way_back_are_offered_once_all_is_gone(press, client, mail, ordered):
+    press(PAGE, people=CANARY, typed=CANARY)
+    url = reverse("escala_email:erasure", args=ordered)
+    offered = (reverse("escala_email:erasure_report", args=ordered), 'name="address"', "Allow again")
+    page = text(client.get(url))
+    assert [one for one in offered if one in page] == []
+    erase_person.erase(ordered[0])
+    for headers in ({}, {"x-requested-with": "XMLHttpRequest"}):
+        page = text(client.get(url, headers=headers))
+        assert [one for one in offered if one not in page] == []
 
 
 def test_without_the_key_nobody_is_found_and_nobody_erased(press, client, mail, ordered, settings):

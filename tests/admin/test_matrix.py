@@ -171,6 +171,7 @@ OF_NO_MAILBOX = {
     "erasures": ("get post", yes("eraser", "administration", "superuser")),
     "erasure": ("get post", yes("eraser", "administration", "superuser")),
     "erasure_report": ("get", yes("eraser", "administration", "superuser")),
+    "erasure_report_json": ("get", yes("eraser", "administration", "superuser")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
@@ -304,7 +305,7 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if kind:
         ids = _ids(name, mailboxes[kind])
         return [reverse(f"escala_email:{name}", args=[kind, *([pk] if pk else [])]) for pk in ids]
-    if name in ("erasure", "erasure_report"):
+    if name in ("erasure", "erasure_report", "erasure_report_json"):
         ids = [Erasure.objects.get().pk, *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
     if name in _ACCESS_IDS:

@@ -382,8 +382,47 @@ def test_who_is_allowed_again_is_looked_for_where_a_record_has_the_address(mine)
     Address.objects.update(sought=False)
     assert erase_person.allow_again(CANARY)
     assert Address.objects.get(value=CANARY).sought
-    assert not Erasure.objects.exists()
     assert not erase_person.allow_again(CANARY)
+
+
+def test_what_was_erased_is_still_told_of_who_is_allowed_again(mine, seller):
+    stored(mine, letter(SENDER))
+    (row,) = gone(CANARY)
+    assert erase_person.allow_again(CANARY, seller)
+    row.refresh_from_db()
+    assert (row.report["removed"], row.lifted_by) == (1, seller)
+    assert row.lifted_at > row.finished_at
+    assert erase_person.report(row)["allowed_again_by"] == seller.get_username()
+    assert erase_person.find(CANARY) == row
+    assert CANARY not in erased.now()
+    assert CANARY not in erased.finished()
+    assert erased.when([CANARY]) is None
+
+
+def test_who_was_allowed_again_can_be_erased_again_in_a_row_of_its_own(mine):
+    (first,) = gone(CANARY)
+    erase_person.allow_again(CANARY)
+    stored(mine, letter(SENDER))
+    (second,) = gone(CANARY)
+    assert second.pk != first.pk
+    assert second.report["removed"] == 1
+    assert erase_person.find(CANARY) == second
+    assert CANARY in erased.now()
+    assert erased.when([CANARY]) == second.erased_at
+    assert erase_person.allow_again(CANARY)
+    assert Erasure.objects.exclude(lifted_at=None).count() == 2
+    assert erase_person.find(CANARY) == second
+
+
+def test_a_key_that_knows_only_who_was_allowed_again_may_be_lost(settings):
+    from cryptography.fernet import Fernet
+
+    gone(CANARY)
+    erase_person.allow_again(CANARY)
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "SECRET_KEYS": [Fernet.generate_key().decode()]}
+    assert erased.is_key_good()
+    (row,) = gone(CANARY)
+    assert erase_person.find(CANARY) == row
 
 
 def test_nobody_is_allowed_again_before_all_is_gone():
