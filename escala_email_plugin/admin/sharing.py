@@ -64,7 +64,7 @@ class Sharing:
 
     @property
     def form(self) -> SharingForm:
-        return SharingForm(initial={"shares": self.choice.shares, "level": self.choice.level})
+        return SharingForm(initial={"shares": bool(self.choice.shown), "level": self.choice.level})
 
     @property
     def sentence(self) -> str:

@@ -77,8 +77,10 @@ def test_what_changes_nothing_for_colleagues_is_not_logged(client, page, mine):
     assert not ModelLogEntry.objects.exists()
 
 
-def test_the_switch_is_off_where_nothing_is_shared(client, page, mine):
+@pytest.mark.parametrize("is_of_before", [False, True])
+def test_the_switch_is_off_where_nothing_is_shared(client, page, mine, is_of_before):
     choose(client, shares="on", level="0")
+    EmailAccount.objects.update(shares=is_of_before)  # as it was saved once
     soup = BeautifulSoup(client.get(at("account")).content, "html.parser")
     assert not soup.select_one("input[name=shares]").has_attr("checked")
     assert soup.select_one("input[name=level][value='0']").has_attr("checked")
