@@ -43,7 +43,7 @@ def _refresh(module: Module, content_type: ContentType, pks: list[Any]) -> int:
     records = module.model._base_manager.select_for_update(no_key=True, of=("self",))
     list(records.filter(pk__in=pks).order_by("pk").values_list("pk"))
     wanted = {
-        (object_id, value) for object_id, values in _addresses_of(module, pks).items() for value in values
+        (object_id, value) for object_id, values in addresses_of(module, pks).items() for value in values
     }
     rows = RecordAddress.objects.filter(content_type=content_type, object_id__in=[str(pk) for pk in pks])
     held = {
@@ -78,7 +78,8 @@ def drop_no_contacts(most: int | None = None) -> int:
     return dropped
 
 
-def _addresses_of(module: Module, pks: list[Any]) -> dict[str, set[str]]:
+def addresses_of(module: Module, pks: list[Any]) -> dict[str, set[str]]:
+    """The canonical addresses that these records hold now, also of who is no contact, by ``str(pk)``."""
     found: dict[str, set[str]] = defaultdict(set)
     for path in module.paths:
         records = module.model._base_manager.filter(pk__in=pks)

@@ -67,7 +67,7 @@ def write(account: EmailAccount, action: str, *, title: str = "", **more: Any) -
 
 def write_policy(policy: Policy, **decided: Any) -> None:
     """Note that the user whose request this is decided what is kept."""
-    log(policy, "escala_email.policy", title=str(_("What mail is kept")), data=decided)
+    log(policy, "escala_email.policy", title=str(_("E-mail privacy")), data=decided)
 
 
 def write_for_all(action: str, **data: Any) -> None:

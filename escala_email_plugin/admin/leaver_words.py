@@ -47,8 +47,8 @@ def told(found: Forecast) -> Iterator[str]:
     questions = sum(one.questions for one in found.mailboxes)
     if questions:
         yield ngettext(
-            "%(number)s open question to see mail stays without an answer.",
-            "%(number)s open questions to see mail stay without an answer.",
+            "%(number)s open question to see mail is closed.",
+            "%(number)s open questions to see mail are closed.",
             questions,
         ) % {"number": number_format(questions)}
     if found.captures:

@@ -29,7 +29,7 @@ from .privacy_pages import PrivacyPageMixin
 #: Mailboxes on one page: each is counted anew.
 PER_PAGE = 20
 
-POLICY = ("escala_email:policy", gettext_lazy("What mail is kept"))
+POLICY = ("escala_email:policy", gettext_lazy("E-mail privacy"))
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from .list_forms import REMOVE, EntriesForm
 from .list_words import NOT_UNDERSTOOD
 from .orders import order_for_all
 
-#: Lines that were not understood and are shown; the others are counted.
-SHOWN = 100
+#: Lines that were not understood and are shown; the others are counted, and are in the box.
+SHOWN = 30
 
 
 class Adding:

@@ -54,7 +54,9 @@ class EntriesForm(forms.Form):
 
     @property
     def text(self) -> str:
-        return f"{self.cleaned_data['entries']}\n{self.cleaned_data['file']}"
+        """What is typed, and after it the file; of a file alone the lines are numbered as in the file."""
+        typed, file = self.cleaned_data["entries"], self.cleaned_data["file"]
+        return f"{typed}\n{file}" if typed.strip() else file
 
 
 def _text(file: UploadedFile) -> str:

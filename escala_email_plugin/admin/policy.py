@@ -87,7 +87,7 @@ class PolicyView(PrivacyPageMixin, FormView):
 
     form_class = PolicyForm
     template_name = "escala_email/privacy/policy.html"
-    page_title = gettext_lazy("What mail is kept")
+    page_title = gettext_lazy("E-mail privacy")
 
     @property
     def header_buttons(self) -> list[HeaderButton]:

@@ -39,4 +39,4 @@ def privacy_button(user: Any) -> list[HeaderButton]:
     """The way to those pages, for whom they are for."""
     if not user.has_perm(MANAGE_PRIVACY):
         return []
-    return [HeaderButton(_("What mail is kept"), reverse("escala_email:policy"), icon_name="lock")]
+    return [HeaderButton(_("E-mail privacy"), reverse("escala_email:policy"), icon_name="lock")]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -11,9 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView, View
 
 from ..mail.safe_html import CSP, document, safe, text_as_html
-from ..models import Attachment, EmailAccount, Message, RecordAddress
-from ..permissions import CONNECT_PERSONAL_ACCOUNT
-from ..sync.connection import connected
+from ..models import Attachment, Message
 from ..sync.lookups import looking_for
 from ..visibility import Level
 from .downloads import download
@@ -22,6 +19,7 @@ from .inline_images import inline_images
 from .looking import completeness, newest_message
 from .record import RecordMixin
 from .thread_levels import control
+from .why_nothing import why_nothing
 
 #: The control that keeps a mail from fetching or running anything; the sanitiser is the second layer.
 BODY_POLICY = (
@@ -39,12 +37,12 @@ class TimelineView(RecordMixin, TemplateView):
         position = self.position()
         beside = self._beside() if position is None else {}
         page = self.timeline.conversations(position)
-        why_empty = "" if page.shows_something else why_nothing(self.record, self.request.user)
+        nothing = None if page.shows_something else why_nothing(self.record, self.request.user)
         return super().get_context_data(
             page=page,
             items=list(folded(page.items)),
             first=position is None,
-            why_empty=why_empty,
+            nothing=nothing,
             place=self.place(),
             **beside,
             **kwargs,
@@ -98,20 +96,6 @@ class BodyView(RecordMixin, View):
                 "X-DNS-Prefetch-Control": "off",
             },
         )
-
-
-def why_nothing(record: Any, user: Any) -> str:
-    """Why a record shows no conversation: no_address, not_connected, left_out, running, or none."""
-    content_type = ContentType.objects.get_for_model(record)
-    addresses = RecordAddress.objects.filter(content_type=content_type, object_id=str(record.pk))
-    if not addresses.exists():
-        return "no_address"
-    account = connected(EmailAccount.Kind.PERSONAL, user)
-    if account is None:
-        return "not_connected" if user.has_perm(CONNECT_PERSONAL_ACCOUNT) else "none"
-    if account.rules.filter(pattern__in=addresses.values("address__value")).exists():
-        return "left_out"
-    return "running" if account.last_success is None else "none"
 
 
 def _fragment(message: Message) -> str:

@@ -15,7 +15,7 @@ from wagtail.admin.widgets import SwitchInput
 
 from ..holders import holders
 from ..models import EmailAccount
-from ..privacy.sharing import Choice, Reach, choice_of, choose, mailboxes, reach
+from ..privacy.sharing import Choice, Reach, choice_of, choose, decides_apart, mailboxes, reach
 from ..visibility import Level
 from . import audit_log
 from .kinds import Kind
@@ -64,7 +64,7 @@ class Sharing:
 
     @property
     def form(self) -> SharingForm:
-        return SharingForm(initial={"shares": self.choice.shares, "level": self.choice.level})
+        return SharingForm(initial={"shares": bool(self.choice.shown), "level": self.choice.level})
 
     @property
     def sentence(self) -> str:
@@ -144,12 +144,20 @@ class SharingView(IsConnectedMixin, View):
             if choose(request.user, wanted):
                 action = "share" if wanted.shown else "unshare"
                 audit_log.write(newest, action, level=Level(wanted.level).name.lower())
-        messages.success(request, _told(wanted))
+        messages.success(request, _told(wanted, request.user))
         return self.back()
 
 
-def _told(wanted: Choice) -> str:
+def _told(wanted: Choice, owner: Any) -> str:
     if not wanted.shown:
-        return _("Your mail is not shared. Colleagues see a grey line where there is some, also of the past.")
+        return _told_of_nothing(owner)
     text = _("Your mail is shared with your team, also of the past. Colleagues see: %(level)s.")
     return text % {"level": Level(wanted.level).label.lower()}
+
+
+def _told_of_nothing(owner: Any) -> str:
+    text = _("Your mail is not shared. Colleagues see a grey line where there is some, also of the past.")
+    if not decides_apart(owner):
+        return text
+    apart = _("What you decided for single conversations and granted to colleagues stays.")
+    return f"{text} {apart}"

@@ -46,7 +46,7 @@ def _with_numbers(request: HttpRequest, user: Any) -> None:
     found = forecast(user)
     if found:
         lead = _("If %(name)s is deactivated or deleted:") % {"name": name_of(user)}
-        button = messages.button(reverse("escala_email:policy"), _("What mail is kept"))
+        button = messages.button(reverse("escala_email:policy"), _("E-mail privacy"))
         messages.warning(request, " ".join([lead, *told(found)]), buttons=[button])
 
 

@@ -44,6 +44,9 @@ def read(text: str) -> str:
         return _address(text)
     below = domain.startswith(("*.", "."))
     result = _domain(domain.lstrip("*").removeprefix(".") if below else domain)
+    if "." not in result:
+        # A word, as a spreadsheet's heading, is no try at all of a country.
+        raise BadPattern("top_level" if at or below else "no_address")
     return f"*.{result}" if below else result
 
 
@@ -73,7 +76,7 @@ def _domain(text: str) -> str:
     except BadAddress:
         raise BadPattern("no_address") from None
     labels = domain.split(".")
-    if len(labels) == 1 or (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _SECOND_LEVEL):
+    if len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _SECOND_LEVEL:
         raise BadPattern("top_level")
     if labels[-1].isdigit():  # 192.0.2.1 is no domain
         raise BadPattern("no_address")
@@ -136,6 +139,13 @@ class Patterns:
         if entry.startswith("*."):
             return self._has_above(entry[2:])
         return entry in self._domains or self._has_above(entry)
+
+    def outdoes(self, entry: str) -> bool:
+        """Whether another entry means all that ``entry`` means, and more."""
+        domain = entry.rpartition("@")[2]
+        if domain.startswith("*."):
+            return self._has_above(domain[2:].partition(".")[2])
+        return ("@" in entry and domain in self._domains) or self._has_above(domain)
 
     def _has_above(self, domain: str) -> bool:
         return bool(self._trees) and not self._trees.isdisjoint(_above(domain))

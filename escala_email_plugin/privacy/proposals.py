@@ -24,8 +24,8 @@ ANYBODYS = frozenset(domain for hoster in HOSTERS for domain in hoster.domains)
 class Proposal:
     """What somebody wants to put on a list, as patterns.
 
-    ``covered``: an entry that is there means them already. ``own``: they mean a mailbox that is connected
-    here, and never to download its mail would stop it altogether.
+    ``covered``: an entry that is there, or comes with them, means them already. ``own``: they mean a mailbox
+    that is connected here, and never to download its mail would stop it altogether.
     """
 
     new: list[str] = field(default_factory=list)
@@ -39,12 +39,13 @@ def propose(patterns: Collection[str], kind: str, account: EmailAccount | None) 
     held = set(entries(account, kind).values_list("pattern", flat=True))
     lists, found = Patterns(held), Proposal()
     own = {pattern for address in _mailboxes(kind, account) for pattern in candidates(address)}
+    coming = Patterns(one for one in patterns if one not in own)
     for one in patterns:
         if one in held:
             found.there.append(one)
         elif one in own:
             found.own.append(one)
-        elif lists.covers(one):
+        elif lists.covers(one) or coming.outdoes(one):
             found.covered.append(one)
         else:
             found.new.append(one)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..holders import holders
-from ..models import EmailAccount, Location, Participant, ThreadLevel
+from ..models import EmailAccount, Grant, Location, Participant, ThreadLevel
 from ..permissions import VIEW_TEAM_MAIL
 from ..sync import connection
 from ..visibility import CORRESPONDENTS, Level
@@ -54,13 +54,23 @@ def choice_of(owner: Any) -> Choice:
 
 
 def choose(owner: Any, wanted: Choice) -> bool:
-    """Let colleagues see so much of all that is ``owner``'s. Returns whether they see more or less now."""
+    """Let colleagues see so much of all that is ``owner``'s. Returns whether they see more or less now.
+
+    To share nothing is not to share.
+    """
     with transaction.atomic():
         connection.hold_sharing_still(owner)
         mine = mailboxes(owner).order_by()
         before = [Choice(*row) for row in mine.values_list("shares", "level")]
-        mine.update(shares=wanted.shares, level=wanted.level)
+        mine.update(shares=bool(wanted.shown), level=wanted.level)
     return any(one.shown != wanted.shown for one in before)
+
+
+def decides_apart(owner: Any) -> bool:
+    """Whether colleagues see something, whatever the choice: of single conversations, or by a grant."""
+    mine = mailboxes(owner).order_by().values("pk")
+    levels = ThreadLevel.objects.filter(account__in=mine, level__gte=Level.PEOPLE)
+    return levels.exists() or Grant.objects.filter(account__in=mine).exists()
 
 
 def reach(owner: Any) -> Reach:

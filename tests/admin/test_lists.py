@@ -122,7 +122,7 @@ def test_five_thousand_lines_with_junk_are_read_in_a_few_queries(
     with django_assert_max_num_queries(120):
         response = lists_page(list=NEVER, entries="\n".join(lines))
     assert len(patterns(holder)) == 4500
-    assert "and 400 more." in html(response)
+    assert "and 470 more." in html(response)
     assert "<script>alert(1)" not in response.content.decode()
     assert len(box(response).strip("\n").split("\n")) == 500
 
@@ -135,6 +135,19 @@ def test_a_file_is_read_as_the_box_is_and_comes_out_again(lists_page, holder):
     assert response.content.decode() == "ana@a.test\nb.test\n"
     assert response["Content-Type"].startswith("text/plain")
     assert "attachment" in response["Content-Disposition"]
+
+
+def test_of_a_file_alone_the_lines_are_numbered_as_in_the_file(lists_page, holder):
+    file = SimpleUploadedFile("lista.txt", b"ana@a.test\nnombre\n", "text/plain")
+    told = html(lists_page(list=NEVER, entries="", file=file))
+    assert "Line 2: <code>nombre</code> It is neither an address nor a domain." in told
+    assert patterns(holder) == ["ana@a.test"]
+
+
+def test_an_entry_that_another_one_of_the_same_paste_means_is_on_it_already(lists_page, holder):
+    lists_page(list=NEVER, entries="*.x.test\nx.test")
+    assert patterns(holder) == ["*.x.test"]
+    assert "1 entry was added. 1 was on it already." in html(lists_page())
 
 
 def test_an_empty_box_and_a_list_that_is_none_add_nothing(lists_page, holder):

@@ -143,26 +143,6 @@ def test_a_thread_with_a_number_no_database_has_is_not_found(client, seller, ana
     assert client.get(url).status_code == 404
 
 
-def test_an_empty_page_says_why(client, seller, ana):
-    client.force_login(seller)
-
-    def why() -> str:
-        return client.get(timeline(ana)).context["why_empty"]
-
-    assert why() == "not_connected"
-    mine = account(seller)
-    assert why() == "running"
-    mine.last_success = mine.created_at
-    mine.save()
-    assert why() == "none"
-    rule = mine.rules.create(pattern="ana@cliente.test")
-    assert why() == "left_out"
-    rule.delete()
-    ana.email = ""
-    ana.save()
-    assert why() == "no_address"
-
-
 def test_of_very_many_people_some_are_named_and_the_others_counted(client, seller, mine, ana):
     crowd = ", ".join(f"p{n}@otra.test" for n in range(500))
     (message,) = stored(mine, letter(cc=crowd))

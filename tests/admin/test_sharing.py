@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
-from escala_email_plugin.models import EmailAccount
+from escala_email_plugin.models import EmailAccount, Grant, Thread, ThreadLevel
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person
 from tests.making import account, at, letter, stored
@@ -75,6 +75,29 @@ def test_what_changes_nothing_for_colleagues_is_not_logged(client, page, mine):
     choose(client, level="1")
     choose(client, shares="on", level="0")
     assert not ModelLogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("is_of_before", [False, True])
+def test_the_switch_is_off_where_nothing_is_shared(client, page, mine, is_of_before):
+    choose(client, shares="on", level="0")
+    EmailAccount.objects.update(shares=is_of_before)  # as it was saved once
+    soup = BeautifulSoup(client.get(at("account")).content, "html.parser")
+    assert not soup.select_one("input[name=shares]").has_attr("checked")
+    assert soup.select_one("input[name=level][value='0']").has_attr("checked")
+
+
+def test_who_stops_sharing_is_told_that_what_was_decided_apart_stays(client, page, mine, colleague):
+    stays = "What you decided for single conversations and granted to colleagues stays."
+    thread = Thread.objects.get()
+    assert stays not in choose(client, level="3").content.decode()
+    decided = ThreadLevel.objects.create(account=mine, thread=thread, level=Level.NOTHING)
+    assert stays not in choose(client, level="3").content.decode()
+    ThreadLevel.objects.update(level=Level.PEOPLE)
+    assert stays in choose(client, level="3").content.decode()
+    assert stays not in choose(client, shares="on", level="3").content.decode()
+    decided.delete()
+    Grant.objects.create(account=mine, user=colleague, thread=thread)
+    assert stays in choose(client, level="3").content.decode()
 
 
 @pytest.mark.parametrize("level", ["", "4", "-1", "x", "3.5", "99999999999999999999"])

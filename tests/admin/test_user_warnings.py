@@ -136,7 +136,7 @@ def test_what_goes_wrong_with_us_does_not_undo_what_was_done_to_the_users(boss, 
 def test_what_is_said_of_open_questions_comes_true(boss, mine, seller, colleague):
     ana = Person.objects.get()
     ask(colleague, ana, Message.objects.get().pk)
-    assert "1 open question to see mail stays without an answer." in told(boss.get(of("edit", seller)))[0]
+    assert "1 open question to see mail is closed." in told(boss.get(of("edit", seller)))[0]
     leaving.left(seller)
     (question,) = asked_by(colleague)
     assert (question.answer, state_of(question)) == ("", "over")

@@ -53,7 +53,7 @@ def test_there_is_one_way_to_write_an_entry(text, pattern):
     [
         *((text, "empty") for text in ("", "  ", "\n")),
         *((text, "everything") for text in ("@", "*", "*@*", "*.*", "**", ".", "@*")),
-        *((text, "top_level") for text in ("com", "*.com", "@mx", "com.mx", "*.co.uk", "*@gob.pe")),
+        *((text, "top_level") for text in ("*.com", ".com", "@mx", "com.mx", "*.co.uk", "*@gob.pe")),
         *(
             (text, "wildcard")
             for text in ("a*@example.com", "*@a.*.com", "exa*mple.com", "*example.com", "**.a.com")
@@ -64,7 +64,17 @@ def test_there_is_one_way_to_write_an_entry(text, pattern):
         ),
         *(
             (text, "no_address")
-            for text in ("hola mundo", "a@b@c.com", "-a.com", "a..com", "192.0.2.1", "<b>.x.com")
+            for text in (
+                "nombre",
+                "correo",
+                "com",
+                "hola mundo",
+                "a@b@c.com",
+                "-a.com",
+                "a..com",
+                "192.0.2.1",
+                "<b>.x.com",
+            )
         ),
         ("x" * 255, "long"),
     ],
@@ -153,3 +163,24 @@ def test_a_domain_means_its_addresses_and_a_star_those_below_too(entry, meant, n
 )
 def test_an_entry_may_be_part_of_a_wider_one(held, entry, is_covered):
     assert Patterns([held]).covers(entry) is is_covered
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_outdone"),
+    [
+        ("*.x.test", False),
+        ("*.a.x.test", True),
+        ("x.test", True),
+        ("a.x.test", True),
+        ("ana@x.test", True),
+        ("ana@y.test", True),
+        ("ana@a.y.test", False),
+        ("y.test", False),
+        ("*.y.test", False),
+        ("leo@z.test", False),
+        ("*.test", False),
+    ],
+)
+def test_an_entry_is_outdone_by_what_means_more_and_not_by_itself(entry, is_outdone):
+    held = Patterns(["*.x.test", "y.test", "leo@z.test"])
+    assert held.outdoes(entry) is is_outdone

@@ -24,6 +24,19 @@ def test_what_is_there_or_part_of_what_is_there_is_not_new(seller):
     )
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_another_entry_of_the_same_paste_means_is_not_new(seller, order):
+    wanted = ["*.banco.test", "banco.test", "x@a.banco.test", "*.a.banco.test", "otra.test"][::order]
+    found = propose(wanted, NEVER, account(seller))
+    assert set(found.new) == {"*.banco.test", "otra.test"}
+    assert set(found.covered) == {"banco.test", "x@a.banco.test", "*.a.banco.test"}
+
+
+def test_what_must_not_come_covers_nothing(seller):
+    found = propose(["andina.test", "marcos@andina.test"], NEVER, account(seller, "lucia@andina.test"))
+    assert (found.own, found.new) == (["andina.test"], ["marcos@andina.test"])
+
+
 @pytest.mark.parametrize("pattern", ["lucia@andina.test", "andina.test", "*.andina.test"])
 def test_ones_own_mailbox_is_never_left_out_altogether(seller, colleague, pattern):
     mine, theirs = account(seller), account(colleague, "marcos@otra.test")

@@ -1,5 +1,7 @@
 """What an owner shares: one decision for all of their mailboxes, and whom it is about."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 
@@ -75,7 +77,12 @@ def test_it_counts_for_nobody_elses_mailbox_nor_for_one_of_all(seller, colleague
 def test_what_makes_no_difference_to_colleagues_is_no_change(seller, mine, before, after, changed):
     choose(seller, before)
     assert choose(seller, after) is changed
-    assert choice_of(seller) == after
+    assert choice_of(seller) == replace(after, shares=bool(after.shown))
+
+
+def test_to_share_nothing_is_not_to_share(seller, mine):
+    choose(seller, Choice(True, Level.NOTHING))
+    assert choice_of(seller) == Choice(False, Level.NOTHING)
 
 
 def test_a_mailbox_that_is_connected_later_is_shared_as_was_decided_last(seller, mine):
