@@ -6,6 +6,7 @@ An address that is added later is asked for too.
 
 import contextlib
 import io
+import itertools
 import json
 import logging
 import re
@@ -22,6 +23,7 @@ from escala_email_plugin.admin import trying
 from escala_email_plugin.models import Attachment, Grant, Message, Quarantined, Thread, ThreadLevel
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Opportunity, Person
+from tests.admin.beginnings import begin
 from tests.admin.surfaces import body, filled, patterns, settled
 from tests.making import account, letter, stored
 
@@ -124,6 +126,11 @@ def who(request, others):
 
 
 @pytest.fixture(autouse=True)
+def wagtail(db):
+    begin()
+
+
+@pytest.fixture(autouse=True)
 def nobody_is_asked(monkeypatch):
     """No mail server: what is asked here is what comes out."""
     monkeypatch.setattr(trying, "tried", lambda account: [])
@@ -131,15 +138,23 @@ def nobody_is_asked(monkeypatch):
 
 
 def ids(message) -> dict[str, list]:
-    """What parameters are filled in with, of a hidden message or, of None, of nothing."""
-    holder = message and message.locations.get().account
+    """What parameters are filled in with, of a hidden message."""
+    holder = message.locations.get().account
     return {
-        "message_id": [message.pk if message else NOTHING],
-        "thread_id": [message.thread_id if message else NOTHING],
-        "attachment_id": [message.attachments.get().pk if message else NOTHING],
-        "account_id": [holder.pk if message else NOTHING],
-        "row_id": [Quarantined.objects.get(folder__account=holder).pk if message else NOTHING],
+        "message_id": [message.pk],
+        "thread_id": [message.thread_id],
+        "attachment_id": [message.attachments.get().pk],
+        "account_id": [holder.pk],
+        "row_id": [Quarantined.objects.get(folder__account=holder).pk],
     }
+
+
+def of_nothing(values: dict[str, list]) -> dict[str, list]:
+    """The same with ids of nothing: another one for each, so that there are as many addresses."""
+    other = dict(
+        zip(dict.fromkeys(one for some in values.values() for one in some), itertools.count(NOTHING))
+    )
+    return {name: [other[one] for one in some] for name, some in values.items()}
 
 
 def ours(values: dict[str, list], ana) -> dict[str, list[str]]:
@@ -243,7 +258,7 @@ def history() -> str:
 
 def test_what_is_hidden_is_as_if_it_did_not_exist(who, hidden, ana):
     """The same status and the same bytes, but for the id."""
-    client, there, not_there = entering(who), ours(ids(hidden), ana), ours(ids(None), ana)
+    client, there, not_there = entering(who), ours(ids(hidden), ana), ours(of_nothing(ids(hidden)), ana)
     by_id = {name for name in there if there[name] != not_there[name]}
     assert by_id >= {"thread", "thread_level", "body", "why_here", "attachment", "erase", "retry", "eml"}
     for name in by_id - KNOWS_HIDDEN:

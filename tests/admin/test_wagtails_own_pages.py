@@ -12,12 +12,18 @@ from escala_email_plugin import roles
 from escala_email_plugin.admin import audit_log
 from escala_email_plugin.models import Attachment, EmailAccount, Message
 from sandbox.crm.models import Person
+from tests.admin.beginnings import begin
 from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
 SUBJECT, TEXT, THIRD, FILE = "Ultrasecreto", "Palabra reservada", "tercera@oculta.test", "contrato-oculto.pdf"
 MAILBOX = "lucia@andina.test"
+
+
+@pytest.fixture(autouse=True)
+def wagtail(db):
+    begin()
 
 
 @pytest.fixture
