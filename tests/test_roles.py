@@ -17,6 +17,12 @@ pytestmark = pytest.mark.django_db
 MIGRATION = ("escala_email", "0005_roles")
 
 
+@pytest.fixture(autouse=True)
+def as_a_new_site_has_them(db):
+    """A test with a real server leaves a database without the groups that the migration made."""
+    roles.make()
+
+
 def held(name: str) -> set[str]:
     """The permissions of a group, as ``user.has_perm`` takes them."""
     rows = Permission.objects.filter(group__name=name).values_list("content_type__app_label", "codename")
