@@ -185,7 +185,9 @@ def hold_sharing_still(owner: Any) -> None:
 
     Called before any account is held.
     """
-    get_user_model()._base_manager.select_for_update().filter(pk=owner.pk).first()
+    # NO KEY: who writes a mailbox twice has its owner looked up at the end, and would wait for this row
+    # while it holds one that we want.
+    get_user_model()._base_manager.select_for_update(no_key=True).filter(pk=owner.pk).first()
 
 
 def _former(kind: str, user: Any, address: str) -> EmailAccount | None:
