@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
+from django.urls import reverse
 
 pytest_plugins = ["tests.servers.fixtures", "tests.servers.oauth_provider", "tests.browser.fixtures"]
 
@@ -63,3 +64,24 @@ def outsider(db):
 def administrator(db):
     """A superuser."""
     return get_user_model().objects.create_superuser("admin", "admin@example.test", "admin")
+
+
+@pytest.fixture
+def ana(db):
+    """A record with an address."""
+    from sandbox.crm.models import Person
+
+    return Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+
+
+@pytest.fixture
+def look(client, ana):
+    """``look(user, name, *ids)``: a fragment about ``ana``, or about ``record``, as ``user`` gets it."""
+
+    def look(user, name="timeline", *args, record=ana, **query):
+        if client.session.get("_auth_user_id") != str(user.pk):
+            client.force_login(user)
+        place = [record._meta.app_label, record._meta.model_name, record.pk]
+        return client.get(reverse(f"escala_email:{name}", args=[*place, *args]), query)
+
+    return look

@@ -18,8 +18,8 @@ from ..privacy.access.answering import addresses_of, record_for
 from ..privacy.access.asking import state_of
 from ..privacy.access.grants import Given
 from ..privacy.access.still import read_of
-from .position import day_of
-from .who import name_of
+from ..reading.position import day_of
+from ..reading.who import name_of
 
 #: People of one message that are named.
 NAMED = 12

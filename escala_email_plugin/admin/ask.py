@@ -12,10 +12,10 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from ..models import Message
 from ..privacy.access.asking import ask
 from ..privacy.access.refused import Refused
+from ..reading.who import names_of
 from .attempts import TRIED_TOO_OFTEN, is_too_often
 from .owner import is_fragment
 from .record import RecordMixin
-from .who import names_of
 
 
 class AskView(RecordMixin, View):

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 
 from ..models import Message
 from ..modules import may_see, module_of
+from ..reading.position import BadCursor, Position
+from ..reading.timeline import Timeline
 from ..visibility import Level
-from .position import BadCursor, Position
-from .timeline import Timeline
 
 
 class RecordMixin:

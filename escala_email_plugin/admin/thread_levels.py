@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from ..privacy.thread_levels import by_mailbox, decide, decided, holding
+from ..reading.letters import letters
 from ..visibility import Level
 from . import audit_log
-from .letters import letters
 from .record import RecordMixin
 
 #: What was decided, as a sentence.

@@ -7,11 +7,15 @@ from . import (
     access,
     access_answer,
     ask,
+    attachment,
     banner,
+    body,
     capture,
     completeness,
     connecting,
     consent,
+    conversation,
+    conversations,
     create_contact,
     discovering,
     erasing,
@@ -26,7 +30,6 @@ from . import (
     looking,
     policy,
     preview,
-    reading,
     set_aside,
     settings,
     sharing,
@@ -76,14 +79,14 @@ account = [
 ]
 
 record = [
-    path("", reading.TimelineView.as_view(), name="timeline"),
+    path("", conversations.TimelineView.as_view(), name="timeline"),
     path("looking/", looking.LookingView.as_view(), name="looking"),
-    path("threads/<int:thread_id>/", reading.ThreadView.as_view(), name="thread"),
+    path("threads/<int:thread_id>/", conversation.ThreadView.as_view(), name="thread"),
     path("threads/<int:thread_id>/level/", thread_levels.ThreadLevelView.as_view(), name="thread_level"),
-    path("messages/<int:message_id>/body/", reading.BodyView.as_view(), name="body"),
+    path("messages/<int:message_id>/body/", body.BodyView.as_view(), name="body"),
     path("messages/<int:message_id>/why/", why_here.WhyHereView.as_view(), name="why_here"),
     path("messages/<int:message_id>/ask/", ask.AskView.as_view(), name="ask"),
-    path("attachments/<int:attachment_id>/", reading.AttachmentView.as_view(), name="attachment"),
+    path("attachments/<int:attachment_id>/", attachment.AttachmentView.as_view(), name="attachment"),
 ]
 
 urlpatterns = [

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from ..models import Participant
+from ..reading.who import name_of
 from ..sync.shown_by import Place, Why
 from ..sync.why_here import Match, why_stored
 from ..visibility import Level
 from .record import RecordMixin
-from .who import name_of
 
 #: Why the reader sees what a colleague's mailbox holds.
 SENTENCES = {

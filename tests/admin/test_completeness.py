@@ -184,7 +184,7 @@ class TestOnARecordsPage:
 
     def test_it_costs_one_query(self, seller, mine, ana, django_assert_num_queries):
         from escala_email_plugin.admin.looking import completeness
-        from escala_email_plugin.admin.timeline import Timeline
+        from escala_email_plugin.reading.timeline import Timeline
 
         self.tally(mine, 5, 0)
         of = Timeline(ana, seller).of

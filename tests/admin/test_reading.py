@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from escala_email_plugin.admin import heads
 from escala_email_plugin.models import Attachment, Message
+from escala_email_plugin.reading import heads
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 

@@ -111,7 +111,7 @@ def newest(host: str, port: int) -> dict:
     django.setup()
     from django.contrib.auth import get_user_model
 
-    from escala_email_plugin.admin.timeline import Timeline
+    from escala_email_plugin.reading.timeline import Timeline
     from sandbox.crm.models import Person
 
     wanted = described()["newest"]

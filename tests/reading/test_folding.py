@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from escala_email_plugin.admin.folding import MANY, Folded, folded
-from escala_email_plugin.admin.hidden import Hidden
 from escala_email_plugin.privacy.access.standing import Standing
+from escala_email_plugin.reading.folding import MANY, Folded, folded
+from escala_email_plugin.reading.hidden import Hidden
 from tests.making import account, letter, stored
 
 

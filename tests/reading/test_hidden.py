@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from escala_email_plugin.admin import heads
-from escala_email_plugin.admin.position import day_of
 from escala_email_plugin.models import AccessRequest, Address, Grant, Message, Rule, ThreadLevel
 from escala_email_plugin.privacy.access.asking import ask
+from escala_email_plugin.reading import heads
+from escala_email_plugin.reading.position import day_of
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person, PersonEmail
 from tests.admin.timelines import lines, text
