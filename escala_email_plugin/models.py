@@ -18,6 +18,7 @@ from .tables.messages import (
     Reference,
     Thread,
 )
+from .tables.reading import ModuleSwitch, RecordThread, ShownSender, ThreadRead, Visit
 from .tables.sharing import AccessRequest, Grant, ThreadLevel
 from .tables.work import Beat, Run
 
@@ -35,14 +36,19 @@ __all__ = [
     "Location",
     "Lookup",
     "Message",
+    "ModuleSwitch",
     "Participant",
     "Policy",
     "Quarantined",
     "RecordAddress",
+    "RecordThread",
     "Reference",
     "Rule",
     "Run",
+    "ShownSender",
     "Tally",
     "Thread",
     "ThreadLevel",
+    "ThreadRead",
+    "Visit",
 ]
