@@ -26,9 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: What asks a mail server, or leads to another site.
 APART = {"consent", "consent_callback", "why", "probe", "discover", "original"}
 
-#: A page is at least this; what is less is a fragment of one.
-PAGE = b"<!doctype html>"
-
 
 @pytest.fixture(autouse=True)
 def wagtail(transactional_db):
@@ -37,7 +34,7 @@ def wagtail(transactional_db):
 
 @pytest.fixture
 def world(seller, colleague, administrator):
-    """Mail in every state: read in full, shown in part, hidden; a mailbox of each kind; something set aside."""
+    """Mail in every state: read in full, shown in part, hidden; a mailbox of each kind; one set aside."""
     ana = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
     mine = account(administrator, "admin@andina.test", last_success=timezone.now())
     for kind in ("shared", "marketing", "capture"):
@@ -77,6 +74,15 @@ def world(seller, colleague, administrator):
     return ana
 
 
+def is_page(response) -> bool:
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and response.content.lstrip().lower().startswith(b"<!doctype html>")
+        and b"data-wagtail-sidebar" in response.content
+    )
+
+
 def pages(user) -> list[str]:
     """Every address below ``email/`` that answers ``user`` with a page."""
     client = Client()
@@ -86,7 +92,7 @@ def pages(user) -> list[str]:
         "app_label": ["crm"],
         "model_name": ["person"],
         "pk": [str(person.pk)],
-        "kind": [kind for kind in EmailAccount.Kind.values],
+        "kind": list(EmailAccount.Kind.values),
     }
     found = []
     for name, parameters in patterns("escala_email_plugin.admin.urls"):
