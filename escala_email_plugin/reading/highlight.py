@@ -1,7 +1,7 @@
 """The words that were searched, marked where they are shown."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -27,12 +27,7 @@ def marked(text: str, searched: str) -> SafeString:
     return mark_safe("".join([*out, escape(text[last:])]))  # noqa: S308 (each piece is escaped)
 
 
-def holds(text: str, searched: str) -> bool:
-    """Whether any of the words stands in ``text``."""
-    return next(_found(text, wanted(searched)), None) is not None
-
-
-def all_held(name: str, searched: str) -> bool:
+def names(name: str, searched: str) -> bool:
     """Whether the name of a file holds one of the words, also inside of it where it is written as one."""
     some = wanted(searched)
     return any(_matches(word, some) for word in words_of_name(name))
@@ -51,7 +46,7 @@ def window(text: str, searched: str) -> str:
     return f"{'…' if start else ''}{piece}{'…' if start + AROUND < len(text) else ''}"
 
 
-def _found(text: str, some: tuple[str, ...]) -> Iterable[tuple[int, int]]:
+def _found(text: str, some: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     for place in WORD.finditer(text) if some else ():
         if any(_matches(word, some) for word in words(place[0])):
             yield place.span()
