@@ -28,14 +28,17 @@ from . import (
     left_out,
     lists,
     looking,
+    modules,
     policy,
     preview,
+    record_page,
     set_aside,
     settings,
     sharing,
     signature,
     thread_levels,
     trying,
+    visits,
     why,
     why_here,
 )
@@ -80,6 +83,8 @@ account = [
 
 record = [
     path("", conversations.TimelineView.as_view(), name="timeline"),
+    path("page/", record_page.RecordView.as_view(), name="record"),
+    path("visit/", visits.VisitView.as_view(), name="visit"),
     path("looking/", looking.LookingView.as_view(), name="looking"),
     path("threads/<int:thread_id>/", conversation.ThreadView.as_view(), name="thread"),
     path("threads/<int:thread_id>/level/", thread_levels.ThreadLevelView.as_view(), name="thread_level"),
@@ -128,5 +133,6 @@ urlpatterns = [
     path("privacy/", policy.PolicyView.as_view(), name="policy"),
     path("privacy/leavers/", leavers.LeaversView.as_view(), name="leavers"),
     path("privacy/leavers/<int:account_id>/", leavers.RemoveLeaverView.as_view(), name="remove_leaver"),
+    path("modules/", modules.ModulesView.as_view(), name="modules"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

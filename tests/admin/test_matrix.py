@@ -26,11 +26,13 @@ from escala_email_plugin.models import (
     Erasure,
     Folder,
     Grant,
+    ModuleSwitch,
     Policy,
     Quarantined,
     Rule,
     Run,
     ThreadLevel,
+    Visit,
 )
 from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.sync.capture import invitation
@@ -173,6 +175,9 @@ OF_NO_MAILBOX = {
     "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "erasure_report_json": ("get", yes("eraser", "administration", "superuser")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "record": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "visit": ("post", yes("seller", *OTHERS_WITH_RECORDS)),
+    "modules": ("get post", yes("administration", "superuser")),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
@@ -192,6 +197,12 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
     *("test_stored", "send_test", "why", "remove_leaver"),
+}
+
+#: What a POST must say so that it is about something.
+POSTED = {
+    "bring_in": {"address": "ana@cliente.test"},
+    "modules": {"module": "crm.Person", "switch": "off"},
 }
 
 #: An id that no row has, nor any row could have.
@@ -311,7 +322,7 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
-    if name not in ("timeline", "looking", *_MESSAGE_IDS):
+    if name not in ("timeline", "looking", "record", "visit", *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
     place = ["crm", "person", ana.pk]
@@ -369,8 +380,8 @@ def state() -> str:
     rows = [
         row
         for model in (
-            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, Policy),
-            *(Quarantined, Rule, Run, ThreadLevel),
+            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, ModuleSwitch, Policy),
+            *(Quarantined, Rule, Run, ThreadLevel, Visit),
         )
         for row in model.objects.order_by("pk")
     ]
@@ -386,7 +397,7 @@ def test_each_gets_what_is_theirs_and_nobody_learns_what_is_somebody_elses(
     name, kind, people, mailboxes, ana
 ):
     there, *not_there = addresses(name, kind, mailboxes, ana)
-    data = {"address": "ana@cliente.test"} if name == "bring_in" else {}
+    data = POSTED.get(name, {})
     for who, user in people.items():
         client = asked_by(user)
         for method in ("get", "post"):
