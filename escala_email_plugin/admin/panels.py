@@ -31,8 +31,12 @@ class EmailPanel(Panel):
         template_name = "escala_email/panels/email_panel.html"
 
         class Media:
-            js = ["escala_email/js/escala_email.js"]
-            css = {"all": ["escala_email/css/escala_email.css"]}
+            js = [
+                "escala_email/js/escala_email.js",
+                "escala_email/js/frame.js",
+                "escala_email/js/images.js",
+            ]
+            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/safe.css"]}
 
         def is_shown(self) -> bool:
             declared = module_of(type(self.instance)) is not None

@@ -23,7 +23,8 @@ text-transform:none;white-space:normal;direction:ltr;unicode-bidi:isolate}
 .escala-cut{margin:1em 0 0;padding:.5em .75em;border:1px solid #ccc;border-radius:4px;color:#444}
 a:focus-visible{outline:2px solid #00676a;outline-offset:2px}
 a[title]:focus-visible::after{content:" \\2192 " attr(title);color:#444;font:12px/1.5 system-ui,sans-serif}
-.escala-quote>summary{cursor:pointer;width:fit-content;padding:0 .5em;border-radius:4px;color:#444;background:#eee}
+.escala-quote>summary{cursor:pointer;width:fit-content;padding:0 .5em;border-radius:4px;color:#444;
+background:#eee}
 .escala-plain a{color:#00676a}
 [data-theme=dark]:has(.escala-plain){color-scheme:dark;background:#1d1d1d}
 [data-theme=dark] body:has(.escala-plain){color:#e6e6e6}

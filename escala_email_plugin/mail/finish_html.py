@@ -24,8 +24,8 @@ class Manner:
     """How a mail is shown to this reader.
 
     ``remote``: pictures from outside are fetched by the reader's browser. ``known``: domains that look-alikes
-    might stand for. ``words``: what is said of a link, by ``links.CONCERNS``, with ``%(host)s`` in it; of what
-    has no words nothing is said.
+    might stand for. ``words``: what is said of a link, by ``links.CONCERNS``, with ``%(host)s`` in it; of
+    what has no words nothing is said.
     """
 
     remote: bool = False
@@ -46,7 +46,7 @@ class Finished:
 
 
 def finish(html: str, remote: list[str], manner: Manner, is_cut: bool = False) -> Finished:
-    """``html``, as nh3 writes it, with its pictures ``remote:0``, … of ``remote`` and its links told. Linear."""
+    """``html``, as nh3 writes it, its pictures ``remote:0``, … from ``remote``, its links told. Linear."""
     writer = _Writer(remote, manner)
     position = 0
     for tag in _TAG.finditer(html):

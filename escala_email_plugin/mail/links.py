@@ -31,11 +31,12 @@ _NAMED = re.compile(
 #: A text that is nothing but a host, with a path or without.
 _BARE = re.compile(rf"({_LABEL}(?:\.{_LABEL})++)(?:[:/?#]\S*)?", re.IGNORECASE)
 #: The ends of names by which a bare word is taken for a host: "poliza.pdf" and "S.A." are none.
-_ENDS = {"com", "org", "net", "edu", "gov", "gob", "info", "biz", "io", "app", "dev", "online", "shop", "site",
-         "store", "xyz", "cloud", "bank", "test", "example", "lat"}  # fmt: skip
-_COUNTRIES = frozenset(
-    "ar au at be bo br ca ch cl cn co cr cu cz de dk do ec es eu fi fr gr gt hn hu ie il in it jp kr mx ni nl no "
-    "nz pa pe pl pt py ro ru se sv tr tw ua uk us uy ve za".split()
+_ENDS = frozenset(
+    (  # noqa: SIM905
+        "com org net edu gov gob info biz io app dev online shop site store xyz cloud bank test example lat "
+        "ar au at be bo br ca ch cl cn co cr cu cz de dk do ec es eu fi fr gr gt hn hu ie il in it jp kr mx "
+        "ni nl no nz pa pe pl pt py ro ru se sv tr tw ua uk us uy ve za"
+    ).split()
 )
 
 
@@ -85,7 +86,9 @@ def _to_address(href: str, named: list[str]) -> Led:
 def hosts_named(text: str) -> list[str]:
     """The hosts that a link's text names, so that a reader believes it leads there."""
     text = text[:LONGEST_TEXT]
-    text = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Cc")).strip(" .,;:()<>[]«»“”\"'")
+    text = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Cc")).strip(
+        " .,;:()<>[]«»“”\"'"
+    )
     found = [canonical_host(one) for one in _NAMED.findall(text)]
     bare = _BARE.fullmatch(text)
     if bare and not found and _ends_as_host(bare[1]):
@@ -97,13 +100,15 @@ def _ends_as_host(name: str) -> bool:
     labels = name.lower().split(".")
     end = labels[-1]
     # "p.ej." and "S.A." have short parts only.
-    return (end in _ENDS or end in _COUNTRIES or end.startswith("xn--")) and max(map(len, labels[:-1])) > 2
+    return (end in _ENDS or end.startswith("xn--")) and max(map(len, labels[:-1])) > 2
 
 
 def _split(authority: str) -> tuple[str, str]:
     """The host and the port of an authority without its user."""
     port = _PORT.search(authority)
-    return canonical_host(authority[: port.start()] if port else authority), port[1].lstrip("0") if port else ""
+    return canonical_host(authority[: port.start()] if port else authority), port[1].lstrip(
+        "0"
+    ) if port else ""
 
 
 def canonical_host(host: str) -> str:

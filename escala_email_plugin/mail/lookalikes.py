@@ -1,4 +1,4 @@
-"""Names that look like others (Unicode TR39, as far as names of hosts need it), without tables of its own kind.
+"""Names that look like others (Unicode TR39, as far as names of hosts need it).
 
 No list of public suffixes: the place a name belongs to is its last two labels, or three where the one
 before the country is as short as in "com.ar". That errs towards telling apart what belongs together.
@@ -16,7 +16,11 @@ _LOOKS_LIKE = str.maketrans(
 _AT_A_GLANCE = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
 
 #: Scripts that are written together.
-_TOGETHER = ({"CJK", "HIRAGANA", "KATAKANA", "LATIN"}, {"CJK", "BOPOMOFO", "LATIN"}, {"CJK", "HANGUL", "LATIN"})
+_TOGETHER = (
+    {"CJK", "HIRAGANA", "KATAKANA", "LATIN"},
+    {"CJK", "BOPOMOFO", "LATIN"},
+    {"CJK", "HANGUL", "LATIN"},
+)
 
 
 def registered(host: str) -> str:
@@ -39,7 +43,7 @@ def skeleton(name: str) -> str:
 
 
 def is_mixed(host: str) -> bool:
-    """Whether a name in a host mixes alphabets that nobody mixes, or spells a Latin one with foreign letters."""
+    """Whether a name in a host mixes alphabets as nobody does, or spells a Latin one with foreign letters."""
     ends_latin = host.rpartition(".")[2].isascii()
     return any(_is_mixed(label, ends_latin) for label in host.split(".") if not label.isascii())
 
