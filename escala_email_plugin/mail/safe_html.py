@@ -13,6 +13,7 @@ import nh3
 
 from .balance import balanced
 from .html_rules import ATTRIBUTES, FUNCTIONS, GONE, PROPERTIES, TAGS
+from .quote_marks import NAMES, mark
 
 #: For the frame's document, as its header and as its first ``<meta>``.
 CSP = "default-src 'none'; img-src data: cid:; style-src 'unsafe-inline'"
@@ -76,6 +77,8 @@ class _Pictures:
             return value if LINK.fullmatch(value) else None
         if name == "src":
             return self._picture(value)
+        if name in NAMES:
+            return mark(tag, name, value)
         return value
 
     def _picture(self, source: str) -> str | None:
