@@ -16,9 +16,9 @@ AFTER = "</details>"
 def fold_html(fragment: str, quote: str, signature: str, subject: str = "") -> str:
     """``fragment`` with what can be folded inside ``<details class="escala-quote">``, and no other change.
 
-    ``fragment``: from ``safe_html.safe``, so as safe as before. ``quote``, ``signature``: the words to unfold them by, as
-    text. ``subject``: the mail's; without one that says "Re:" a quotation is only folded where a program marked it.
-    Linear; never raises. What is not certain stays as it is.
+    ``fragment``: from ``safe_html.safe``, so as safe as before. ``quote``, ``signature``: the words to unfold
+    them by, as text. ``subject``: the mail's; without one that says "Re:" only those quotations are folded
+    that a program marked. Linear; never raises. What is not certain stays as it is.
     """
     told = prefix(subject)
     if told == "forward" or (made := tree(fragment)) is None:

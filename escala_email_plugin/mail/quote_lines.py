@@ -1,4 +1,4 @@
-"""Which lines of a mail are quoted or signature at its end: for text and for HTML, which only differ in their lines."""
+"""Which lines of a mail are quoted, or a signature, at its end: of text and of HTML by the same rules."""
 
 import re
 from collections.abc import Iterator
@@ -50,7 +50,10 @@ class Line(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """Lines ``[start, end)`` that introduce a message. ``exact``: what follows is one, up to the end of the mail."""
+    """Lines ``[start, end)`` that introduce a message.
+
+    ``exact``: what follows is one, up to the end of the mail.
+    """
 
     start: int
     end: int
@@ -67,10 +70,10 @@ class Fold(NamedTuple):
 
 
 def folds(lines: list[Line], answers: bool, marked: bool = False) -> list[Fold]:
-    """What is quoted or signature at the end of a mail, in order. Empty where nothing else would be left. Linear.
+    """What is quoted or signature at the end of a mail, in order. Nothing where all of it is. Linear.
 
-    ``answers``: the subject says that the mail is an answer. ``marked``: the lines are HTML's, where a quotation
-    has an end, but for Outlook's. What is forwarded is never folded, and neither is
+    ``answers``: the subject says that the mail is an answer. ``marked``: the lines are HTML's, where a
+    quotation has an end, but for Outlook's. What is forwarded is never folded, and neither is
     anything that may hold, or have below it, a word of the sender's own.
     """
     told = list(introductions(lines))
@@ -82,7 +85,7 @@ def folds(lines: list[Line], answers: bool, marked: bool = False) -> list[Fold]:
     if rest is not None:
         found.append(Fold("quote", rest, end))
         end = _trimmed(lines, rest)
-    starts = {_past_blanks(lines, one.end): one.start for one in told}
+    starts = {past_blanks(lines, one.end): one.start for one in told}
     known = answers or bool(told)
     while fold := (_quote(lines, end, starts, known) or _signature(lines, end)):
         found.append(fold)
@@ -126,7 +129,8 @@ def _trimmed(lines: list[Line], end: int) -> int:
     return end
 
 
-def _past_blanks(lines: list[Line], number: int) -> int:
+def past_blanks(lines: list[Line], number: int) -> int:
+    """The next line that is not blank, if it is near."""
     last = min(number + BLANKS, len(lines))
     while number < last and lines[number].is_blank:
         number += 1
@@ -137,7 +141,7 @@ def _past_blanks(lines: list[Line], number: int) -> int:
 
 
 def introductions(lines: list[Line]) -> Iterator[Introduction]:
-    """The lines that introduce a message, outside of what is quoted; one that is forwarded also at its beginning."""
+    """The lines that introduce a message, outside of what is quoted, and a forwarded one at its beginning."""
     texts = [line.text for line in lines]
     number = 0
     while number < len(lines):
@@ -162,7 +166,7 @@ def _introduction(lines: list[Line], texts: list[str], number: int) -> Introduct
     if mark := separator(line.text):
         return _announced(lines, texts, number, mark.certain)
     if _RULE.fullmatch(line.text):
-        after = _past_blanks(lines, number + 1)
+        after = past_blanks(lines, number + 1)
         end = _head_end(texts, after)
         return Introduction(number, end, "head", exact=True) if end > after else None
     if (end := _head_end(texts, number)) > number:
@@ -184,7 +188,7 @@ def _announced(lines: list[Line], texts: list[str], number: int, forwarded: bool
     """A line such as "-----Mensaje original-----" with what is told below it."""
     if forwarded:
         return Introduction(number, number + 1, "forward")
-    after = _past_blanks(lines, number + 1)
+    after = past_blanks(lines, number + 1)
     if (end := _head_end(texts, after)) > after:
         return Introduction(number, end, "head", exact=True)
     below = _wrote(lines, texts, after) if after < len(lines) else None
@@ -213,7 +217,7 @@ def _wrote(lines: list[Line], texts: list[str], number: int) -> Introduction | N
 def _to_the_end(lines: list[Line], told: list[Introduction]) -> int | None:
     """Where a message begins that no mark ends: it goes on to the end of the mail."""
     for one in told:
-        after = _past_blanks(lines, one.end)
+        after = past_blanks(lines, one.end)
         if one.exact and not (after < len(lines) and lines[after].is_quoted):
             return one.start
     return None

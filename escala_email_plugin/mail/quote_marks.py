@@ -1,14 +1,14 @@
 """The names by which mail programs mark what they quote, as far as they are kept in cleaned HTML.
 
-A class or an id could be the target of a style or a script, so none stays as it was: one that is known becomes one
-of six of ours, which nothing else uses (see ``safe_html``), and all others go.
+A class or an id could be the target of a style or a script, so none stays as it was: one that is known
+becomes one of six of ours, which nothing else uses (see ``safe_html``), and all others go.
 """
 
 import re
 from typing import Literal
 
 #: The attributes (``html_rules``) of which only stays what ``mark`` makes of them.
-NAMES = frozenset({"class", "id", "type", "data-marker"})
+NAMES = frozenset({"class", "id", "type"})
 
 #: All that is left of a class or an id.
 PREFIX = "escala-was-"
@@ -37,7 +37,6 @@ _MARKS: dict[str, Mark] = {
     "signature": "signature",
     "ms-outlook-mobile-signature": "signature",
     "ms-outlook-signature": "signature",
-    "__quoted_text__": "quote",
 }
 
 # Outlook writes "x_" before a name for each mail that quotes it, Yahoo a number of its own.

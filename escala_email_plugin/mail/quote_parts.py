@@ -70,7 +70,7 @@ class _Judge:
         return self.lines
 
     def _verdict(self, node: Node, first: int, last: int) -> Literal["quote", "news", ""]:
-        """What is in an element: "news" is forwarded, and nothing in it is quoted; "": that is not certain."""
+        """What is in an element: "news" is forwarded, so nothing in it is quoted; "": that is not certain."""
         is_known = node.mark == "quote" or node.is_cite
         if node.name != "blockquote" and not is_known:
             is_quote = node.is_ruled and self.ends.get(first, False)
@@ -93,7 +93,7 @@ class _Judge:
         return text.endswith(":") and "@" in text[:500] and bool(_CLOCK.search(text[:500]))
 
     def _is_pure(self, node: Node, first: int, last: int) -> bool:
-        """Whether nothing stands between what an element quotes, and nothing below it: that would be an answer."""
+        """Whether nothing stands between what an element quotes, nor below it: that would be an answer."""
         outside = self.at_depth[node.quotes]
         start, stop = bisect_left(outside, first), bisect_left(outside, last)
         if stop - start == last - first:

@@ -8,7 +8,7 @@ from .quote_marks import PREFIX
 from .text import BREAKS, NO_CHARACTER
 
 _TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:"[^"]*+"|[^"<>])*+)>')
-_MARK = re.compile(rf' (?:class|id|data-marker)="{PREFIX}([a-z-]++)"')
+_MARK = re.compile(rf' (?:class|id)="{PREFIX}([a-z-]++)"')
 _CITE = re.compile(r' type="cite"')
 _VOID = {"br", "col", "hr", "img", "wbr"}
 _NOTHING = re.compile(r"[\s\xa0\u200b-\u200f\u2060\ufeff\u034f\xad]*+")

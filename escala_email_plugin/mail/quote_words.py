@@ -1,4 +1,4 @@
-"""What mail programs and people write round a quotation, in Spanish, English, Portuguese, French, German, Italian."""
+"""What mail programs write round a quotation, in Spanish, English, Portuguese, French, German and Italian."""
 
 import re
 
@@ -18,23 +18,24 @@ _NAMED = re.compile(r"[^<>@\d:]{2,80}?(?: ?[(<\[][^<>\s]{1,250}[>)\]])?,? " + _V
 _CLOCK = re.compile(r"\d[:.h]\s?\d\d")
 
 _PHONE = re.compile(
-    r"(?:enviado (?:desde|do|pelo|con|a partir do) |sent (?:from|with|via) |get outlook for |obtener outlook para |"
-    r"obter o outlook para |envoye (?:de|depuis|a partir de) |telecharger outlook pour |gesendet (?:von|mit) |"
-    r"outlook (?:fur|for) (?:ios|android)|von meinem |inviato da |scarica outlook per |descarga outlook para )"
+    r"(?:enviado (?:desde|do|pelo|con|a partir do) |sent (?:from|with|via) |get outlook for |"
+    r"obtener outlook para |obter o outlook para |envoye (?:de|depuis|a partir de) |"
+    r"telecharger outlook pour |gesendet (?:von|mit) |outlook (?:fur|for) (?:ios|android)|von meinem |"
+    r"inviato da |scarica outlook per |descarga outlook para )"
     r"[^.!?:]{2,60}(?:[.!]|\s*[<(\[]https?://[^\s<>]{1,200}[>)\]])?(?:\s*gesendet\.?)?"
 )
 _DEVICE = re.compile(
-    r"\b(?:iphone|ipad|ios|android|outlook|blackberry|samsung|galaxy|huawei|xiaomi|motorola|yahoo|proton ?mail|gmail|"
-    r"movil|celular|smartphone|mobile|handy|windows|mail|mailspring|thunderbird|hotmail|aol)\b"
+    r"\b(?:iphone|ipad|ios|android|outlook|blackberry|samsung|galaxy|huawei|xiaomi|motorola|yahoo|gmail|"
+    r"proton ?mail|movil|celular|smartphone|mobile|handy|windows|mail|mailspring|thunderbird|hotmail|aol)\b"
 )
 
 _POINTS_BELOW = re.compile(
     r"\b(?:below|inline|in-line|in line|interspersed|abajo|debajo|entre lineas|entrelineas|intercalad[oa]s?|"
     r"mas adelante|a continuacion|dentro d(?:el|e tu|e su)|sobre tu (?:correo|mensaje|texto)|"
     r"en (?:rojo|azul|verde|negrita|mayusculas|color)|in (?:red|blue|green|bold|caps|colou?r)|"
-    r"abaixo|em (?:vermelho|azul|verde|negrito)|ci-dessous|plus bas|en (?:rouge|bleu|vert|gras)|dans le texte|"
-    r"unten|weiter unten|im text|in (?:rot|blau|grun|fett)|sotto|in calce|in (?:rosso|blu|verde)|nel testo|"
-    r"(?:respuestas|comentarios|answers|comments|replies|respostas|reponses|commentaires|antworten|risposte)\b)"
+    r"abaixo|em (?:vermelho|azul|verde|negrito)|ci-dessous|plus bas|en (?:rouge|bleu|vert|gras)|"
+    r"dans le texte|unten|weiter unten|im text|in (?:rot|blau|grun|fett)|sotto|in calce|in (?:rosso|blu|verde)|"
+    r"nel testo|(?:respuestas|comentarios|answers|comments|replies|respostas|reponses|commentaires|antworten|risposte)\b)"
 )
 _POSTSCRIPT = re.compile(r"(?:p\.? ?[sd]\.?|pd|ps|nb|n\.b\.|nota|note|post ?data)\s?[:.-]\s?")
 _COMMENT = re.compile(r"\[[^\W\d_][^\[\]@:/.\d]{1,40}\]:? ?\S")

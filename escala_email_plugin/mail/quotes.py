@@ -1,11 +1,11 @@
-"""What in a mail is new, and what is quoted or signature and can be folded. Where it is not certain, it is new."""
+"""What in a mail is new, and what is quoted or a signature. Where it is not certain, it is new."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from .forward_words import prefix
 from .quote_html import fold_html
-from .quote_lines import Fold, Line, folds, introductions
+from .quote_lines import Fold, Line, folds, introductions, past_blanks
 
 __all__ = ["Part", "fold_html", "fold_text", "new_text"]
 
@@ -21,8 +21,8 @@ class Part:
 def fold_text(text: str, subject: str = "") -> list[Part]:
     """``text`` in pieces, which put together are ``text`` again. Linear; never raises.
 
-    Folded are a quotation that ends the mail, with the line that introduces it, and signatures above and below it. A
-    quotation without ">" is only known in an answer, which its ``subject`` tells.
+    Not new are a quotation that ends the mail, with the line that introduces it, and signatures above and below
+    it. A quotation without ">" is only known in an answer, which its ``subject`` tells.
     """
     pieces = text.split("\n")
     lines = _lines(pieces)
@@ -70,9 +70,7 @@ def new_text(text: str, subject: str = "") -> str:
         return own.strip()
     left_out = {number for number, line in enumerate(lines) if line.is_quoted}
     for one in told:
-        if one.end in left_out or (
-            one.end < len(lines) and lines[one.end].is_blank and one.end + 1 in left_out
-        ):
+        if past_blanks(lines, one.end) in left_out:
             left_out.update(range(one.start, one.end))
     kept = "\n".join(piece for number, piece in enumerate(pieces) if number not in left_out).strip()
     return kept or text.strip()

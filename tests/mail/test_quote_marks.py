@@ -17,7 +17,6 @@ from escala_email_plugin.mail.safe_html import safe
         ('<div class="ydp1a2b3cyahoo_quoted">x</div>', '<div class="escala-was-quote">x</div>'),
         ('<div id="divRplyFwdMsg">x</div>', '<div id="escala-was-head">x</div>'),
         ('<div id="x_x_divRplyFwdMsg">x</div>', '<div id="escala-was-head">x</div>'),
-        ('<div data-marker="__QUOTED_TEXT__">x</div>', '<div data-marker="escala-was-quote">x</div>'),
         ('<blockquote type="cite">x</blockquote>', '<blockquote type="cite">x</blockquote>'),
         ('<blockquote type="CITE" cite="mid:1@x">x</blockquote>', '<blockquote type="cite">x</blockquote>'),
         ('<blockquote type="evil">x</blockquote>', "<blockquote>x</blockquote>"),

@@ -37,7 +37,7 @@ def harm(html: str) -> list[str]:
             found.append(f"<{tag}>")
         for name, value in attributes.items():
             value = value or ""
-            if name in ("class", "id", "data-marker") and re.fullmatch(f"{PREFIX}[a-z-]+", value):
+            if name in ("class", "id") and re.fullmatch(f"{PREFIX}[a-z-]+", value):
                 continue  # what is left of the names by which programs mark quotations: ours alone
             if name.startswith(("on", "xlink", "srcset", "background", "formaction", "data", "id", "class")):
                 found.append(f"{tag} {name}")
