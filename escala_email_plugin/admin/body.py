@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from ..mail.body_document import CSP, CSP_WITH_PICTURES, document
 from ..mail.finish_html import Finished, Manner
-from ..reading.body import body, known_domains, own_tracking
+from ..reading.body import Folding, body, known_domains, own_tracking
 from ..reading.pictures import is_always_shown, is_once, trusted_sender
 from .body_words import LINKS, told
 from .record import RecordMixin
@@ -27,7 +27,8 @@ _SANDBOX = (
 class BodyView(RecordMixin, View):
     """A message's text as a document of its own, for a sandboxed frame.
 
-    ``?images=``: a token of ``pictures.once``. Any other is as if there were none.
+    ``?images=``: a token of ``pictures.once``. Any other is as if there were none. ``?whole=1``: with nothing
+    folded, for paper.
     """
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -35,7 +36,8 @@ class BodyView(RecordMixin, View):
         sender = trusted_sender(message)
         always = is_always_shown(request.user, sender)
         remote = always or is_once(request.GET.get("images", ""), request.user, message)
-        found, is_plain = body(message, self._manner(remote))
+        folding = None if request.GET.get("whole") == "1" else Folding(_("Quoted text"), _("Signature"))
+        found, is_plain = body(message, self._manner(remote), folding)
         return _response(
             _page(found, is_plain),
             CSP_WITH_PICTURES if remote else CSP,

@@ -14,6 +14,7 @@ from .balance import balanced
 from .body_document import CSP, document
 from .finish_html import Finished, Manner, finish
 from .html_rules import ATTRIBUTES, FUNCTIONS, GONE, PROPERTIES, TAGS
+from .quote_marks import NAMES, mark
 from .text_as_html import text_as_html
 
 __all__ = ["CSP", "Finished", "Manner", "document", "safe", "safe_style", "shown", "text_as_html"]
@@ -89,6 +90,8 @@ class _Pictures:
             return value if LINK.fullmatch(value) else None
         if name == "src":
             return self._picture(value.strip())
+        if name in NAMES:
+            return mark(tag, name, value)
         return value
 
     def _picture(self, source: str) -> str | None:

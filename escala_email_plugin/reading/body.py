@@ -1,5 +1,7 @@
 """A message's text as it is shown: made safe, its pictures and links judged."""
 
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -7,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from .. import conf
 from ..mail.finish_html import Finished, Manner, finish
 from ..mail.own_tracking import OwnTracking
+from ..mail.quote_html import AFTER, BEFORE
+from ..mail.quotes import fold_html, fold_text
 from ..mail.safe_html import LONGEST, shown
 from ..mail.text_as_html import text_as_html
 from ..models import EmailAccount, Message, RecordAddress
@@ -16,14 +20,44 @@ from .inline_images import inline_images
 KNOWN = 200
 
 
-def body(message: Message, manner: Manner) -> tuple[Finished, bool]:
-    """The fragment, and whether it is plain text. "" where there is nothing to show."""
+@dataclass(frozen=True)
+class Folding:
+    """The words by which quotations and signatures are unfolded."""
+
+    quote: str
+    signature: str
+
+
+def body(message: Message, manner: Manner, folding: Folding | None = None) -> tuple[Finished, bool]:
+    """The fragment, and whether it is plain text. "" where there is nothing to show.
+
+    ``folding``: what is quoted, and signatures, are folded; else all is shown.
+    """
     if message.html:
         found = shown(message.html, inline_images(message), manner)
         if found.html.strip():
-            return found, False
+            return _folded(found, message.subject, folding), False
     text = message.text if message.text.strip() else ""
-    return finish(text_as_html(text[:LONGEST]), [], manner, len(text) > LONGEST), True
+    html = _text(text[:LONGEST], message.subject, folding)
+    return finish(html, [], manner, len(text) > LONGEST), True
+
+
+def _folded(found: Finished, subject: str, folding: Folding | None) -> Finished:
+    if folding is None:
+        return found
+    return replace(found, html=fold_html(found.html, folding.quote, folding.signature, subject))
+
+
+def _text(text: str, subject: str, folding: Folding | None) -> str:
+    if folding is None:
+        return text_as_html(text)
+    pieces = []
+    for part in fold_text(text, subject):
+        html = text_as_html(part.text)
+        if part.kind != "new":
+            html = f"{BEFORE.format(escape(getattr(folding, part.kind)))}{html}{AFTER}"
+        pieces.append(html)
+    return "".join(pieces)
 
 
 def known_domains(record: Any) -> frozenset[str]:
