@@ -99,14 +99,8 @@ def pages(user) -> list[str]:
         if name.rpartition(":")[2] in APART:
             continue
         for url in filled(f"escala_email:{name.rpartition(':')[2]}", parameters, values, [1, 2, 3]):
-            response = client.get(url)
-            is_html = response.headers.get("Content-Type", "").startswith("text/html")
-            if response.status_code == 200 and is_html and not response.streaming:
-                if (
-                    response.content.lstrip().lower().startswith(PAGE)
-                    and b"data-wagtail-sidebar" in response.content
-                ):
-                    found.append(url)
+            if is_page(client.get(url)):
+                found.append(url)
     return found
 
 
