@@ -37,7 +37,7 @@ class EmailPanel(Panel):
 
         class Media:
             js = ["escala_email/js/escala_email.js", "escala_email/js/visit.js"]
-            css = {"all": ["escala_email/css/escala_email.css"]}
+            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/panels.css"]}
 
         def is_shown(self) -> bool:
             """Whether there is a record, of a module that is switched on."""
