@@ -1,17 +1,15 @@
 """A record's conversations on the host's own pages."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import quote
 from django.template.loader import select_template
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import Panel
 
 from ..modules import module_of
+from .around_conversations import around
 from .erasing_links import link_for
 
 
@@ -31,8 +29,8 @@ class EmailPanel(Panel):
         template_name = "escala_email/panels/email_panel.html"
 
         class Media:
-            js = ["escala_email/js/escala_email.js"]
-            css = {"all": ["escala_email/css/escala_email.css"]}
+            js = [f"escala_email/js/{name}.js" for name in ("escala_email", "list", "newer", "keys", "return")]
+            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/list.css"]}
 
         def is_shown(self) -> bool:
             declared = module_of(type(self.instance)) is not None
@@ -43,16 +41,9 @@ class EmailPanel(Panel):
             place = [meta.app_label, meta.model_name, quote(self.instance.pk)]
             return {
                 **super().get_context_data(parent_context),
-                "src": reverse("escala_email:timeline", args=place),
+                **around(place, self.request.user),
                 "erase_url": link_for(self.instance, self.request.user),
                 "target_id": f"{self.prefix or 'escala'}-emails",
-                "messages_json": json.dumps(
-                    {
-                        "403": _("You may not see this record any more."),
-                        "404": _("This record does not exist any more."),
-                        "default": _("The conversations could not be loaded. Try again."),
-                    }
-                ),
             }
 
 

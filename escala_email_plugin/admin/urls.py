@@ -28,6 +28,7 @@ from . import (
     left_out,
     lists,
     looking,
+    newer,
     policy,
     preview,
     set_aside,
@@ -81,6 +82,8 @@ account = [
 record = [
     path("", conversations.TimelineView.as_view(), name="timeline"),
     path("looking/", looking.LookingView.as_view(), name="looking"),
+    path("newer/", newer.NewerView.as_view(), name="newer"),
+    path("threads/<int:thread_id>/linked/", conversations.LinkedView.as_view(), name="linked"),
     path("threads/<int:thread_id>/", conversation.ThreadView.as_view(), name="thread"),
     path("threads/<int:thread_id>/level/", thread_levels.ThreadLevelView.as_view(), name="thread_level"),
     path("messages/<int:message_id>/body/", body.BodyView.as_view(), name="body"),
