@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from ..models import Participant
 from ..reading.avatars import avatar
@@ -13,6 +14,9 @@ from ..reading.who import name_of
 from ..sync.shown_by import Place
 
 register = template.Library()
+
+#: Characters of a name in a row.
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,20 @@ def face(person: Participant | None) -> SafeString:
     )
 
 
-@register.filter
-def written(person: Participant) -> str:
-    """What somebody is called; the address where the name only looks like one."""
-    name = person.name.strip()
-    return person.address.value if not name or "@" in name else name
+@register.simple_tag
+def row_person(person: Participant) -> SafeString:
+    """A person in a row: the name, the address on hover and for who hears it. A name that looks like an address
+    is not shown as a name.
+    """
+    address, name = person.address.value, person.name.strip()
+    if not name or "@" in name:
+        return format_html('<span class="escala-person" title="{}"><bdi>{}</bdi></span>', address, address)
+    return format_html(
+        '<span class="escala-person" title="{}"><bdi>{}</bdi><span class="w-sr-only"> ({})</span></span>',
+        address,
+        Truncator(name).chars(LONGEST_NAME),
+        address,
+    )
 
 
 @register.filter

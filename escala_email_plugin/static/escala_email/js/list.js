@@ -106,6 +106,7 @@
                 { rootMargin: '400px' },
             );
             this.read();
+            if (this.folded) this.toggleTarget.setAttribute('aria-expanded', 'true');
             this.reveal();
         }
 
@@ -162,11 +163,14 @@
             window.history.replaceState(window.history.state, '', url);
         }
 
-        /** How many are chosen, where they are folded away. */
+        /** How many are chosen of those that can be folded away. */
+        get folded() {
+            return [...this.chosen.keys()].filter((name) => name !== 'q').length;
+        }
+
         mark() {
-            const { chosen } = this;
-            const hidden = [...chosen.keys()].filter((name) => name !== 'q').length;
-            this.numberTarget.textContent = hidden ? ` (${hidden})` : '';
+            const { chosen, folded } = this;
+            this.numberTarget.textContent = folded ? ` (${folded})` : '';
             // A button that holds the focus does not vanish under it.
             if (chosen.size || document.activeElement !== this.clearTarget) this.clearTarget.hidden = !chosen.size;
         }
@@ -354,6 +358,7 @@
         /** Puts what is new on top. What is open stays where it is, and says that it has grown. */
         renew() {
             if (this.failed || this.isNarrowed) return this.load();
+            if (this.hasMoreTarget) this.moreTarget.removeAttribute('aria-busy');
             return this.fetch(
                 this.srcValue,
                 (fragment) => this.merge(fragment),
