@@ -8,6 +8,15 @@
 
     const ROW = '.escala-conversation[data-thread]';
 
+    /** What moves when `element` is scrolled: in Wagtail's admin that is not the window. */
+    function scrollerOf(element) {
+        for (let one = element.parentElement; one; one = one.parentElement) {
+            const { overflowY } = window.getComputedStyle(one);
+            if (/auto|scroll/.test(overflowY) && one.scrollHeight > one.clientHeight) return one;
+        }
+        return document.scrollingElement;
+    }
+
     class ReturnController extends Controller {
         connect() {
             const [{ type } = {}] = performance.getEntriesByType('navigation');
@@ -73,7 +82,8 @@
         hold({ top, offset }) {
             const row = top && this.row(top);
             if (!row) return;
-            const place = () => window.scrollBy(0, row.getBoundingClientRect().top - offset);
+            const scroller = scrollerOf(row);
+            const place = () => scroller.scrollBy(0, row.getBoundingClientRect().top - offset);
             const watcher = new ResizeObserver(place);
             const stop = () => watcher.disconnect();
             watcher.observe(this.element);
