@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 
 from ..models import Participant
 from ..reading.avatars import avatar
+from ..reading.highlight import marked
 from ..reading.letters import Letter
 from ..reading.who import name_of
 from ..sync.shown_by import Place
@@ -36,18 +37,25 @@ def face(person: Participant | None) -> SafeString:
     )
 
 
+@register.filter
+def highlight(text: str, searched: str) -> str:
+    """``text`` with the words that are searched for marked."""
+    return marked(text, searched) if searched else text
+
+
 @register.simple_tag
-def row_person(person: Participant) -> SafeString:
+def row_person(person: Participant, searched: str = "") -> SafeString:
     """A person in a row: the name, the address on hover and for who hears it. A name that looks like an address
     is not shown as a name.
     """
     address, name = person.address.value, person.name.strip()
     if not name or "@" in name:
-        return format_html('<span class="escala-person" title="{}"><bdi>{}</bdi></span>', address, address)
+        shown = highlight(address, searched)
+        return format_html('<span class="escala-person" title="{}"><bdi>{}</bdi></span>', address, shown)
     return format_html(
         '<span class="escala-person" title="{}"><bdi>{}</bdi><span class="w-sr-only"> ({})</span></span>',
         address,
-        Truncator(name).chars(LONGEST_NAME),
+        highlight(Truncator(name).chars(LONGEST_NAME), searched),
         address,
     )
 

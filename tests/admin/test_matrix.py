@@ -26,11 +26,14 @@ from escala_email_plugin.models import (
     Erasure,
     Folder,
     Grant,
+    ModuleSwitch,
     Policy,
     Quarantined,
     Rule,
     Run,
+    ShownSender,
     ThreadLevel,
+    Visit,
 )
 from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.sync.capture import invitation
@@ -173,14 +176,19 @@ OF_NO_MAILBOX = {
     "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "erasure_report_json": ("get", yes("eraser", "administration", "superuser")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "record": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "visit": ("post", yes("seller", *OTHERS_WITH_RECORDS)),
+    "modules": ("get post", yes("administration", "superuser")),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "newer": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "linked": ("get", OF_A_MESSAGE),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
     "body": ("get", OF_A_MESSAGE),
+    "pictures": ("post", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
+    "attachment_view": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
     "ask": ("post", yes(*OTHERS_WITH_RECORDS) | none("seller")),
     "access": ("get", yes("seller", "former", *OTHERS_WITH_RECORDS)),
@@ -194,6 +202,12 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
     *("test_stored", "send_test", "why", "remove_leaver"),
+}
+
+#: What a POST must say so that it is about something.
+POSTED = {
+    "bring_in": {"address": "ana@cliente.test"},
+    "modules": {"module": "crm.Person", "switch": "off"},
 }
 
 #: An id that no row has, nor any row could have.
@@ -270,7 +284,9 @@ def mailboxes(people):
 def ana(mailboxes, people):
     """A record, with a message of the seller's."""
     person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-    (message,) = stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    (message,) = stored(
+        mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"%PDF-1.4")])
+    )
     _let_in(mailboxes["personal"], message, person, people["outsider"])
     return person
 
@@ -313,7 +329,7 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
-    if name not in ("timeline", *_QUERIES, *_MESSAGE_IDS):
+    if name not in ("timeline", "record", "visit", *_QUERIES, *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
     place = ["crm", "person", ana.pk]
@@ -342,9 +358,11 @@ _MESSAGE_IDS = {
     "linked": lambda holder: _message(holder).thread_id,
     "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
+    "pictures": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
+    "attachment_view": lambda holder: _message(holder).attachments.get().pk,
 }
 
 
@@ -375,8 +393,8 @@ def state() -> str:
     rows = [
         row
         for model in (
-            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, Policy),
-            *(Quarantined, Rule, Run, ThreadLevel),
+            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, ModuleSwitch, Policy),
+            *(Quarantined, Rule, Run, ShownSender, ThreadLevel, Visit),
         )
         for row in model.objects.order_by("pk")
     ]
@@ -392,7 +410,7 @@ def test_each_gets_what_is_theirs_and_nobody_learns_what_is_somebody_elses(
     name, kind, people, mailboxes, ana
 ):
     there, *not_there = addresses(name, kind, mailboxes, ana)
-    data = {"address": "ana@cliente.test"} if name == "bring_in" else {}
+    data = POSTED.get(name, {})
     for who, user in people.items():
         client = asked_by(user)
         for method in ("get", "post"):

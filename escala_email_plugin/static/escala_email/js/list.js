@@ -281,6 +281,7 @@
             this.say();
             if (this.asked('thread')) this.link();
             this.dispatch('shown', {
+                target: this.listTarget,
                 cancelable: false,
                 detail: { newest: this.itemsTarget.dataset.newest, isNarrowed: this.isNarrowed },
             });
@@ -387,7 +388,8 @@
             const { newest } = fragment.querySelector('.escala-list').dataset;
             this.itemsTarget.dataset.newest = newest;
             (first || this.listTarget).focus();
-            this.dispatch('shown', { cancelable: false, detail: { newest, isNarrowed: false } });
+            const detail = { newest, isNarrowed: false };
+            this.dispatch('shown', { target: this.listTarget, cancelable: false, detail });
         }
 
         insert(row, old, top) {
