@@ -180,6 +180,8 @@ OF_NO_MAILBOX = {
     "visit": ("post", yes("seller", *OTHERS_WITH_RECORDS)),
     "modules": ("get post", yes("administration", "superuser")),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "newer": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "linked": ("get", OF_A_MESSAGE),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
     "body": ("get", OF_A_MESSAGE),
@@ -327,12 +329,12 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
-    if name not in ("timeline", "looking", "record", "visit", *_MESSAGE_IDS):
+    if name not in ("timeline", "record", "visit", *_QUERIES, *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
     place = ["crm", "person", ana.pk]
     found = [reverse(f"escala_email:{name}", args=[*place, *([pk] if pk else [])]) for pk in ids]
-    return [f"{one}?after=0" for one in found] if name == "looking" else found
+    return [one + _QUERIES.get(name, "") for one in found]
 
 
 def _ids(name, holder) -> list:
@@ -348,8 +350,12 @@ def _message(holder):
     return holder.locations.get().message
 
 
+#: What a fragment is asked with.
+_QUERIES = {"looking": "?after=0", "newer": "?shown=0-0"}
+
 _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
+    "linked": lambda holder: _message(holder).thread_id,
     "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "pictures": lambda holder: _message(holder).pk,
