@@ -1,7 +1,7 @@
-"""What a reader has not read of a conversation: what others wrote and came since it was last shown to them.
+"""What a reader has not read of a conversation: what others wrote and came since it was last shown.
 
-Of one that was never opened only what was sent lately is unread: the years that a first synchronisation brings
-in are no news.
+Of one that was never opened only what was sent lately is unread: the years that a first synchronisation
+brings in are no news.
 """
 
 from collections import Counter

@@ -178,6 +178,8 @@ OF_NO_MAILBOX = {
     "thread_level": ("post", OF_A_MESSAGE),
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
+    "message_source": ("get", OF_A_MESSAGE),
+    "message_eml": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
     "ask": ("post", yes(*OTHERS_WITH_RECORDS) | none("seller")),
@@ -191,7 +193,7 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 #: Where a server is asked, which no transaction may be held open for.
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
-    *("test_stored", "send_test", "why", "remove_leaver"),
+    *("test_stored", "send_test", "why", "remove_leaver", "message_source", "message_eml"),
 }
 
 #: An id that no row has, nor any row could have.
@@ -337,6 +339,8 @@ _MESSAGE_IDS = {
     "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
+    "message_source": lambda holder: _message(holder).pk,
+    "message_eml": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
 }
