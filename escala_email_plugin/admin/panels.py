@@ -31,8 +31,8 @@ class EmailPanel(Panel):
         template_name = "escala_email/panels/email_panel.html"
 
         class Media:
-            js = ["escala_email/js/escala_email.js"]
-            css = {"all": ["escala_email/css/escala_email.css"]}
+            js = ["escala_email/js/escala_email.js", "escala_email/js/thread.js"]
+            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/thread.css"]}
 
         def is_shown(self) -> bool:
             declared = module_of(type(self.instance)) is not None

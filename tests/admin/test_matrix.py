@@ -179,6 +179,9 @@ OF_NO_MAILBOX = {
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "message_source": ("get", OF_A_MESSAGE),
+    "print_message": ("get", OF_A_MESSAGE),
+    "print_thread": ("get", OF_A_MESSAGE),
+    "thread_read": ("post", OF_A_MESSAGE),
     "message_eml": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
@@ -340,6 +343,9 @@ _MESSAGE_IDS = {
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "message_source": lambda holder: _message(holder).pk,
+    "print_message": lambda holder: _message(holder).pk,
+    "print_thread": lambda holder: _message(holder).thread_id,
+    "thread_read": lambda holder: _message(holder).thread_id,
     "message_eml": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
@@ -390,7 +396,7 @@ def test_each_gets_what_is_theirs_and_nobody_learns_what_is_somebody_elses(
     name, kind, people, mailboxes, ana
 ):
     there, *not_there = addresses(name, kind, mailboxes, ana)
-    data = {"address": "ana@cliente.test"} if name == "bring_in" else {}
+    data = {"bring_in": {"address": "ana@cliente.test"}, "thread_read": {"until": "0-0"}}.get(name, {})
     for who, user in people.items():
         client = asked_by(user)
         for method in ("get", "post"):
