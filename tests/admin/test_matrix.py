@@ -187,6 +187,11 @@ OF_NO_MAILBOX = {
     "body": ("get", OF_A_MESSAGE),
     "pictures": ("post", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
+    "message_source": ("get", OF_A_MESSAGE),
+    "print_message": ("get", OF_A_MESSAGE),
+    "print_thread": ("get", OF_A_MESSAGE),
+    "thread_read": ("post", OF_A_MESSAGE),
+    "message_eml": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
     "attachment_view": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
@@ -201,13 +206,14 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 #: Where a server is asked, which no transaction may be held open for.
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
-    *("test_stored", "send_test", "why", "remove_leaver"),
+    *("test_stored", "send_test", "why", "remove_leaver", "message_source", "message_eml"),
 }
 
 #: What a POST must say so that it is about something.
 POSTED = {
     "bring_in": {"address": "ana@cliente.test"},
     "modules": {"module": "crm.Person", "switch": "off"},
+    "thread_read": {"until": "0-0"},
 }
 
 #: An id that no row has, nor any row could have.
@@ -360,6 +366,11 @@ _MESSAGE_IDS = {
     "body": lambda holder: _message(holder).pk,
     "pictures": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
+    "message_source": lambda holder: _message(holder).pk,
+    "print_message": lambda holder: _message(holder).pk,
+    "print_thread": lambda holder: _message(holder).thread_id,
+    "thread_read": lambda holder: _message(holder).thread_id,
+    "message_eml": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
     "attachment_view": lambda holder: _message(holder).attachments.get().pk,

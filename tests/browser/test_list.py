@@ -213,7 +213,9 @@ def test_an_open_conversation_that_grows_stays_in_place_and_offers_what_is_new(o
     row = summary(page, "Consulta")
     row.click()
     expect(page.frame_locator(".escala-message__body").first.get_by_text("Hola.")).to_be_visible()
-    answer = letter(subject="Re: Consulta", text="Respuesta.", message_id="b@x.test", reply_to="a@x.test", minutes=5)
+    answer = letter(
+        subject="Re: Consulta", text="Respuesta.", message_id="b@x.test", reply_to="a@x.test", minutes=5
+    )
     stored(mine, answer)
     page.get_by_role("button", name="1 new message").click()
     expect(page.locator(".escala-conversation__subject")).to_have_text(["Otra", "Re: Consulta"])
@@ -252,7 +254,12 @@ def test_who_may_not_see_the_record_any_more_is_told_that_instead(opened, mine, 
 
 
 def test_the_keyboard_leads_through_the_conversations_and_their_messages(opened, mine):
-    stored(mine, letter(subject="Primera"), letter(subject="Segunda", minutes=1), letter(subject="Tercera", minutes=2))
+    stored(
+        mine,
+        letter(subject="Primera"),
+        letter(subject="Segunda", minutes=1),
+        letter(subject="Tercera", minutes=2),
+    )
     page = opened()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("j")
@@ -322,7 +329,9 @@ def test_a_link_to_what_somebody_may_not_see_says_so_above_the_list(opened, mine
     (hidden,) = stored(account(colleague, "marcos@andina.test"), letter(subject="Ajena"))
     stored(mine, letter(subject="Mía", minutes=3))
     page = opened(f"?email_thread={hidden.thread_id}")
-    expect(page.get_by_text("The conversation of the link is not here, or not shared with you.")).to_be_visible()
+    expect(
+        page.get_by_text("The conversation of the link is not here, or not shared with you.")
+    ).to_be_visible()
     expect(rows(page)).to_have_count(1)
 
 
