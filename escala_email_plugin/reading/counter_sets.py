@@ -1,0 +1,50 @@
+"""Which records of a model a filter of a listing leaves: by their contacts, as the reader sees them.
+
+The same as ``counters`` says of each record, asked of all of them: their ids as text, as ``RecordAddress`` has
+them. A record is found by the index of its addresses, as far as its newest contact.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from .contacts import Contacts
+from .counters import THEM, US
+
+
+def waiting(model: Any, user: Any, whom: str) -> set[str]:
+    """Whose newest contact waits for ``whom``: ``US`` or ``THEM``."""
+    contacts = Contacts.of(model, user)
+    newest: dict[str, tuple[datetime, bool]] = {}
+    for record, moment, is_ours in _last_words(contacts):
+        # Of two in the same moment the one that waits for us: it must not be overlooked.
+        if record not in newest or newest[record] < (moment, not is_ours):
+            newest[record] = (moment, not is_ours)
+    return {record for record, (_, for_us) in newest.items() if (US if for_us else THEM) == whom}
+
+
+def _last_words(contacts: Contacts) -> Iterator[tuple[str, Any, bool]]:
+    """``(record, when, from us)`` of the newest contact by each address, and in each tied thread."""
+    people = contacts.people(OuterRef("object_id")).filter(address=OuterRef("address"))
+    word = JSONObject(at="sent_at", ours="ours")
+    last = Subquery(people.order_by("-sent_at", "-message").values_list(word)[:1])
+    rows = contacts.addresses().annotate(last=last).filter(last__isnull=False)
+    for record, found in rows.values_list("object_id", "last").iterator():
+        yield record, found["at"], bool(found["ours"])
+
+
+def in_contact(model: Any, user: Any, since: datetime | None = None, **which: bool) -> set[str]:
+    """With whom there was a contact since then, or ever. ``ours``: only from us, or only from others."""
+    contacts = Contacts.of(model, user)
+    if since is not None:
+        which["sent_at__gte"] = since
+    people = contacts.people(OuterRef("object_id")).filter(address=OuterRef("address"), **which)
+    rows = contacts.addresses().filter(Exists(people))
+    found = set(rows.values_list("object_id", flat=True).iterator())
+    if tied := contacts.tied:
+        threads = set(contacts.in_tied().filter(**which).order_by().values_list("thread", flat=True).distinct())
+        found.update(record for record, some in tied.items() if threads.intersection(some))
+    return found
