@@ -4,6 +4,7 @@ The same as ``counters`` says of each record, asked of all of them: their ids as
 them. A record is found by the index of its addresses, as far as its newest contact.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from .counters import THEM, US
 def waiting(model: Any, user: Any, whom: str) -> set[str]:
     """Whose newest contact waits for ``whom``: ``US`` or ``THEM``."""
     contacts = Contacts.of(model, user)
-    newest: dict[str, tuple[datetime, bool]] = {}
+    newest: dict[str, tuple[str, bool]] = {}
     for record, moment, is_ours in _last_words(contacts):
         # Of two in the same moment the one that waits for us: it must not be overlooked.
         if record not in newest or newest[record] < (moment, not is_ours):
@@ -26,14 +27,23 @@ def waiting(model: Any, user: Any, whom: str) -> set[str]:
     return {record for record, (_, for_us) in newest.items() if (US if for_us else THEM) == whom}
 
 
-def _last_words(contacts: Contacts) -> Iterator[tuple[str, Any, bool]]:
-    """``(record, when, from us)`` of the newest contact by each address, and in each tied thread."""
-    people = contacts.people(OuterRef("object_id")).filter(address=OuterRef("address"))
+def _last_words(contacts: Contacts) -> Iterator[tuple[str, str, bool]]:
+    """``(record, when, from us)`` of the newest contact by each address, and of those in tied threads.
+
+    When: as the database writes it, which is in the order of time.
+    """
     word = JSONObject(at="sent_at", ours="ours")
+    people = contacts.people(OuterRef("object_id")).filter(address=OuterRef("address"))
     last = Subquery(people.order_by("-sent_at", "-message").values_list(word)[:1])
-    rows = contacts.addresses().annotate(last=last).filter(last__isnull=False)
-    for record, found in rows.values_list("object_id", "last").iterator():
-        yield record, found["at"], bool(found["ours"])
+    for record, found in contacts.addresses().values_list("object_id", last).iterator():
+        if found is not None:
+            yield record, found["at"], bool(found["ours"])
+    if tied := contacts.tied:
+        words: dict[int, list[dict]] = defaultdict(list)
+        for thread, found in contacts.in_tied().values_list("thread", word):
+            words[thread].append(found)
+        for record, found in ((one, word) for one, some in tied.items() for t in some for word in words[t]):
+            yield record, found["at"], bool(found["ours"])
 
 
 def in_contact(model: Any, user: Any, since: datetime | None = None, **which: bool) -> set[str]:
