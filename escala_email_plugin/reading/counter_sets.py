@@ -5,15 +5,23 @@ them. A record is found by the index of its addresses, as far as its newest cont
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from wagtail.permission_policies.base import BasePermissionPolicy
+from wagtail.permissions import policy_registry
+
+from ..modules import BY_POLICY, may_see, module_of
 from .contacts import Contacts
 from .counters import THEM, US
+from .listed import listed
+
+#: Records read at once.
+BATCH = 2_000
 
 
 def waiting(model: Any, user: Any, whom: str) -> set[str]:
@@ -58,3 +66,24 @@ def in_contact(model: Any, user: Any, since: datetime | None = None, **which: bo
         threads = set(contacts.in_tied().filter(**which).order_by().values_list("thread", flat=True).distinct())
         found.update(record for record, some in tied.items() if threads.intersection(some))
     return found
+
+
+def seen_of(model: Any, user: Any, object_ids: Collection[str]) -> list[Any]:
+    """The primary keys of those of the records that ``user`` may see.
+
+    Where the host decides that record by record, each of them is read and asked about.
+    """
+    keys = [model._meta.pk.to_python(one) for one in object_ids]
+    known = module_of(model)
+    policy = policy_registry.get_by_type(model)
+    if (known is None or known.judge is BY_POLICY) and _is_for_all(policy):
+        return keys if policy.user_has_any_permission(user, {"view", "change"}) else []
+    records = model._default_manager.all()
+    rows = records.filter(pk__in=listed(model, keys, records.db)).iterator(chunk_size=BATCH)
+    return [one.pk for one in rows if may_see(user, one)]
+
+
+def _is_for_all(policy: Any) -> bool:
+    """Whether a policy says the same of every record: it has Wagtail's own answer for a single one."""
+    asked = ("user_has_permission_for_instance", "user_has_any_permission_for_instance")
+    return all(getattr(type(policy), one) is getattr(BasePermissionPolicy, one) for one in asked)
