@@ -7,11 +7,12 @@ from django import forms
 from django.contrib.admin.utils import quote
 from django.template.loader import select_template
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import Panel
 
-from ..modules import module_of
+from ..modules import is_on
 from .erasing_links import link_for
 
 
@@ -35,8 +36,13 @@ class EmailPanel(Panel):
             css = {"all": ["escala_email/css/escala_email.css"]}
 
         def is_shown(self) -> bool:
-            declared = module_of(type(self.instance)) is not None
-            return self.instance.pk is not None and declared and super().is_shown()
+            """Whether there is a record, of a module that is switched on."""
+            return self.instance.pk is not None and self._is_on and super().is_shown()
+
+        @cached_property
+        def _is_on(self) -> bool:
+            # A page asks several times.
+            return is_on(type(self.instance))
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             meta = self.instance._meta
