@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from ..modules import module_of
 from ..reading.counters import NOTHING, THEM, US, Counted, counted
 
 #: Who is waited for, in words.
@@ -27,21 +26,19 @@ class CounterColumn(Column):
     counter = ""
 
     def render_header_html(self, parent_context: Any) -> SafeString:
-        if not self._is_on(parent_context["table"]):
+        if _counted(parent_context) is None:
             return SafeString("<th hidden></th>")
         return super().render_header_html(parent_context)
 
     def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
-        if not self._is_on(parent_context["table"]):
+        if _counted(parent_context) is None:
             return SafeString("<td hidden></td>")
         return super().render_cell_html(instance, parent_context)
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        found = _page(parent_context["table"], parent_context.get("request")).get(instance.pk, NOTHING)
-        return {
-            **super().get_cell_context_data(instance, parent_context),
-            **self.about(instance, found),
-        }
+        found = (_counted(parent_context) or {}).get(instance.pk, NOTHING)
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, **self.about(instance, found)}
 
     def get_value(self, instance: Any) -> Any:
         """Nothing of it is an attribute of the record."""
@@ -51,17 +48,12 @@ class CounterColumn(Column):
         """What the cell's template is told."""
         return {"value": getattr(found, self.counter)}
 
-    def _is_on(self, table: Any) -> bool:
-        # Asked once for a page.
-        if not hasattr(table, "_escala_email_is_on"):
-            table._escala_email_is_on = any(module_of(type(one)) for one in table.data[:1])
-        return table._escala_email_is_on
 
-
-def _page(table: Any, request: Any) -> dict[Any, Counted]:
-    """The counters of the table's records, counted when the first cell of any column asks."""
+def _counted(parent_context: Any) -> dict[Any, Counted] | None:
+    """The counters of the table's records, counted when the first of its columns asks."""
+    table, request = parent_context["table"], parent_context.get("request")
     if not hasattr(table, "_escala_email_counted"):
-        table._escala_email_counted = counted(list(table.data), request.user) if request else {}
+        table._escala_email_counted = counted(list(table.data), request.user) if request else None
     return table._escala_email_counted
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from ..modules import module_of
+from ..modules import is_on
 from ..reading.counter_sets import in_contact, seen_of, waiting
 from ..reading.counters import RECENT, THEM, US
 from ..reading.listed import listed
@@ -69,9 +69,7 @@ FILTERS: dict[str, Callable[[], CounterFilter]] = {
     "waiting": lambda: CounterFilter(
         _waiting, label=_("Waiting"), choices=[(one, WAITING[one]) for one in (US, THEM)]
     ),
-    "last_contacted": lambda: CounterFilter(
-        _contact(ours=True), label=_("Last contacted"), choices=SINCE
-    ),
+    "last_contacted": lambda: CounterFilter(_contact(ours=True), label=_("Last contacted"), choices=SINCE),
     "last_answer": lambda: CounterFilter(_contact(ours=False), label=_("Last answer"), choices=SINCE),
     "messages": lambda: CounterFilter(
         _contact(),
@@ -89,7 +87,7 @@ class EmailFilterSetMixin:
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         model = self._meta.model
-        if self.request is None or model is None or module_of(model) is None:
+        if self.request is None or model is None or not is_on(model):
             return
         for name in self.email_filters:
             one = FILTERS[name]()

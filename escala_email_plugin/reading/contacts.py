@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Value
 
-from ..models import Location, Message, Participant, RecordAddress, RecordThread
+from ..models import Location, Message, ModuleSwitch, Participant, RecordAddress, RecordThread
 from ..visibility import Level
 from .ours import from_us, our_rows
 
 #: Who of a message is told, without its subject: a counter tells no more than that.
 LEVEL = Level.PEOPLE
+
+#: The id of no record.
+NOBODY = ""
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,21 @@ class Contacts:
     user: Any
     ties: list[tuple[str, int, bool]]
     object_ids: tuple[str, ...] | None = None
+    #: Whether the module shows its mail.
+    is_on: bool = True
 
     @classmethod
     def of(cls, model: Any, user: Any, object_ids: Collection[str] | None = None) -> "Contacts":
-        """One query: for what was tied and untied by hand."""
+        """One query: for what was tied and untied by hand, and whether the module was switched off."""
         content_type = ContentType.objects.get_for_model(model)
         some = None if object_ids is None else tuple(object_ids)
-        rows = _rows(RecordThread, content_type, some)
-        return cls(content_type, user, list(rows.values_list("object_id", "thread", "is_tied")), some)
+        ties = _rows(RecordThread, content_type, some).values_list("object_id", "thread", "is_tied")
+        off = ModuleSwitch.objects.filter(content_type=content_type, is_on=False).values_list(
+            Value(NOBODY, CharField()), Value(0, BigIntegerField()), "is_on"
+        )
+        decided = list(ties.union(off, all=True))
+        found = [tie for tie in decided if tie[0] != NOBODY]
+        return cls(content_type, user, found, some, len(found) == len(decided))
 
     def addresses(self) -> QuerySet[RecordAddress]:
         """The addresses of the records, a row for each of each record."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
-
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry
 
@@ -63,7 +62,9 @@ def in_contact(model: Any, user: Any, since: datetime | None = None, **which: bo
     rows = contacts.addresses().filter(Exists(people))
     found = set(rows.values_list("object_id", flat=True).iterator())
     if tied := contacts.tied:
-        threads = set(contacts.in_tied().filter(**which).order_by().values_list("thread", flat=True).distinct())
+        threads = set(
+            contacts.in_tied().filter(**which).order_by().values_list("thread", flat=True).distinct()
+        )
         found.update(record for record, some in tied.items() if threads.intersection(some))
     return found
 

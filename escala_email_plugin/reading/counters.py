@@ -3,7 +3,7 @@ who waits for whom. Of what the reader sees, and of nothing else.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from ..modules import may_see
+from ..modules import may_see, module_of
 from .contacts import Contacts
 
 #: "Lately", in days.
@@ -41,25 +41,26 @@ class Counted:
 NOTHING = Counted()
 
 
-def counted(records: Collection[Any], user: Any) -> dict[Any, Counted]:
-    """By primary key, of ``records`` of one model, those that ``user`` may see.
+def counted(records: Sequence[Any], user: Any) -> dict[Any, Counted] | None:
+    """By primary key, of ``records`` of one model, those that ``user`` may see. None of a module that shows
+    no mail.
 
     Four queries, and two more where conversations were tied to them by hand, or mailboxes name somebody who
     is no contact.
     """
+    if not records or module_of(type(records[0])) is None:
+        return None
     seen = [one for one in records if may_see(user, one)]
-    if not seen:
-        return {}
-    contacts = Contacts.of(type(seen[0]), user, [str(one.pk) for one in seen])
+    contacts = Contacts.of(type(records[0]), user, [str(one.pk) for one in seen])
+    if not contacts.is_on:
+        return None
     since = timezone.now() - timedelta(days=RECENT)
     contacted, answered = _newest(contacts)
     recent = _recent(contacts, since)
     if tied := contacts.tied:
         _add_tied(contacts, tied, since, contacted, answered, recent)
     keys = {one.pk: str(one.pk) for one in seen}
-    return {
-        pk: Counted(contacted.get(key), answered.get(key), recent[key]) for pk, key in keys.items()
-    }
+    return {pk: Counted(contacted.get(key), answered.get(key), recent[key]) for pk, key in keys.items()}
 
 
 def _newest(contacts: Contacts) -> tuple[dict[str, datetime], dict[str, datetime]]:

@@ -18,4 +18,4 @@ def listed(model: Any, keys: Collection[Any], using: str) -> RawSQL:
     if connection.vendor == "postgresql":
         # The type is Django's own word for the column.
         return RawSQL(f"SELECT unnest(%s::{field.rel_db_type(connection)}[])", [values])  # noqa: S611
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])  # noqa: S611
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])

@@ -12,7 +12,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from escala_email_plugin.admin.counter_columns import email_columns
-from escala_email_plugin.models import Message, Participant, RecordThread
+from escala_email_plugin.models import Message, ModuleSwitch, Participant, RecordThread
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Company, Opportunity, Person
 from tests.admin.timelines import text
@@ -65,7 +65,7 @@ def test_the_columns_say_when_and_who_is_waited_for(ana, mine, seller, listing):
     assert "Waiting for us" in text(listing(seller))
 
 
-def test_who_is_shown_nothing_of_the_mail_sees_no_counter(ana, mine, colleague, listing):
+def test_who_is_shown_nothing_of_the_mail_sees_no_counter(ana, mine, seller, colleague, listing):
     stored(mine, letter())
     page = listing(colleague)
     assert names(page) == ["Ana"]
@@ -92,6 +92,16 @@ def test_a_module_that_is_not_declared_has_neither_columns_nor_filters(ana, mine
     assert names(page) == ["Ana"]
 
 
+def test_a_module_that_was_switched_off_has_neither(ana, mine, seller, listing):
+    stored(mine, letter())
+    people = ContentType.objects.get_for_model(Person)
+    ModuleSwitch.objects.create(content_type=people, is_on=False)
+    page = listing(seller, email_waiting="them")
+    assert "Last contacted" not in text(page)
+    assert "Waiting" not in text(page)
+    assert names(page) == ["Ana"]
+
+
 def test_a_listing_with_nothing_in_it_is_shown(seller, listing):
     assert listing(seller).status_code == 200
 
@@ -99,7 +109,9 @@ def test_a_listing_with_nothing_in_it_is_shown(seller, listing):
 @pytest.mark.parametrize(("whom", "found"), [("us", ["Ana"]), ("them", ["Berta"])])
 def test_it_is_filtered_by_who_is_waited_for(ana, berta, mine, seller, listing, whom, found):
     Person.objects.create(first_name="Carla", last_name="Sola", email="carla@cliente.test")
-    stored(mine, ours(), letter(minutes=1), letter("berta@cliente.test"), ours("berta@cliente.test", minutes=1))
+    stored(
+        mine, ours(), letter(minutes=1), letter("berta@cliente.test"), ours("berta@cliente.test", minutes=1)
+    )
     assert names(listing(seller, email_waiting=whom)) == found
 
 
@@ -156,7 +168,9 @@ def not_ana(user, record):
     return record.first_name != "Ana"
 
 
-def test_a_record_whose_mail_the_host_keeps_from_somebody_has_neither(ana, berta, mine, seller, listing, settings):
+def test_a_record_whose_mail_the_host_keeps_from_somebody_has_neither(
+    ana, berta, mine, seller, listing, settings
+):
     settings.ESCALA_EMAIL = {
         **settings.ESCALA_EMAIL,
         "MODULES": {"crm.Person": {"addresses": ["email"], "may_see": not_ana}},

@@ -62,9 +62,7 @@ def test_who_wrote_last_waits_for_the_other(ana, mine, seller):
 
 
 def test_an_automatic_answer_is_neither_an_answer_nor_a_message(ana, mine, seller):
-    messages = stored(
-        mine, letter(minutes=1, **OURS), letter(minutes=2, auto_submitted="auto-replied")
-    )
+    messages = stored(mine, letter(minutes=1, **OURS), letter(minutes=2, auto_submitted="auto-replied"))
     for message in messages:
         move(message, days=1)
     found = of(ana, seller)
@@ -75,9 +73,7 @@ def test_what_is_of_the_last_thirty_days_is_counted_once_whatever_addresses_it_h
     ana = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
     ana.other_emails.create(address="otra@cliente.test")
     both = "ana@cliente.test, otra@cliente.test"
-    new, old = stored(
-        mine, letter("lucia@andina.test", both), letter("lucia@andina.test", both, minutes=1)
-    )
+    new, old = stored(mine, letter("lucia@andina.test", both), letter("lucia@andina.test", both, minutes=1))
     move(new, days=29)
     move(old, days=31)
     assert of(ana, seller).recent == 1
