@@ -26,7 +26,7 @@ from .programs import ROOT, say
 
 CACHE = Path(tempfile.gettempdir()) / "escala-bench-million"
 #: Of what is put in: another one makes a database anew.
-VERSION = 1
+VERSION = 2
 #: Below the name of the folder, what says that all is there.
 WORLD = "world.json"
 SETTINGS = "tests.benchmarks.settings"

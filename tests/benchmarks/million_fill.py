@@ -20,11 +20,14 @@ BEFORE_SEARCH = "0006"
 def fill(messages: int) -> dict:
     """Everything; returns ``world``."""
     from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
 
     from .million_tables import Tables, moment, without_indexes
 
     call_command("migrate", "escala_email", BEFORE_SEARCH, verbosity=0)
-    for app in ("auth", "contenttypes", "sessions", "crm"):
+    # All others before there is anything: SQLite looks through the whole database after each of them.
+    for app in sorted(MigrationLoader(connection).migrated_apps - {"escala_email"}):
         call_command("migrate", app, verbosity=0)
     plan = Plan(messages)
     users()
@@ -44,11 +47,9 @@ def users() -> None:
     """A seller for each mailbox, the shared one's too, and one who sees nothing of colleagues' mail."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Permission
-    from django.core.management import call_command
 
     from escala_email_plugin import permissions
 
-    call_command("migrate", "wagtailadmin", verbosity=0)
     made = get_user_model().objects.bulk_create(
         get_user_model()(pk=number + 1, username=f"seller{number}", first_name=Words.name(number))
         for number in range(ACCOUNTS + 1)
