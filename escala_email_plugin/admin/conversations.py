@@ -4,6 +4,7 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
+from ..privacy.ties import left_out
 from ..reading.folding import folded
 from ..sync.lookups import looking_for
 from ..visibility import Level
@@ -39,4 +40,5 @@ class TimelineView(RecordMixin, TemplateView):
             "looking": looking,
             "after": newest_message(self.visible(Level.PEOPLE)) if looking else 0,
             "completeness": completeness(self.timeline.of),
+            "left_out": left_out(self.request.user, self.record).count(),
         }

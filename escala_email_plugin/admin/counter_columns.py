@@ -1,5 +1,7 @@
-"""Columns with counters of e-mail, for the listing of a module: ``*email_columns("last_contacted", "waiting")``
-in the ``list_display`` of a ``ModelViewSet`` or ``SnippetViewSet``.
+"""Columns with counters of e-mail, for the listing of a module.
+
+``*email_columns("last_contacted", "waiting")`` in the ``list_display`` of a ``ModelViewSet`` or
+``SnippetViewSet``.
 """
 
 from typing import Any

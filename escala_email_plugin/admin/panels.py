@@ -32,8 +32,8 @@ class EmailPanel(Panel):
         template_name = "escala_email/panels/email_panel.html"
 
         class Media:
-            js = ["escala_email/js/escala_email.js"]
-            css = {"all": ["escala_email/css/escala_email.css"]}
+            js = ["escala_email/js/escala_email.js", "escala_email/js/ties.js"]
+            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/ties.css"]}
 
         def is_shown(self) -> bool:
             """Whether there is a record, of a module that is switched on."""

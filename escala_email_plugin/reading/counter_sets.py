@@ -1,7 +1,7 @@
 """Which records of a model a filter of a listing leaves: by their contacts, as the reader sees them.
 
-The same as ``counters`` says of each record, asked of all of them: their ids as text, as ``RecordAddress`` has
-them. A record is found by the index of its addresses, as far as its newest contact.
+The same as ``counters`` says of each record, asked of all of them: their ids as text, as ``RecordAddress``
+has them. A record is found by the index of its addresses, as far as its newest contact.
 """
 
 from collections import defaultdict

@@ -77,7 +77,7 @@ def _newest(contacts: Contacts) -> tuple[dict[str, datetime], dict[str, datetime
 
 
 def newest(contacts: Contacts, **which: Any) -> Subquery:
-    """When the newest contact of a ``RecordAddress`` was: along the index, as far as the first that counts."""
+    """When the newest contact of a ``RecordAddress`` was: along the index, as far as it has to look."""
     people = contacts.people(OuterRef("object_id")).filter(address=OuterRef("address"), **which)
     return Subquery(people.order_by("-sent_at", "-message").values("sent_at")[:1])
 

@@ -28,6 +28,7 @@ from escala_email_plugin.models import (
     Grant,
     Policy,
     Quarantined,
+    RecordThread,
     Rule,
     Run,
     ThreadLevel,
@@ -176,6 +177,9 @@ OF_NO_MAILBOX = {
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
+    "ties": ("get post", OF_A_MESSAGE),
+    "ties_search": ("get", OF_A_MESSAGE),
+    "left_out": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "body": ("get", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
@@ -335,6 +339,8 @@ def _message(holder):
 _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
     "thread_level": lambda holder: _message(holder).thread_id,
+    "ties": lambda holder: _message(holder).thread_id,
+    "ties_search": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
@@ -370,7 +376,7 @@ def state() -> str:
         row
         for model in (
             *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, Policy),
-            *(Quarantined, Rule, Run, ThreadLevel),
+            *(Quarantined, RecordThread, Rule, Run, ThreadLevel),
         )
         for row in model.objects.order_by("pk")
     ]
@@ -386,7 +392,7 @@ def test_each_gets_what_is_theirs_and_nobody_learns_what_is_somebody_elses(
     name, kind, people, mailboxes, ana
 ):
     there, *not_there = addresses(name, kind, mailboxes, ana)
-    data = {"address": "ana@cliente.test"} if name == "bring_in" else {}
+    data = {"bring_in": {"address": "ana@cliente.test"}, "ties": {"how": "tie"}}.get(name, {})
     for who, user in people.items():
         client = asked_by(user)
         for method in ("get", "post"):
