@@ -111,6 +111,18 @@ def declared() -> list[Module]:
     return found
 
 
+def wrong() -> dict[str, str]:
+    """What is wrong with each declaration that cannot be followed, by the name under which it stands."""
+    found: dict[str, str] = {}
+    modules = conf.modules()
+    for label, options in modules.items() if isinstance(modules, dict) else ():
+        try:
+            module(label, options)
+        except BadModule as error:
+            found[str(label)] = str(error)
+    return found
+
+
 def module_of(model: type[models.Model]) -> Module | None:
     """The module of ``model``, None where the host did not declare it."""
     return next(

@@ -7,7 +7,7 @@
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -94,10 +94,7 @@ class WaitingColumn(CounterColumn):
 def _conversations(record: Any) -> str:
     """The page with nothing but the record's conversations."""
     place = [record._meta.app_label, record._meta.model_name, quote(record.pk)]
-    try:
-        return reverse("escala_email:record", args=place)
-    except NoReverseMatch:
-        return reverse("escala_email:timeline", args=place)
+    return reverse("escala_email:record", args=place)
 
 
 #: By the name a host says: the column, and its heading.

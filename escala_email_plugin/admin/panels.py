@@ -1,10 +1,14 @@
-"""A record's conversations on the host's own pages."""
+"""What a host puts into its own pages so that a record shows its conversations there.
+
+The public names of this module are kept stable: ``docs/reference/api.md`` lists them.
+"""
 
 import json
 from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import quote
+from django.http import HttpRequest
 from django.template.loader import select_template
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import Panel
 
 from ..modules import is_on
+from . import media
 from .erasing_links import link_for
 
 
@@ -20,7 +25,7 @@ class EmailPanel(Panel):
     """The conversations with a record, fetched once they are seen.
 
     The host's one line: ``EmailPanel()`` among a model's panels, best in a tab of its
-    own. It shows nothing while a record is being made.
+    own. It shows nothing while a record is being made, nor while its module is switched off.
     """
 
     def __init__(self, **kwargs: Any):
@@ -32,8 +37,8 @@ class EmailPanel(Panel):
         template_name = "escala_email/panels/email_panel.html"
 
         class Media:
-            js = ["escala_email/js/escala_email.js", "escala_email/js/ties.js"]
-            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/ties.css"]}
+            js = media.JS
+            css = media.CSS
 
         def is_shown(self) -> bool:
             """Whether there is a record, of a module that is switched on."""
@@ -50,6 +55,7 @@ class EmailPanel(Panel):
             return {
                 **super().get_context_data(parent_context),
                 "src": reverse("escala_email:timeline", args=place),
+                "visit_url": reverse("escala_email:visit", args=place),
                 "erase_url": link_for(self.instance, self.request.user),
                 "target_id": f"{self.prefix or 'escala'}-emails",
                 "messages_json": json.dumps(
@@ -62,6 +68,12 @@ class EmailPanel(Panel):
             }
 
 
+def bound_panel(record: Any, request: HttpRequest, prefix: str) -> EmailPanel.BoundPanel:
+    """The panel of ``record`` for a page that is no edit view. ``prefix``: of its ids, one for each panel."""
+    panel = EmailPanel().bind_to_model(type(record))
+    return panel.get_bound_panel(instance=record, request=request, form=None, prefix=prefix)
+
+
 class EmailInspectMixin:
     """Adds the conversations below a model's inspect view, whatever template that view has."""
 
@@ -70,8 +82,7 @@ class EmailInspectMixin:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        panel = EmailPanel().bind_to_model(self.model)
-        bound = panel.get_bound_panel(instance=self.object, request=self.request, form=None, prefix="emails")
+        bound = bound_panel(self.object, self.request, "emails")
         return {
             **context,
             "email_panel": bound if bound.is_shown() else None,

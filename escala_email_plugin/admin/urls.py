@@ -28,8 +28,11 @@ from . import (
     left_out,
     lists,
     looking,
+    modules,
+    pictures,
     policy,
     preview,
+    record_page,
     set_aside,
     settings,
     sharing,
@@ -37,6 +40,7 @@ from . import (
     thread_levels,
     ties,
     trying,
+    visits,
     why,
     why_here,
 )
@@ -81,6 +85,8 @@ account = [
 
 record = [
     path("", conversations.TimelineView.as_view(), name="timeline"),
+    path("page/", record_page.RecordView.as_view(), name="record"),
+    path("visit/", visits.VisitView.as_view(), name="visit"),
     path("looking/", looking.LookingView.as_view(), name="looking"),
     path("threads/<int:thread_id>/", conversation.ThreadView.as_view(), name="thread"),
     path("threads/<int:thread_id>/level/", thread_levels.ThreadLevelView.as_view(), name="thread_level"),
@@ -88,9 +94,11 @@ record = [
     path("threads/<int:thread_id>/ties/search/", ties.TiesSearchView.as_view(), name="ties_search"),
     path("left-out/", ties.LeftOutView.as_view(), name="left_out"),
     path("messages/<int:message_id>/body/", body.BodyView.as_view(), name="body"),
+    path("messages/<int:message_id>/pictures/", pictures.PicturesView.as_view(), name="pictures"),
     path("messages/<int:message_id>/why/", why_here.WhyHereView.as_view(), name="why_here"),
     path("messages/<int:message_id>/ask/", ask.AskView.as_view(), name="ask"),
     path("attachments/<int:attachment_id>/", attachment.AttachmentView.as_view(), name="attachment"),
+    path("attachments/<int:attachment_id>/view/", attachment.ViewerView.as_view(), name="attachment_view"),
 ]
 
 urlpatterns = [
@@ -132,5 +140,6 @@ urlpatterns = [
     path("privacy/", policy.PolicyView.as_view(), name="policy"),
     path("privacy/leavers/", leavers.LeaversView.as_view(), name="leavers"),
     path("privacy/leavers/<int:account_id>/", leavers.RemoveLeaverView.as_view(), name="remove_leaver"),
+    path("modules/", modules.ModulesView.as_view(), name="modules"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

@@ -26,12 +26,15 @@ from escala_email_plugin.models import (
     Erasure,
     Folder,
     Grant,
+    ModuleSwitch,
     Policy,
     Quarantined,
     RecordThread,
     Rule,
     Run,
+    ShownSender,
     ThreadLevel,
+    Visit,
 )
 from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.sync.capture import invitation
@@ -174,6 +177,9 @@ OF_NO_MAILBOX = {
     "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "erasure_report_json": ("get", yes("eraser", "administration", "superuser")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "record": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "visit": ("post", yes("seller", *OTHERS_WITH_RECORDS)),
+    "modules": ("get post", yes("administration", "superuser")),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
@@ -181,8 +187,10 @@ OF_NO_MAILBOX = {
     "ties_search": ("get", OF_A_MESSAGE),
     "left_out": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "body": ("get", OF_A_MESSAGE),
+    "pictures": ("post", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
+    "attachment_view": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
     "ask": ("post", yes(*OTHERS_WITH_RECORDS) | none("seller")),
     "access": ("get", yes("seller", "former", *OTHERS_WITH_RECORDS)),
@@ -196,6 +204,13 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
     *("test_stored", "send_test", "why", "remove_leaver"),
+}
+
+#: What a POST must say so that it is about something.
+POSTED = {
+    "ties": {"how": "tie"},
+    "bring_in": {"address": "ana@cliente.test"},
+    "modules": {"module": "crm.Person", "switch": "off"},
 }
 
 #: An id that no row has, nor any row could have.
@@ -272,7 +287,9 @@ def mailboxes(people):
 def ana(mailboxes, people):
     """A record, with a message of the seller's."""
     person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-    (message,) = stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    (message,) = stored(
+        mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"%PDF-1.4")])
+    )
     _let_in(mailboxes["personal"], message, person, people["outsider"])
     return person
 
@@ -315,7 +332,7 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
-    if name not in ("timeline", "looking", *_MESSAGE_IDS):
+    if name not in ("timeline", "looking", "left_out", "record", "visit", *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
     place = ["crm", "person", ana.pk]
@@ -342,9 +359,11 @@ _MESSAGE_IDS = {
     "ties": lambda holder: _message(holder).thread_id,
     "ties_search": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
+    "pictures": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
+    "attachment_view": lambda holder: _message(holder).attachments.get().pk,
 }
 
 
@@ -375,8 +394,8 @@ def state() -> str:
     rows = [
         row
         for model in (
-            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, Policy),
-            *(Quarantined, RecordThread, Rule, Run, ThreadLevel),
+            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, ModuleSwitch, Policy),
+            *(Quarantined, RecordThread, Rule, Run, ShownSender, ThreadLevel, Visit),
         )
         for row in model.objects.order_by("pk")
     ]
@@ -392,7 +411,7 @@ def test_each_gets_what_is_theirs_and_nobody_learns_what_is_somebody_elses(
     name, kind, people, mailboxes, ana
 ):
     there, *not_there = addresses(name, kind, mailboxes, ana)
-    data = {"bring_in": {"address": "ana@cliente.test"}, "ties": {"how": "tie"}}.get(name, {})
+    data = POSTED.get(name, {})
     for who, user in people.items():
         client = asked_by(user)
         for method in ("get", "post"):
