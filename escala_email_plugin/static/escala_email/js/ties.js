@@ -8,7 +8,7 @@
     class TiesController extends Controller {
         static targets = ['content', 'found', 'query', 'result'];
 
-        static values = { url: String, search: String, failed: String };
+        static values = { url: String, search: String, failed: String, refused: String };
 
         disconnect() {
             clearTimeout(this.timer);
@@ -25,9 +25,10 @@
             this.loaded = true;
             try {
                 this.contentTarget.innerHTML = await this.ask(this.urlValue);
-            } catch {
+            } catch ({ message }) {
                 this.loaded = false;
-                this.contentTarget.textContent = this.failedValue;
+                const refused = message === '404' && this.hasRefusedValue;
+                this.contentTarget.textContent = refused ? this.refusedValue : this.failedValue;
             }
         }
 
