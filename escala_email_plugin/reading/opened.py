@@ -62,6 +62,11 @@ class Opened:
     count: int = 0
     unread: int = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its newest message is read in full."""
+        return self.items[-1].letter.is_whole
+
 
 def opened(timeline: Timeline, thread_id: int) -> Opened | None:
     """The conversation as it opens, oldest first, in a constant number of queries; None where nothing of it

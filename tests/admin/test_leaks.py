@@ -60,6 +60,7 @@ NOTHING = 987654321
 #: What forms may be sent, beside nothing.
 SENT = {
     "level": "3",
+    "how": "untie",
     "scope": "thread",
     "answer": "contact",
     "address": "ana@cliente.test",

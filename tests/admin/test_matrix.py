@@ -29,6 +29,7 @@ from escala_email_plugin.models import (
     ModuleSwitch,
     Policy,
     Quarantined,
+    RecordThread,
     Rule,
     Run,
     ShownSender,
@@ -184,6 +185,9 @@ OF_NO_MAILBOX = {
     "linked": ("get", OF_A_MESSAGE),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
+    "ties": ("get post", OF_A_MESSAGE),
+    "ties_search": ("get", OF_A_MESSAGE),
+    "left_out": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "body": ("get", OF_A_MESSAGE),
     "pictures": ("post", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
@@ -211,6 +215,7 @@ ASKS_SERVERS = {
 
 #: What a POST must say so that it is about something.
 POSTED = {
+    "ties": {"how": "tie"},
     "bring_in": {"address": "ana@cliente.test"},
     "modules": {"module": "crm.Person", "switch": "off"},
     "thread_read": {"until": "0-0"},
@@ -335,7 +340,7 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
-    if name not in ("timeline", "record", "visit", *_QUERIES, *_MESSAGE_IDS):
+    if name not in ("timeline", "left_out", "record", "visit", *_QUERIES, *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
     place = ["crm", "person", ana.pk]
@@ -363,6 +368,8 @@ _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
     "linked": lambda holder: _message(holder).thread_id,
     "thread_level": lambda holder: _message(holder).thread_id,
+    "ties": lambda holder: _message(holder).thread_id,
+    "ties_search": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "pictures": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
@@ -405,7 +412,7 @@ def state() -> str:
         row
         for model in (
             *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, ModuleSwitch, Policy),
-            *(Quarantined, Rule, Run, ShownSender, ThreadLevel, Visit),
+            *(Quarantined, RecordThread, Rule, Run, ShownSender, ThreadLevel, Visit),
         )
         for row in model.objects.order_by("pk")
     ]
