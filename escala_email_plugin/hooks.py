@@ -156,6 +156,14 @@ def banner_script():
     return script()
 
 
+@hooks.register("register_admin_search_area")
+def search_area():
+    """Emails, beside Wagtail's own searches."""
+    from .admin.search import area
+
+    return area()
+
+
 #: What the timeline shows and Wagtail has not.
 ICONS = ("attachment", "print", "received", "sent")
 

@@ -36,6 +36,7 @@ from . import (
     preview,
     printing,
     record_page,
+    search,
     set_aside,
     settings,
     sharing,
@@ -135,6 +136,7 @@ urlpatterns = [
     ),
     path("health/", health.HealthView.as_view(), name="health"),
     path("health.json", health.HealthJsonView.as_view(), name="health_json"),
+    path("search/", search.SearchView.as_view(), name="search"),
     path("access/", access.AccessView.as_view(), name="access"),
     path("access/<int:request_id>/", access_answer.AnswerView.as_view(), name="access_answer"),
     path(
