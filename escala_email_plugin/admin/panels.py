@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import Panel
 
 from ..modules import is_on
+from . import media
 from .erasing_links import link_for
 
 
@@ -36,8 +37,8 @@ class EmailPanel(Panel):
         template_name = "escala_email/panels/email_panel.html"
 
         class Media:
-            js = ["escala_email/js/escala_email.js", "escala_email/js/visit.js"]
-            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/panels.css"]}
+            js = media.JS
+            css = media.CSS
 
         def is_shown(self) -> bool:
             """Whether there is a record, of a module that is switched on."""

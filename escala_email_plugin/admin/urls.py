@@ -29,6 +29,7 @@ from . import (
     lists,
     looking,
     modules,
+    pictures,
     policy,
     preview,
     record_page,
@@ -89,9 +90,11 @@ record = [
     path("threads/<int:thread_id>/", conversation.ThreadView.as_view(), name="thread"),
     path("threads/<int:thread_id>/level/", thread_levels.ThreadLevelView.as_view(), name="thread_level"),
     path("messages/<int:message_id>/body/", body.BodyView.as_view(), name="body"),
+    path("messages/<int:message_id>/pictures/", pictures.PicturesView.as_view(), name="pictures"),
     path("messages/<int:message_id>/why/", why_here.WhyHereView.as_view(), name="why_here"),
     path("messages/<int:message_id>/ask/", ask.AskView.as_view(), name="ask"),
     path("attachments/<int:attachment_id>/", attachment.AttachmentView.as_view(), name="attachment"),
+    path("attachments/<int:attachment_id>/view/", attachment.ViewerView.as_view(), name="attachment_view"),
 ]
 
 urlpatterns = [

@@ -31,6 +31,7 @@ from escala_email_plugin.models import (
     Quarantined,
     Rule,
     Run,
+    ShownSender,
     ThreadLevel,
     Visit,
 )
@@ -182,8 +183,10 @@ OF_NO_MAILBOX = {
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
     "body": ("get", OF_A_MESSAGE),
+    "pictures": ("post", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
+    "attachment_view": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
     "ask": ("post", yes(*OTHERS_WITH_RECORDS) | none("seller")),
     "access": ("get", yes("seller", "former", *OTHERS_WITH_RECORDS)),
@@ -279,7 +282,9 @@ def mailboxes(people):
 def ana(mailboxes, people):
     """A record, with a message of the seller's."""
     person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-    (message,) = stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    (message,) = stored(
+        mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"%PDF-1.4")])
+    )
     _let_in(mailboxes["personal"], message, person, people["outsider"])
     return person
 
@@ -347,9 +352,11 @@ _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
     "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
+    "pictures": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
+    "attachment_view": lambda holder: _message(holder).attachments.get().pk,
 }
 
 
@@ -381,7 +388,7 @@ def state() -> str:
         row
         for model in (
             *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, ModuleSwitch, Policy),
-            *(Quarantined, Rule, Run, ThreadLevel, Visit),
+            *(Quarantined, Rule, Run, ShownSender, ThreadLevel, Visit),
         )
         for row in model.objects.order_by("pk")
     ]
