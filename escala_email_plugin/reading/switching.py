@@ -12,6 +12,9 @@ from ..modules import Module
 #: need not know them to the last.
 COUNTED = 10_000
 
+#: And what is more is told in such steps.
+ROUND = 1_000
+
 
 def switch(module: Module, is_on: bool) -> ModuleSwitch | None:
     """Show the mail of a module, or hide it everywhere. Returns None where that is so already."""
@@ -47,4 +50,5 @@ def _counted(rows: QuerySet, what: str) -> tuple[int, bool]:
     """How many different values are among the first rows, and whether there are more rows."""
     # Not DISTINCT: to tell values apart a database may read all the rows before it gives the first.
     values = list(rows.order_by().values_list(what, flat=True)[: COUNTED + 1])
-    return len(set(values[:COUNTED])), len(values) > COUNTED
+    number = len(set(values[:COUNTED]))
+    return (number, False) if len(values) <= COUNTED else (number // ROUND * ROUND, True)
