@@ -1,4 +1,4 @@
-"""The list of a record's conversations: what its rows say, what it is narrowed to, and what came meanwhile."""
+"""The list of a record's conversations: its rows, what it is narrowed to, and what came meanwhile."""
 
 from datetime import timedelta
 
