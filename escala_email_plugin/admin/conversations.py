@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.views.generic import TemplateView
 
+from ..privacy.ties import left_out
 from ..reading.filters import Filters
 from ..reading.folding import folded
 from ..reading.timeline import Timeline
@@ -58,6 +59,7 @@ class TimelineView(RecordMixin, TemplateView):
             "looking": looking,
             "after": newest_message(self.visible(Level.PEOPLE)) if looking else 0,
             "completeness": completeness(self.timeline.of),
+            "left_out": left_out(self.request.user, self.record).count(),
         }
 
 
