@@ -93,7 +93,7 @@
     }
 
     class ListController extends Loader {
-        static targets = ['list', 'items', 'more', 'said', 'field', 'fields', 'toggle', 'number', 'clear'];
+        static targets = ['list', 'items', 'more', 'said', 'field', 'fields', 'toggle', 'number'];
 
         static values = { src: String, linked: String, ping: String, prefix: { type: String, default: 'email_' } };
 
@@ -169,10 +169,8 @@
         }
 
         mark() {
-            const { chosen, folded } = this;
+            const { folded } = this;
             this.numberTarget.textContent = folded ? ` (${folded})` : '';
-            // A button that holds the focus does not vanish under it.
-            if (chosen.size || document.activeElement !== this.clearTarget) this.clearTarget.hidden = !chosen.size;
         }
 
         /** A link that leads here opens the tab it is in. */
@@ -254,6 +252,7 @@
             this.shown = chosen.toString();
             this.byThemselves = 0;
             this.busy(true);
+            this.dispatch('begun', { cancelable: false });
             return this.fetch(
                 `${this.srcValue}?${chosen}`,
                 (fragment) => this.show(fragment),
