@@ -37,7 +37,7 @@ def visited(record: Any, user: Any) -> None:
 def unseen(record: Any, user: Any) -> int:
     """How many messages came in since, ``MOST`` at most: those that ``user`` sees something of, not from us.
 
-    0 of a record that ``user`` never looked at. In four queries.
+    0 of a record that ``user`` never looked at. In five queries.
     """
     of = (ContentType.objects.get_for_model(record), record.pk, user)
     visit = Visit.objects.filter(user=user, content_type=of[0], object_id=str(record.pk)).first()

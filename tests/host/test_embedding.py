@@ -214,3 +214,25 @@ def test_a_handler_that_has_the_panel_already_is_left_as_it_is():
 
 def test_a_viewset_that_names_no_field_is_left_to_wagtail():
     assert Anything().get_edit_handler() is None
+
+
+@pytest.mark.parametrize("model", EDITS)
+def test_the_mail_costs_an_edit_page_few_queries_however_much_there_is(
+    shown, user, records, model, django_assert_max_num_queries
+):
+    record = records[model]
+    of_record = {"content_type": ContentType.objects.get_for_model(record), "object_id": str(record.pk)}
+    Visit.objects.create(user=user, at=DAY, **of_record)
+    mine = account(user)
+    stored(mine, letter())
+    shown(model)
+    with django_assert_max_num_queries(60) as with_mail:
+        shown(model)
+    stored(mine, *[letter(subject=f"{number}", cc=f"p{number}@otra.test") for number in range(20)])
+    with django_assert_max_num_queries(len(with_mail)):
+        shown(model)
+    off(type(record))
+    with django_assert_max_num_queries(60) as without:
+        shown(model)
+    # What counts for the side panel; the tab itself asks for nothing but the switch.
+    assert len(with_mail) - len(without) <= 5
