@@ -25,10 +25,10 @@ from .search import candidates, matching
 PAGE = 20
 
 #: Messages looked at in the first stride; each further one is twice as long, up to the longest.
-STRIDE, LONGEST_STRIDE = 100, 1_600
+STRIDE, LONGEST_STRIDE = 200, 1_600
 
 #: Messages looked at for a page.
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ import itertools
 import json
 import logging
 import re
+from urllib.parse import quote, quote_plus
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 from wagtail.models import ModelLogEntry
@@ -313,6 +315,19 @@ def test_no_page_of_the_host_tells_anything(who, mine, hidden, ana, caplog):
     expected = {"wagtailadmin_home", "index", "edit", "history", "site_history", "inspect", "delete"}
     assert expected - {"inspect"} <= {name for name, status in looked_at if status == 200}
     assert told(caplog.text) == set()
+
+
+def test_a_search_for_hidden_words_is_answered_as_one_for_words_that_nobody_wrote(who, hidden, ana):
+    client, url = entering(who), reverse("escala_email:search")
+
+    def answer(words: str) -> bytes:
+        content = settled(body(client.get(url, {"q": words}, headers=SCRIPT)))
+        for one in {words, quote_plus(words), quote(words), words.replace("@", "%40")}:
+            content = content.replace(one.encode(), b"(words)")
+        return content
+
+    for words in (*FORBIDDEN.values(), "Zafiro Granate", "testigo", "amat"):
+        assert answer(words) == answer("palabrainexistente"), words
 
 
 @pytest.mark.parametrize("verb", [["health"], ["reindex"], ["doctor"]])

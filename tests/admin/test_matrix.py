@@ -176,6 +176,7 @@ OF_NO_MAILBOX = {
     "erasure": ("get post", yes("eraser", "administration", "superuser")),
     "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "erasure_report_json": ("get", yes("eraser", "administration", "superuser")),
+    "search": ("get", yes("seller", *OTHERS_WITH_RECORDS, "former")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "record": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "visit": ("post", yes("seller", *OTHERS_WITH_RECORDS)),
