@@ -52,6 +52,9 @@ DEFAULTS: dict[str, Any] = {
     "BYTES_PER_HOUR": 2**30,
     # Days after which mail goes that concerns no record any more.
     "GRACE_DAYS": 30,
+    # Where the CRM's own tracking pixels and tracked links live ("https://crm.empresa.com/t/"): what a mail
+    # has from there never fires when it is read in the admin.
+    "TRACKING_URLS": [],
     # Conversations on one page of a timeline.
     "TIMELINE_PAGE": 20,
 }

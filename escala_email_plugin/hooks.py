@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from .admin.menu import EmailsMenuItem, MayMenuItem, QuestionsMenuItem
-from .permissions import MANAGE_PRIVACY, VIEW_HEALTH
+from .permissions import MANAGE_PRIVACY, SWITCH_MODULES, VIEW_HEALTH
 
 
 @hooks.register("register_admin_urls")
@@ -68,6 +68,19 @@ def erased_menu_item():
     return menu_item()
 
 
+@hooks.register("register_settings_menu_item")
+def modules_menu_item():
+    """Settings › E-mail on records."""
+    return MayMenuItem(
+        SWITCH_MODULES,
+        _("E-mail on records"),
+        reverse("escala_email:modules"),
+        name="escala-modules",
+        icon_name="table",
+        order=904,
+    )
+
+
 @hooks.register("register_reports_menu_item")
 def health_menu_item():
     """Reports › Mailboxes."""
@@ -93,6 +106,14 @@ def account_menu_item(request):
         "label": _("Emails"),
         "help_text": _("Connect your mailbox, and see how far its synchronisation is."),
     }
+
+
+@hooks.register("register_snippet_listing_buttons")
+def listing_buttons(snippet, user, next_url=None):
+    """From a snippet's row to its record's conversations."""
+    from .admin.listing_button import email_buttons
+
+    return email_buttons(snippet, user)
 
 
 @hooks.register("construct_homepage_panels")

@@ -19,6 +19,7 @@ from .tables.messages import (
     Thread,
 )
 from .tables.reading import ModuleSwitch, RecordThread, ShownSender, ThreadRead, Visit
+from .tables.search import SearchEntry
 from .tables.sharing import AccessRequest, Grant, ThreadLevel
 from .tables.work import Beat, Run
 
@@ -45,6 +46,7 @@ __all__ = [
     "Reference",
     "Rule",
     "Run",
+    "SearchEntry",
     "ShownSender",
     "Tally",
     "Thread",

@@ -6,6 +6,9 @@ leads through any number of relations (foreign key, reverse, many-to-many, gener
 
 Who may see a record is asked of the function that the host names, ``(user, record) -> bool``, and where it
 names none of the policy that is registered with Wagtail: instance by instance, superusers too.
+
+An administrator may switch a module off. That hides its mail everywhere at once, and nothing else: its
+addresses go on being contacts, so nothing is missing when it is switched on again.
 """
 
 import inspect
@@ -108,11 +111,47 @@ def declared() -> list[Module]:
     return found
 
 
+def wrong() -> dict[str, str]:
+    """What is wrong with each declaration that cannot be followed, by the name under which it stands."""
+    found: dict[str, str] = {}
+    modules = conf.modules()
+    for label, options in modules.items() if isinstance(modules, dict) else ():
+        try:
+            module(label, options)
+        except BadModule as error:
+            found[str(label)] = str(error)
+    return found
+
+
 def module_of(model: type[models.Model]) -> Module | None:
     """The module of ``model``, None where the host did not declare it."""
     return next(
         (one for one in declared() if one.model._meta.concrete_model is model._meta.concrete_model), None
     )
+
+
+def on() -> list[Module]:
+    """The declared modules whose mail is shown: those that no administrator switched off. One query."""
+    off = set(_off().values_list("content_type__app_label", "content_type__model"))
+    return [one for one in declared() if _names(one.model) not in off]
+
+
+def is_on(model: type[models.Model]) -> bool:
+    """Whether the records of ``model`` show their mail. One query, none for what was not declared."""
+    if module_of(model) is None:
+        return False
+    app_label, name = _names(model)
+    return not _off().filter(content_type__app_label=app_label, content_type__model=name).exists()
+
+
+def _off() -> models.QuerySet:
+    return apps.get_model("escala_email", "ModuleSwitch").objects.filter(is_on=False)
+
+
+def _names(model: type[models.Model]) -> tuple[str, str]:
+    """As the model's ContentType has them; those of the real one for a proxy."""
+    meta = model._meta.concrete_model._meta
+    return meta.app_label, meta.model_name
 
 
 def may_see(user: Any, record: models.Model) -> bool:

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
+    "wagtail.snippets",
     "wagtail.users",
     "wagtail.documents",
     "wagtail.images",
@@ -168,6 +169,7 @@ ESCALA_EMAIL = {
         "crm.Company": {"addresses": ["email", "people__email", "people__other_emails__address"]},
         "crm.Opportunity": {"addresses": ["contact__email", "contact__other_emails__address"]},
         "crm.Policy": {"addresses": ["holder__email", "holder__other_emails__address"]},
+        "crm.Claim": {"addresses": ["policy__holder__email", "policy__holder__other_emails__address"]},
     },
     "SECRET_KEYS": [keys().mailboxes],
     # The sandbox's mail server has a certificate of its own private authority.

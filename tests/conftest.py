@@ -28,7 +28,7 @@ def _user(name: str, *permissions: str):
 CRM = [
     f"{action}_{model}"
     for action in ("add", "change", "delete", "view")
-    for model in ("person", "company", "opportunity", "policy")
+    for model in ("person", "company", "opportunity", "policy", "claim")
 ]
 
 

@@ -25,9 +25,8 @@ DEBUG = False
 PROVIDER_PORT = int(os.environ.get("ESCALA_TEST_PROVIDER") or free_ports(1)[0])
 SOCIALACCOUNT_PROVIDERS = settings_for(f"http://127.0.0.1:{PROVIDER_PORT}")
 
-# A second host, with every kind of relation the sandbox has no use for, and with snippets, as most hosts
-# have: they make Wagtail load every wagtail_hooks module while the apps are still being set up.
-INSTALLED_APPS = [*INSTALLED_APPS, "wagtail.snippets", "tests.host"]
+# A second host, with every kind of relation the sandbox has no use for.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.host"]
 SECRET_KEY = "tests"
 # Sentences are tested in their own language; what is tested in Spanish says so.
 LANGUAGE_CODE = "en"

@@ -1,11 +1,13 @@
 """Who may see a record: by Wagtail's policy, or by the function that the host names."""
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 
 from escala_email_plugin import checks
-from escala_email_plugin.modules import declared, may_see
-from sandbox.crm.models import Person
+from escala_email_plugin.models import ModuleSwitch, RecordAddress
+from escala_email_plugin.modules import declared, is_on, may_see, on
+from sandbox.crm.models import Company, Person
 from tests.host.models import Dossier
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,36 @@ def test_a_slip_in_an_options_name_is_named_since_it_would_let_people_in(setting
 def test_a_function_that_can_be_asked_is_no_error(named, what):
     named(what)
     assert checks.check_module_options() == []
+
+
+@pytest.fixture
+def switch():
+    """switch(model, is_on): as an administrator does."""
+
+    def switch(model, is_on):
+        of = ContentType.objects.get_for_model(model)
+        ModuleSwitch.objects.update_or_create(content_type=of, defaults={"is_on": is_on})
+
+    return switch
+
+
+def test_what_was_declared_is_on_until_somebody_switches_it_off(switch, django_assert_num_queries):
+    switch(Company, True)
+    assert is_on(Person)
+    assert {Person, Company} <= {one.model for one in on()}
+    switch(Person, False)
+    with django_assert_num_queries(1):
+        assert not is_on(Person)
+    with django_assert_num_queries(1):
+        left = on()
+    assert [one.model for one in declared() if one not in left] == [Person]
+
+
+def test_what_was_not_declared_is_not_on():
+    assert not is_on(Group)
+
+
+def test_a_module_that_is_off_goes_on_being_found_by_its_addresses(switch, ana):
+    switch(Person, False)
+    other = Person.objects.create(first_name="Eva", last_name="Díaz", email="eva@cliente.test")
+    assert RecordAddress.objects.filter(object_id__in=[ana.pk, other.pk]).count() == 2

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from ..models import CaptureAddress, EmailAccount, Erasure, Policy
+from ..models import CaptureAddress, EmailAccount, Erasure, ModuleSwitch, Policy
 from .kinds import KINDS
 
 #: Each action with what it is called, and with what is told of it.
@@ -44,6 +44,8 @@ ACTIONS = {
     ),
     "policy": (_("Decide what is kept"), _("Decision about what is kept changed")),
     "leaver_removed": (_("Remove mail of who left"), _("Mail of somebody who left removed by the rule")),
+    "module_on": (_("Show e-mail on records"), _("E-mail is shown on these records again")),
+    "module_off": (_("Hide e-mail on records"), _("E-mail is hidden on these records")),
     "make_capture": (_("Make a capture address"), _("Capture address made")),
     "erase_person": (_("Erase a person's mail"), _("A person was ordered to be erased")),
     "allow_again": (_("Allow an erased person again"), _("An erased person was allowed again")),
@@ -74,6 +76,11 @@ def write_for_all(action: str, **data: Any) -> None:
     """Note what was decided for all mailboxes."""
     policy, _made = Policy.objects.get_or_create(pk=1)
     log(policy, f"escala_email.{action}", title=str(_("All mailboxes")), data=data)
+
+
+def write_module(switch: ModuleSwitch, title: str) -> None:
+    """Note that a module, which the host calls ``title``, was switched."""
+    log(switch, f"escala_email.module_{'on' if switch.is_on else 'off'}", title=title)
 
 
 def write_capture(address: CaptureAddress) -> None:

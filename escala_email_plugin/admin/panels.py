@@ -1,17 +1,22 @@
-"""A record's conversations on the host's own pages."""
+"""What a host puts into its own pages so that a record shows its conversations there.
 
-import json
+The public names of this module are kept stable: ``docs/reference/api.md`` lists them.
+"""
+
 from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import quote
+from django.http import HttpRequest
 from django.template.loader import select_template
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import Panel
 
-from ..modules import module_of
+from ..modules import is_on
+from . import media
+from .around_conversations import around
 from .erasing_links import link_for
 
 
@@ -19,7 +24,7 @@ class EmailPanel(Panel):
     """The conversations with a record, fetched once they are seen.
 
     The host's one line: ``EmailPanel()`` among a model's panels, best in a tab of its
-    own. It shows nothing while a record is being made.
+    own. It shows nothing while a record is being made, nor while its module is switched off.
     """
 
     def __init__(self, **kwargs: Any):
@@ -31,29 +36,34 @@ class EmailPanel(Panel):
         template_name = "escala_email/panels/email_panel.html"
 
         class Media:
-            js = ["escala_email/js/escala_email.js", "escala_email/js/thread.js"]
-            css = {"all": ["escala_email/css/escala_email.css", "escala_email/css/thread.css"]}
+            js = media.JS
+            css = media.CSS
 
         def is_shown(self) -> bool:
-            declared = module_of(type(self.instance)) is not None
-            return self.instance.pk is not None and declared and super().is_shown()
+            """Whether there is a record, of a module that is switched on."""
+            return self.instance.pk is not None and self._is_on and super().is_shown()
+
+        @cached_property
+        def _is_on(self) -> bool:
+            # A page asks several times.
+            return is_on(type(self.instance))
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             meta = self.instance._meta
             place = [meta.app_label, meta.model_name, quote(self.instance.pk)]
             return {
                 **super().get_context_data(parent_context),
-                "src": reverse("escala_email:timeline", args=place),
+                **around(place, self.request.user),
+                "visit_url": reverse("escala_email:visit", args=place),
                 "erase_url": link_for(self.instance, self.request.user),
                 "target_id": f"{self.prefix or 'escala'}-emails",
-                "messages_json": json.dumps(
-                    {
-                        "403": _("You may not see this record any more."),
-                        "404": _("This record does not exist any more."),
-                        "default": _("The conversations could not be loaded. Try again."),
-                    }
-                ),
             }
+
+
+def bound_panel(record: Any, request: HttpRequest, prefix: str) -> EmailPanel.BoundPanel:
+    """The panel of ``record`` for a page that is no edit view. ``prefix``: of its ids, one for each panel."""
+    panel = EmailPanel().bind_to_model(type(record))
+    return panel.get_bound_panel(instance=record, request=request, form=None, prefix=prefix)
 
 
 class EmailInspectMixin:
@@ -64,8 +74,7 @@ class EmailInspectMixin:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        panel = EmailPanel().bind_to_model(self.model)
-        bound = panel.get_bound_panel(instance=self.object, request=self.request, form=None, prefix="emails")
+        bound = bound_panel(self.object, self.request, "emails")
         return {
             **context,
             "email_panel": bound if bound.is_shown() else None,

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from ..models import Message
-from ..modules import may_see, module_of
+from ..modules import is_on, may_see
 from ..reading.position import BadCursor, Position
 from ..reading.timeline import Timeline
 from ..visibility import Level
@@ -25,12 +25,14 @@ class RecordMixin:
         self.timeline = Timeline(self.record, request.user)
 
     def _record(self) -> Any:
-        """Raises Http404 for what the host did not declare or has not, PermissionDenied by its policy."""
+        """Raises Http404 for what the host did not declare, switched off or has not, PermissionDenied by its
+        policy.
+        """
         try:
             model = apps.get_model(self.kwargs["app_label"], self.kwargs["model_name"])
         except LookupError:
             raise Http404 from None
-        if module_of(model) is None:
+        if not is_on(model):
             raise Http404
         try:
             record = get_object_or_404(model._default_manager, pk=unquote(self.kwargs["pk"]))

@@ -22,7 +22,14 @@ FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
 class Editor(DraftailRichTextArea):
-    """Draftail, which raises what it likes for a post that is empty or no text of its own."""
+    """Draftail, which raises what it likes for a post that is empty or no text of its own.
+
+    It does not tell its label to who cannot see it; the id is the one that Wagtail gives the field's.
+    """
+
+    def __init__(self, *args: Any, label_id: str = "", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.options["ariaLabelledBy"] = label_id
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
         try:
@@ -38,7 +45,7 @@ class SignatureForm(forms.Form):
         label=gettext_lazy("Signature"),
         required=False,
         help_text=gettext_lazy("It stands below every message that is sent from this mailbox."),
-        widget=Editor(features=FEATURES),
+        widget=Editor(features=FEATURES, label_id="id_signature-label"),
     )
 
     def __init__(self, *args: Any, base: str = "", **kwargs: Any):

@@ -28,16 +28,21 @@ from . import (
     left_out,
     lists,
     looking,
+    modules,
+    newer,
     original,
+    pictures,
     policy,
     preview,
     printing,
+    record_page,
     set_aside,
     settings,
     sharing,
     signature,
     thread_levels,
     trying,
+    visits,
     why,
     why_here,
 )
@@ -82,7 +87,11 @@ account = [
 
 record = [
     path("", conversations.TimelineView.as_view(), name="timeline"),
+    path("page/", record_page.RecordView.as_view(), name="record"),
+    path("visit/", visits.VisitView.as_view(), name="visit"),
     path("looking/", looking.LookingView.as_view(), name="looking"),
+    path("newer/", newer.NewerView.as_view(), name="newer"),
+    path("threads/<int:thread_id>/linked/", conversations.LinkedView.as_view(), name="linked"),
     path("threads/<int:thread_id>/", conversation.ThreadView.as_view(), name="thread"),
     path("threads/<int:thread_id>/read/", conversation.ReadView.as_view(), name="thread_read"),
     path("threads/<int:thread_id>/print/", printing.PrintThreadView.as_view(), name="print_thread"),
@@ -91,9 +100,11 @@ record = [
     path("messages/<int:message_id>/print/", printing.PrintMessageView.as_view(), name="print_message"),
     path("messages/<int:message_id>/source/", original.SourceView.as_view(), name="message_source"),
     path("messages/<int:message_id>/eml/", original.EmlView.as_view(), name="message_eml"),
+    path("messages/<int:message_id>/pictures/", pictures.PicturesView.as_view(), name="pictures"),
     path("messages/<int:message_id>/why/", why_here.WhyHereView.as_view(), name="why_here"),
     path("messages/<int:message_id>/ask/", ask.AskView.as_view(), name="ask"),
     path("attachments/<int:attachment_id>/", attachment.AttachmentView.as_view(), name="attachment"),
+    path("attachments/<int:attachment_id>/view/", attachment.ViewerView.as_view(), name="attachment_view"),
 ]
 
 urlpatterns = [
@@ -135,5 +146,6 @@ urlpatterns = [
     path("privacy/", policy.PolicyView.as_view(), name="policy"),
     path("privacy/leavers/", leavers.LeaversView.as_view(), name="leavers"),
     path("privacy/leavers/<int:account_id>/", leavers.RemoveLeaverView.as_view(), name="remove_leaver"),
+    path("modules/", modules.ModulesView.as_view(), name="modules"),
     path("records/<str:app_label>/<str:model_name>/<str:pk>/", include(record)),
 ]

@@ -116,6 +116,12 @@ def _block(lines: list[str], number: int, quoted: bool = False) -> Block:
     return found
 
 
+def header_end(lines: list[str], number: int) -> int:
+    """Where headers end that are told from a line on; ``number`` if they do not say who wrote, and when."""
+    found = _block(lines, number)
+    return found.end if _tells_enough(found, UNANNOUNCED) else number
+
+
 def _is_the_messages_own(kind: str, told: dict[str, list[str]], blanks: int) -> bool:
     """Whether a line that looks like a header is the message's first: all that it could tell is told."""
     return (

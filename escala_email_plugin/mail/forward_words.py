@@ -1,4 +1,4 @@
-"""The words by which mail programs mark what they forward, in five languages: es, en, pt, fr, de.
+"""The words by which mail programs mark what they forward, in six languages: es, en, pt, fr, de, it.
 
 Programs mix them: Gmail in Spanish writes "De:", and "Date:" below it. So each word counts in every language.
 """
@@ -9,13 +9,14 @@ from typing import Literal, NamedTuple
 
 #: Before the colon of a line that tells one of a message's headers: which one. Without accents.
 _LABELS = {
-    "from": "from|de|von",
+    "from": "from|de|von|da",
     "date": "date|sent|fecha|enviado|enviado el|enviada|enviada el|fecha de envio|data|enviado em|enviada em|"
-    "data de envio|envoye|envoye le|datum|gesendet|gesendet am",
+    "data de envio|envoye|envoye le|datum|gesendet|gesendet am|"
+    "inviato|inviata|data invio",
     "to": "to|para|a|pour|an",
     "cc": "cc|c.c.|con copia|copia|copia a|copie|copie a|kopie|kopie an|kopie (cc)",
     "bcc": "bcc|cco|bcco|cci|bcc an|blindkopie",
-    "subject": "subject|asunto|assunto|objet|sujet|betreff",
+    "subject": "subject|asunto|assunto|objet|sujet|betreff|oggetto",
     # Told by some programs, and of no use here.
     "other": "reply-to|responder a|responder para|repondre a|antwort an|sender|remitente|remetente|"
     "importance|importancia|wichtigkeit|priority|prioridad|prioridade|priorite|prioritat|attachments|"
@@ -35,7 +36,7 @@ FORWARDED = {
     "correo reenviado", "mensaje remitido", "mensagem encaminhada", "mensagem reencaminhada",
     "mensagem reenviada", "e-mail encaminhado", "message transfere", "message transmis", "mail transfere",
     "message reexpedie", "courriel transfere", "e-mail transfere", "weitergeleitete nachricht",
-    "weitergeleitete mail", "weitergeleitete e-mail",
+    "weitergeleitete mail", "weitergeleitete e-mail", "messaggio inoltrato",
 }  # fmt: skip
 
 #: Between dashes: it may be forwarded, or answered above.
@@ -43,6 +44,7 @@ ORIGINAL = {
     "original message", "original mail", "original email", "mensaje original", "correo original",
     "mensagem original", "message d'origine", "message original", "mail original", "ursprungliche nachricht",
     "originalnachricht", "original-nachricht", "ursprungliche mail",
+    "messaggio originale",
 }  # fmt: skip
 
 #: Apple's line, or MailMate's, which has a colon and no dashes.
@@ -51,6 +53,7 @@ BEGINS = {
     "comienzo del mensaje reenviado", "inicio da mensagem encaminhada", "inicio da mensagem reenviada",
     "inicio da mensagem reencaminhada", "debut du message reexpedie", "debut du message transfere",
     "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail",
+    "inizio messaggio inoltrato",
 }  # fmt: skip
 
 #: Behind an address, where a secretary's program wrote for somebody else.

@@ -14,7 +14,9 @@ TAGS = {
 GONE = {"script", "style", "title", "head", "iframe", "object", "noscript", "template", "textarea", "select"}
 _TABLE = {"align", "valign", "bgcolor", "width", "height", "style", "dir", "lang"}
 ATTRIBUTES = {
-    "*": {"style", "dir", "lang", "align"},
+    # Of "class", "id" and a quotation's "type" only what ``quote_marks`` makes of them.
+    "*": {"style", "dir", "lang", "align", "class", "id"},
+    "blockquote": {"type"},
     "a": {"href", "title"},
     "img": {"src", "alt", "width", "height", "title"},
     "font": {"color", "face", "size"},

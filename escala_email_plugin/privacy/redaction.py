@@ -8,7 +8,7 @@ from ..mail.redact import Redactor
 from ..mail.text import html_to_text, snippet
 from ..models import Attachment, Message, Participant
 from ..storage import attachment_storage
-from ..sync import files
+from ..sync import files, search_index
 from .person import Person
 
 #: Bytes of an attachment that are read; a longer one cannot be told to be without the person.
@@ -39,7 +39,9 @@ def redact(messages: Collection[int], person: Person, wholly: bool) -> tuple[set
             changed |= {row.message_id} if _name(row, person, redactors[row.message_id]) else set()
     telling = [one for one in _texts(redactors) if _tells(one, redactors[one.message_id])]
     remove(telling)
-    return changed | {one.message_id for one in telling}, len(telling)
+    changed |= {one.message_id for one in telling}
+    search_index.refresh(changed)
+    return changed, len(telling)
 
 
 def remove(attachments: Collection[Attachment]) -> None:

@@ -28,7 +28,7 @@ from ..models import (
     Rule,
     Tally,
 )
-from ..sync import erased, forget, removal
+from ..sync import erased, forget, removal, search_index
 from . import previews, set_aside
 from .person import Person
 from .redaction import redact, remove
@@ -111,7 +111,7 @@ def logins(person: Person, after: int) -> Iterator[Step]:
         yield Step(1, partial(_unname, person))
 
 
-#: Drafts and search hits, once there are any, are a line here each.
+#: What is searched follows each step (``sync.search_index``). Drafts, once there are any, are a line here.
 TRACES: dict[str, Trace] = {
     "conversations": conversations,
     "mentions": mentions,
@@ -173,6 +173,7 @@ def _take_out(person: Person, some: list[int]) -> Counter[str]:
     remove(attached)
     _changed, more = redact(staying, person, wholly=True)
     Participant.objects.filter(message__in=staying, address=person.pk).delete()
+    search_index.refresh(staying)
     return done + Counter(attachments=len(attached) + more)
 
 

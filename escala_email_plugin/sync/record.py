@@ -14,7 +14,7 @@ from .. import addresses
 from ..among import among
 from ..models import Attachment, EmailAccount, Folder, Message, Participant
 from ..signals import message_recorded
-from . import files, quarantine
+from . import files, quarantine, search_index
 from .attachments import keep
 from .batch import Mark
 from .capture.address import of_everyone
@@ -131,13 +131,15 @@ def _write(
     ensure_nobody_erased(people)
     by_key = {one.parsed.key: one for one in taken}
     held = _messages(by_key)
-    _make_whole([one for key, one in by_key.items() if key in held], held, kept)
+    whole = _make_whole([one for key, one in by_key.items() if key in held], held, kept)
     new = [one for key, one in by_key.items() if key not in held]
     _create_messages(new, own, folder.account_id)
     made = _messages([one.parsed.key for one in new])
     _create_people(new, made, address_ids)
     _create_attachments(new, made, kept)
     place_new(folder, taken, held | made, address_ids)
+    search_index.add(list(made.values()))
+    search_index.refresh(_changed(taken, held, whole))
     for one in new:
         pk, account_id = made[one.parsed.key], one.holder or folder.account_id
         transaction.on_commit(
@@ -151,10 +153,13 @@ def _messages(keys: Collection[str]) -> dict[str, int]:
     return dict(among(Message, ("key", "id"), "key", keys))
 
 
-def _make_whole(known: list[Taken], held: dict[str, int], kept: dict[Place, list[Attachment]]) -> None:
-    """Give those back their texts of which only people and subject had stayed, because who held them left."""
+def _make_whole(known: list[Taken], held: dict[str, int], kept: dict[Place, list[Attachment]]) -> list[Taken]:
+    """Give those back their texts of which only people and subject had stayed, because who held them left.
+
+    Returns them.
+    """
     if not known:
-        return
+        return []
     wanted = [held[one.parsed.key] for one in known]
     bare = Message.objects.filter(pk__in=wanted, text="", html="", snippet="")
     pks = set(bare.values_list("pk", flat=True))
@@ -163,6 +168,15 @@ def _make_whole(known: list[Taken], held: dict[str, int], kept: dict[Place, list
         texts = {name: getattr(one.parsed, name) for name in ("text", "html", "snippet")}
         Message.objects.filter(pk=held[one.parsed.key]).update(**texts)
     _create_attachments(lacking, held, kept)
+    return lacking
+
+
+def _changed(taken: list[Taken], held: dict[str, int], whole: list[Taken]) -> list[int]:
+    """The known messages that have more to be found by: a text again, or a Bcc that this copy shows."""
+    brought = [
+        one for one in taken if any(person.role == Participant.Role.BCC for person in one.parsed.people)
+    ]
+    return sorted({held[one.parsed.key] for one in (*whole, *brought) if one.parsed.key in held})
 
 
 def _create_messages(new: list[Taken], own: Collection[str], account_id: int) -> None:

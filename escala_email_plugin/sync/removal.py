@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from .. import addresses
 from ..models import Attachment, Location, Message, Participant, Thread
-from . import files
+from . import files, search_index
 
 
 def lock(messages: Collection[int]) -> set[int]:
@@ -57,4 +57,5 @@ def strip(messages: Collection[int]) -> None:
     names = set(attachments.values_list("file", flat=True))
     attachments.delete()
     Message.objects.filter(pk__in=messages).update(snippet="", text="", html="")
+    search_index.refresh(messages)
     files.note(names)

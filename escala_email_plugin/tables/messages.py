@@ -63,6 +63,7 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["thread", "sent_at", "id"], name="escala_email_message_thread"),
+            models.Index(fields=["sent_at", "id"], name="escala_email_message_when"),
         ]
 
     def __str__(self):

@@ -1,7 +1,12 @@
 """Listings whose search takes several words."""
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets.button import Button
+
+from escala_email_plugin.admin.viewsets import EmailListingMixin
 
 
 class WordsIndexView(IndexView):
@@ -27,8 +32,16 @@ class WordsIndexView(IndexView):
         return queryset.filter(pk__in=found.values("pk")) if self.is_searching else queryset
 
 
-class PersonIndexView(WordsIndexView):
+class PersonIndexView(EmailListingMixin, WordsIndexView):
     related = ("company",)
+
+
+class CompanyIndexView(EmailListingMixin, WordsIndexView):
+    """With a way to the page that this CRM has of a company beside its form."""
+
+    def get_list_more_buttons(self, instance):
+        url = reverse("crm_company_card", args=[instance.pk])
+        return [*super().get_list_more_buttons(instance), Button(_("Card"), url, icon_name="doc-full")]
 
 
 class OpportunityIndexView(WordsIndexView):

@@ -1,4 +1,4 @@
-"""What an insurance broker keeps: companies, people, opportunities and policies."""
+"""What an insurance broker keeps: companies, people, opportunities, policies and claims."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -123,6 +123,30 @@ class Policy(models.Model):
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
         ordering = ["end", "number"]
+
+    def __str__(self):
+        return self.number
+
+
+class Claim(models.Model):
+    """What happened to somebody insured: a module that this broker keeps as a snippet."""
+
+    class State(models.TextChoices):
+        REPORTED = "reported", pgettext_lazy("claim", "Reported")
+        ASSESSED = "assessed", pgettext_lazy("claim", "With the assessor")
+        PAID = "paid", pgettext_lazy("claim", "Paid")
+        REFUSED = "refused", pgettext_lazy("claim", "Refused")
+
+    number = models.CharField(_("claim number"), max_length=30, unique=True)
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="claims", verbose_name=_("policy"))
+    happened = models.DateField(_("date of the loss"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.REPORTED)
+    what = models.TextField(_("what happened"), blank=True)
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["-happened", "number"]
 
     def __str__(self):
         return self.number

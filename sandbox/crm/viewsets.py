@@ -3,17 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, NumberColumn
-from wagtail.admin.views.generic import InspectView
+from wagtail.admin.views.generic import EditView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from escala_email_plugin.admin.panels import EmailInspectMixin, EmailPanel
+from escala_email_plugin.admin.viewsets import EmailSidePanelMixin, EmailViewSetMixin
 
-from .listings import OpportunityIndexView, PersonIndexView, PolicyIndexView, WordsIndexView
-from .models import MOST_OTHER_EMAILS, Company, Opportunity, Person, Policy
+from .listings import CompanyIndexView, OpportunityIndexView, PersonIndexView, PolicyIndexView
+from .models import MOST_OTHER_EMAILS, Claim, Company, Opportunity, Person, Policy
 
 
 def tabs(*details):
-    """The two tabs of every record: its own fields, and its e-mail."""
+    """Two tabs: a record's own fields, and its e-mail."""
     return TabbedInterface(
         [
             ObjectList(details, heading=_("Details")),
@@ -55,7 +57,7 @@ class PersonViewSet(ModelViewSet):
 
 class CompanyViewSet(ModelViewSet):
     model = Company
-    index_view_class = WordsIndexView
+    index_view_class = CompanyIndexView
     icon = "group"
     name = "crm_companies"
     url_prefix = "crm/companies"
@@ -71,7 +73,9 @@ class CompanyViewSet(ModelViewSet):
     )
 
 
-class OpportunityViewSet(ModelViewSet):
+class OpportunityViewSet(EmailViewSetMixin, ModelViewSet):
+    """One word in the line above gives it the tab and the button."""
+
     model = Opportunity
     index_view_class = OpportunityIndexView
     icon = "crosshairs"
@@ -88,15 +92,19 @@ class OpportunityViewSet(ModelViewSet):
     list_filter = ["stage", "closing_date"]
     search_fields = ["name", "contact__first_name", "contact__last_name", "contact__company__name"]
     list_export = ["name", "contact", "stage", "amount", "closing_date"]
-    edit_handler = tabs(
+    panels = [
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("contact"), FieldPanel("stage")]),
         FieldRowPanel([FieldPanel("amount"), FieldPanel("closing_date")]),
-    )
+    ]
 
 
 class PolicyInspectView(EmailInspectMixin, InspectView):
     """A policy for reading, with the holder's conversations below."""
+
+
+class PolicyEditView(EmailSidePanelMixin, EditView):
+    """A policy for changing, with the holder's conversations beside it."""
 
 
 class PolicyViewSet(ModelViewSet):
@@ -119,12 +127,13 @@ class PolicyViewSet(ModelViewSet):
     list_export = ["number", "holder", "insurer", "branch", "start", "end", "premium"]
     inspect_view_enabled = True
     inspect_view_class = PolicyInspectView
-    edit_handler = tabs(
+    edit_view_class = PolicyEditView
+    panels = [
         FieldRowPanel([FieldPanel("number"), FieldPanel("holder")]),
         FieldRowPanel([FieldPanel("insurer"), FieldPanel("branch")]),
         FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
         FieldPanel("premium"),
-    )
+    ]
 
 
 class CrmViewSetGroup(ModelViewSetGroup):
@@ -132,3 +141,25 @@ class CrmViewSetGroup(ModelViewSetGroup):
     menu_icon = "table"
     menu_order = 100
     items = (PersonViewSet, CompanyViewSet, OpportunityViewSet, PolicyViewSet)
+
+
+class ClaimViewSet(EmailViewSetMixin, SnippetViewSet):
+    model = Claim
+    icon = "warning"
+    add_to_admin_menu = True
+    menu_label = _("Claims")
+    menu_order = 110
+    list_display = [
+        "__str__",
+        Column("policy", label=_("Policy"), sort_key="policy__number"),
+        Column("policy.holder", label=_("Policyholder"), sort_key="policy__holder__last_name"),
+        Column("happened", label=_("Date of the loss"), sort_key="happened"),
+        Column("get_state_display", label=_("State"), sort_key="state"),
+    ]
+    list_filter = ["state"]
+    search_fields = ["number", "policy__number", "policy__holder__last_name"]
+    panels = [
+        FieldRowPanel([FieldPanel("number"), FieldPanel("policy")]),
+        FieldRowPanel([FieldPanel("happened"), FieldPanel("state")]),
+        FieldPanel("what"),
+    ]

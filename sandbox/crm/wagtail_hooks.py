@@ -1,14 +1,25 @@
 """What the CRM adds to Wagtail's admin, and what it takes away: this site has no pages."""
 
+from django.urls import path
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
 
+from .card import CompanyCardView
 from .home import RecordsSummaryItem, RenewalsPanel
-from .viewsets import CrmViewSetGroup
+from .models import Claim
+from .viewsets import ClaimViewSet, CrmViewSetGroup
+
+register_snippet(Claim, viewset=ClaimViewSet)
 
 
 @hooks.register("register_admin_viewset")
 def register_crm():
     return CrmViewSetGroup()
+
+
+@hooks.register("register_admin_urls")
+def register_card():
+    return [path("crm/companies/<int:pk>/card/", CompanyCardView.as_view(), name="crm_company_card")]
 
 
 @hooks.register("construct_main_menu")

@@ -1,4 +1,4 @@
-"""What the broker does with its clients: policies in force and opportunities in the making."""
+"""What the broker does with its clients: policies in force, claims, and opportunities in the making."""
 
 import random
 from datetime import date, timedelta
@@ -50,6 +50,25 @@ _OPPORTUNITIES = {
         "Product liability",
     ),
 }
+_LOSSES = {
+    "es": {
+        "car": "Choque por alcance; el otro conductor reconoció la culpa.",
+        "home": "Rotura de una tubería en la cocina.",
+        "health": "Reembolso de una cirugía programada.",
+        "business": "Robo de equipos en la bodega.",
+        "liability": "Un visitante se cayó en la recepción.",
+        "cargo": "Mercancía mojada en el puerto.",
+    },
+    "en": {
+        "car": "Rear-end collision; the other driver admitted fault.",
+        "home": "Burst pipe in the kitchen.",
+        "health": "Refund of a planned operation.",
+        "business": "Equipment stolen from the warehouse.",
+        "liability": "A visitor fell in the reception.",
+        "cargo": "Goods got wet in the port.",
+    },
+}
+_STATES = ("assessed", "paid", "refused", "assessed")
 _STAGES = ("contacted", "quoted", "negotiating", "won", "lost")
 
 
@@ -75,6 +94,16 @@ class OpportunityRow(NamedTuple):
     closing_date: date
 
 
+class ClaimRow(NamedTuple):
+    """A claim under the policy of that number."""
+
+    number: str
+    policy: str
+    happened: date
+    state: str
+    what: str
+
+
 def policies(today: date) -> list[PolicyRow]:
     """One or two policies for most clients. Numbers do not depend on ``today``; only dates do."""
     chance = random.Random(SEED + 1)
@@ -87,6 +116,18 @@ def policies(today: date) -> list[PolicyRow]:
             premium = Decimal(chance.randrange(low, high)) + Decimal(chance.randrange(100)) / 100
             end = start + timedelta(days=365)
             rows.append(PolicyRow(number, holder, chance.choice(INSURERS), branch, start, end, premium))
+    return rows
+
+
+def claims(today: date) -> list[ClaimRow]:
+    """A claim under every fifth policy, the newest reported only."""
+    rows = []
+    for number, policy in enumerate(policies(today)[::5]):
+        days = 3 + number * 9 % 60
+        what = _LOSSES[policy.holder.language].get(policy.branch, "")
+        state = "reported" if days < 10 else _STATES[number % len(_STATES)]
+        happened = max(policy.start, today - timedelta(days=days))
+        rows.append(ClaimRow(f"SIN-{240 + number * 3:05}", policy.number, happened, state, what))
     return rows
 
 

@@ -201,7 +201,7 @@ def asked(client: Client, urls: dict[str, list[str]], methods=("get", "post")):
     """``(name, method, url, status, content)`` of everything; whatever a POST does has not happened."""
     for name, some in urls.items():
         for url in some if f"escala_email:{name}" not in APART else ():
-            for method, data in [("get", {"after": "0"}), ("post", {}), ("post", SENT)]:
+            for method, data in [("get", {"after": "0", "shown": "0-0"}), ("post", {}), ("post", SENT)]:
                 if method in methods:
                     with undone():
                         client.cookies.pop("messages", None)

@@ -26,11 +26,14 @@ from escala_email_plugin.models import (
     Erasure,
     Folder,
     Grant,
+    ModuleSwitch,
     Policy,
     Quarantined,
     Rule,
     Run,
+    ShownSender,
     ThreadLevel,
+    Visit,
 )
 from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.sync.capture import invitation
@@ -173,10 +176,16 @@ OF_NO_MAILBOX = {
     "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "erasure_report_json": ("get", yes("eraser", "administration", "superuser")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "record": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "visit": ("post", yes("seller", *OTHERS_WITH_RECORDS)),
+    "modules": ("get post", yes("administration", "superuser")),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "newer": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "linked": ("get", OF_A_MESSAGE),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
     "body": ("get", OF_A_MESSAGE),
+    "pictures": ("post", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
     "message_source": ("get", OF_A_MESSAGE),
     "print_message": ("get", OF_A_MESSAGE),
@@ -184,6 +193,7 @@ OF_NO_MAILBOX = {
     "thread_read": ("post", OF_A_MESSAGE),
     "message_eml": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
+    "attachment_view": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
     "ask": ("post", yes(*OTHERS_WITH_RECORDS) | none("seller")),
     "access": ("get", yes("seller", "former", *OTHERS_WITH_RECORDS)),
@@ -197,6 +207,13 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
     *("test_stored", "send_test", "why", "remove_leaver", "message_source", "message_eml"),
+}
+
+#: What a POST must say so that it is about something.
+POSTED = {
+    "bring_in": {"address": "ana@cliente.test"},
+    "modules": {"module": "crm.Person", "switch": "off"},
+    "thread_read": {"until": "0-0"},
 }
 
 #: An id that no row has, nor any row could have.
@@ -273,7 +290,9 @@ def mailboxes(people):
 def ana(mailboxes, people):
     """A record, with a message of the seller's."""
     person = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-    (message,) = stored(mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"x")]))
+    (message,) = stored(
+        mailboxes["personal"], letter(attachments=[("poliza.pdf", "application/pdf", b"%PDF-1.4")])
+    )
     _let_in(mailboxes["personal"], message, person, people["outsider"])
     return person
 
@@ -316,12 +335,12 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
-    if name not in ("timeline", "looking", *_MESSAGE_IDS):
+    if name not in ("timeline", "record", "visit", *_QUERIES, *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
     place = ["crm", "person", ana.pk]
     found = [reverse(f"escala_email:{name}", args=[*place, *([pk] if pk else [])]) for pk in ids]
-    return [f"{one}?after=0" for one in found] if name == "looking" else found
+    return [one + _QUERIES.get(name, "") for one in found]
 
 
 def _ids(name, holder) -> list:
@@ -337,10 +356,15 @@ def _message(holder):
     return holder.locations.get().message
 
 
+#: What a fragment is asked with.
+_QUERIES = {"looking": "?after=0", "newer": "?shown=0-0"}
+
 _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
+    "linked": lambda holder: _message(holder).thread_id,
     "thread_level": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
+    "pictures": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
     "message_source": lambda holder: _message(holder).pk,
     "print_message": lambda holder: _message(holder).pk,
@@ -349,6 +373,7 @@ _MESSAGE_IDS = {
     "message_eml": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
+    "attachment_view": lambda holder: _message(holder).attachments.get().pk,
 }
 
 
@@ -379,8 +404,8 @@ def state() -> str:
     rows = [
         row
         for model in (
-            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, Policy),
-            *(Quarantined, Rule, Run, ThreadLevel),
+            *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, ModuleSwitch, Policy),
+            *(Quarantined, Rule, Run, ShownSender, ThreadLevel, Visit),
         )
         for row in model.objects.order_by("pk")
     ]
@@ -396,7 +421,7 @@ def test_each_gets_what_is_theirs_and_nobody_learns_what_is_somebody_elses(
     name, kind, people, mailboxes, ana
 ):
     there, *not_there = addresses(name, kind, mailboxes, ana)
-    data = {"bring_in": {"address": "ana@cliente.test"}, "thread_read": {"until": "0-0"}}.get(name, {})
+    data = POSTED.get(name, {})
     for who, user in people.items():
         client = asked_by(user)
         for method in ("get", "post"):

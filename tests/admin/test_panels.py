@@ -1,6 +1,8 @@
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
+from escala_email_plugin.models import ModuleSwitch
 from sandbox.crm.models import Company, Opportunity, Person, Policy
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +57,15 @@ def test_the_panel_puts_no_input_into_the_records_form(client, seller, records):
     text = page.content.decode()
     assert "<form" not in text
     assert " name=" not in text
+
+
+def test_a_module_that_is_switched_off_shows_nothing_on_any_page(client, seller, records):
+    client.force_login(seller)
+    for model, view in (("person", "crm_people:edit"), ("policy", "crm_policies:inspect")):
+        record = records[model]
+        of = ContentType.objects.get_for_model(record)
+        ModuleSwitch.objects.create(content_type=of, is_on=False)
+        page = client.get(reverse(view, args=[record.pk]))
+        assert page.status_code == 200
+        assert "escala-visible" not in page.content.decode()
+        assert client.get(reverse("escala_email:timeline", args=["crm", model, record.pk])).status_code == 404

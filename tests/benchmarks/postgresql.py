@@ -27,10 +27,14 @@ def _program(name: str) -> str | None:
 
 
 class Postgresql:
-    """A cluster in a temporary folder, as a context manager, reached by its socket only.
+    """A cluster in a temporary folder, as a context manager, reached by its socket only. With ``data``
+    it lies there, and stays.
 
     Started by root it runs as ``nobody``: PostgreSQL refuses to run as root.
     """
+
+    def __init__(self, data: Path | None = None):
+        self.data = data
 
     def __enter__(self) -> "Postgresql":
         with contextlib.ExitStack() as stack:
@@ -54,6 +58,14 @@ class Postgresql:
         self._sql(f"CREATE DATABASE {PREPARED}")
         return self._environment(PREPARED)
 
+    def kept(self) -> dict[str, str]:
+        """The environment of a process that works on the database of a cluster that is kept."""
+        import psycopg
+
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            self._sql(f"CREATE DATABASE {PREPARED}")
+        return self._environment(PREPARED)
+
     def fresh(self) -> dict[str, str]:
         """The environment of a process that works on a copy of it."""
         self._sql(f"DROP DATABASE IF EXISTS {RUN}")
@@ -61,15 +73,22 @@ class Postgresql:
         return self._environment(RUN)
 
     def _start(self, stack: contextlib.ExitStack) -> None:
-        data = self.folder / "data"
-        command = [_program("initdb"), "-D", str(data), "-U", OWNER, "-A", "trust", "--no-instructions"]
+        data = self.data or self.folder / "data"
         quiet = {"stdout": subprocess.DEVNULL, "cwd": self.folder, **self._as_owner}
-        subprocess.run([*command, "-E", "UTF8", "--locale=C"], check=True, **quiet)
+        if not (data / "PG_VERSION").exists():
+            self._hand_over(data)
+            command = [_program("initdb"), "-D", str(data), "-U", OWNER, "-A", "trust", "--no-instructions"]
+            subprocess.run([*command, "-E", "UTF8", "--locale=C"], check=True, **quiet)
         log = stack.enter_context((self.folder / "log").open("w"))
         command = [_program("postgres"), "-D", str(data), "-k", str(self.folder), "-c", "listen_addresses="]
         self._process = subprocess.Popen(command, **quiet, stderr=log)
         stack.callback(self._stop)
         self._wait()
+
+    def _hand_over(self, data: Path) -> None:
+        data.mkdir(mode=0o700, exist_ok=True)
+        if self._as_owner:
+            os.chown(data, self._as_owner["user"], self._as_owner["group"])
 
     def _stop(self) -> None:
         self._process.terminate()

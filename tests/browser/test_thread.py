@@ -81,9 +81,9 @@ def test_what_is_folded_asks_for_nothing_and_what_is_open_is_there(mine, opened,
     page.keyboard.press("Enter")
     expect(messages.nth(3).frame_locator("iframe").locator("body")).to_contain_text("Texto 3.")
     assert len(asked) == 2
-    page.get_by_role("button", name="Fold all").click()
+    page.get_by_role("button", name="Fold all", exact=True).click()
     expect(page.locator(".escala-message[open]")).to_have_count(0)
-    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Unfold all", exact=True).click()
     expect(page.locator(".escala-message[open]")).to_have_count(8)
     expect(messages.first.frame_locator("iframe").locator("body")).to_contain_text("Texto 0.")
 
@@ -172,13 +172,13 @@ def test_the_page_that_is_printed_opens_the_dialog_with_every_text_as_long_as_it
 ):
     long = "<br>".join(f"Línea {n}" for n in range(200))
     stored(mine, talk(0, html=f"<p>{long}</p>"), talk(1))
-    context.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    context.add_init_script("window.print = () => document.documentElement.setAttribute('printed', '')")
     opened()
     page.get_by_role("button", name="More about this conversation").click()
     with context.expect_page() as other:
         page.get_by_role("link", name="Print the conversation").click()
     printed = other.value
-    printed.wait_for_function("window.printed === 1")
+    expect(printed.locator("html[printed]")).to_be_attached()
     expect(printed.locator("iframe")).to_have_count(2)
     heights = printed.locator("iframe").evaluate_all(
         "all => all.map((one) => [one.clientHeight, one.contentDocument.documentElement.scrollHeight])"
@@ -197,7 +197,7 @@ def test_odd_names_subjects_and_crowds_break_nothing(mine, opened, page):
     )
     page.set_viewport_size({"width": 375, "height": 800})
     opened()
-    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Unfold all", exact=True).click()
     messages = page.locator(".escala-message")
     expect(messages.first.locator(".escala-message__to > summary")).to_contain_text("2,999 more")
     messages.first.locator(".escala-message__to > summary").click()

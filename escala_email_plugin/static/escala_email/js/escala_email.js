@@ -18,17 +18,6 @@
         }
     }
 
-    /** Fits a frame to the height of the mail in it. The mail runs no script; we only measure. */
-    class FrameController extends Controller {
-        fit() {
-            const inner = this.element.contentDocument;
-            if (!inner || !inner.body) return;
-            this.element.style.height = '0';
-            const height = Math.max(inner.body.scrollHeight, inner.documentElement.scrollHeight);
-            this.element.style.height = `${Math.min(height + 2, 20000)}px`;
-        }
-    }
-
     /** Makes `old` like `fresh` with as few changes as it takes: the focus, what is ticked or open, and a click
      * that has begun survive, and screen readers hear only of what has changed. */
     function morph(old, fresh) {
@@ -233,7 +222,6 @@
     }
 
     window.wagtail.app.register('escala-visible', VisibleController);
-    window.wagtail.app.register('escala-frame', FrameController);
     window.wagtail.app.register('escala-poll', PollController);
     window.wagtail.app.register('escala-probe', ProbeController);
     window.wagtail.app.register('escala-post', PostController);

@@ -1,12 +1,12 @@
-"""Fill an empty CRM with the demo's staff, clients, policies and opportunities."""
+"""Fill an empty CRM with the demo's staff, clients, policies, claims and opportunities."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from sandbox.crm.models import Company, Opportunity, Person, PersonEmail, Policy
+from sandbox.crm.models import Claim, Company, Opportunity, Person, PersonEmail, Policy
 from sandbox.crm.staff import hire
-from sandbox.demo.business import opportunities, policies
+from sandbox.demo.business import claims, opportunities, policies
 from sandbox.demo.cast import FIRMS, contacts
 
 
@@ -22,6 +22,8 @@ class Command(BaseCommand):
         today = timezone.localdate()
         for row in policies(today):
             Policy.objects.create(**{**row._asdict(), "holder": people[row.holder.name]})
+        for row in claims(today):
+            Claim.objects.create(**{**row._asdict(), "policy": Policy.objects.get(number=row.policy)})
         for row in opportunities(today):
             Opportunity.objects.create(**{**row._asdict(), "contact": people[row.contact.name]})
 

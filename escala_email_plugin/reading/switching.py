@@ -1,0 +1,50 @@
+"""Switch a module's mail off and on, and how much a module is about."""
+
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+
+from ..models import ModuleSwitch, Participant, RecordAddress
+from ..modules import Module
+
+#: What a module is about is counted so far. Millions would take seconds, and who decides by them what to hide
+#: need not know them to the last.
+COUNTED = 10_000
+
+
+def switch(module: Module, is_on: bool) -> ModuleSwitch | None:
+    """Show the mail of a module, or hide it everywhere. Returns None where that is so already."""
+    of = ContentType.objects.get_for_model(module.model)
+    was_on = not ModuleSwitch.objects.filter(content_type=of, is_on=False).exists()
+    if was_on == is_on:
+        return None
+    row, _made = ModuleSwitch.objects.update_or_create(content_type=of, defaults={"is_on": is_on})
+    return row
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many records of a module have an address, and how many messages have one of those in them.
+
+    ``…_or_more``: there are more, which were not counted.
+    """
+
+    records: int
+    records_or_more: bool
+    messages: int
+    messages_or_more: bool
+
+
+def size(module: Module) -> Size:
+    """How much ``module`` is about, in two queries that stop at ``COUNTED`` rows."""
+    rows = RecordAddress.objects.filter(content_type=ContentType.objects.get_for_model(module.model))
+    people = Participant.objects.filter(address__in=rows.values("address"))
+    return Size(*_counted(rows, "object_id"), *_counted(people, "message"))
+
+
+def _counted(rows: QuerySet, what: str) -> tuple[int, bool]:
+    """How many different values are among the first rows, and whether there are more rows."""
+    # Not DISTINCT: to tell values apart a database may read all the rows before it gives the first.
+    values = list(rows.order_by().values_list(what, flat=True)[: COUNTED + 1])
+    return len(set(values[:COUNTED])), len(values) > COUNTED
