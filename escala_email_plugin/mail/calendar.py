@@ -1,4 +1,4 @@
-"""Invitations to meetings (RFC 5545, RFC 5546), as far as they are shown. Nothing that repeats is ever worked out."""
+"""Invitations to meetings (RFC 5545, RFC 5546), as far as they are shown. No repetition is worked out."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -35,7 +35,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """How a meeting repeats: every ``every`` times "daily", "weekly", "monthly", "yearly"; else "otherwise"."""
+    """How a meeting repeats: every so many times "daily", "weekly", "monthly", "yearly"; else "otherwise"."""
 
     how: str
     every: int = 1
@@ -45,7 +45,7 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A meeting. Its times are dates (a whole day; ``end`` is the last one), aware, or naive: of nobody's zone."""
+    """A meeting. Its times are dates (a whole day; ``end`` is the last), aware, or naive: of nobody's zone."""
 
     method: str  #: of METHODS; what tells none is "PUBLISH"
     uid: str
@@ -63,7 +63,7 @@ class Invitation:
 
 
 def read(content: bytes) -> Invitation | None:
-    """The first meeting in a calendar file; None for what is none, is broken or larger than a person's. Never raises."""
+    """The first meeting in a calendar; None for none, and for what is broken or too large. Never raises."""
     if len(content) > LONGEST or content.count(b"\n") > LINES or not _is_flat(content):
         return None
     from icalendar import Calendar  # half a second and megabytes, of which a worker needs nothing

@@ -1,4 +1,4 @@
-"""Reports by mail servers and programs: what became of a mail (RFC 3464), and that it was shown (RFC 8098)."""
+"""Reports about a mail by servers and programs: what became of it (RFC 3464), who saw it (RFC 8098)."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,8 @@ WORDS = 1_000
 
 Action = Literal["failed", "delayed", "delivered", "relayed", "expanded", "shown", "deleted", ""]
 _ACTIONS: dict[str, Action] = {
-    "failed": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "relayed", "expanded": "expanded",
+    "failed": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "relayed",
+    "expanded": "expanded",
 }  # fmt: skip
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _GROUPS = re.compile(rb"\n[ \t]*+\n[ \t\n]*+")
@@ -52,7 +53,7 @@ class Report:
 
 
 def read_report(content_type: str, content: bytes) -> Report | None:
-    """What a report's own part tells. None for what is no such part, or tells nothing. Linear; never raises."""
+    """What a report's own part tells; None for another part and for nothing. Linear; never raises."""
     if content_type in DELIVERY:
         return _delivery(content[:LONGEST])
     return _receipt(content[:LONGEST]) if content_type in RECEIPT else None

@@ -104,9 +104,24 @@ def test_what_repeats_for_ever_is_not_worked_out():
 
 
 LINES = st.sampled_from(
-    [START, "DTSTART:99999999T999999Z", "DTSTART;TZID=../../etc/passwd:20260310T100000", "DTSTART:", "DURATION:-P9W",
-     "RRULE:FREQ=", "RRULE:FREQ=WEEKLY;UNTIL=x", "ATTENDEE:", "ORGANIZER:x", "SEQUENCE:x", "SUMMARY;X=\"", "\0", ":",
-     "BEGIN:VEVENT", "END:VEVENT", "DTEND;VALUE=DATE:20260310", "DTSTART:00010101T000000", "UID:2", "SUMMARY:\ud800",
+    [START, "DTSTART:99999999T999999Z",
+        "DTSTART;TZID=../../etc/passwd:20260310T100000",
+        "DTSTART:",
+        "DURATION:-P9W",
+     "RRULE:FREQ=",
+        "RRULE:FREQ=WEEKLY;UNTIL=x",
+        "ATTENDEE:",
+        "ORGANIZER:x",
+        "SEQUENCE:x",
+        "SUMMARY;X=\"",
+        "\0",
+        ":",
+     "BEGIN:VEVENT",
+        "END:VEVENT",
+        "DTEND;VALUE=DATE:20260310",
+        "DTSTART:00010101T000000",
+        "UID:2",
+        "SUMMARY:\ud800",
      "DURATION:P99999999W"]
 )  # fmt: skip
 
