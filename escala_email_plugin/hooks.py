@@ -156,10 +156,22 @@ def banner_script():
     return script()
 
 
+@hooks.register("register_admin_search_area")
+def search_area():
+    """Emails, beside Wagtail's own searches."""
+    from .admin.search import area
+
+    return area()
+
+
+#: What the timeline shows and Wagtail has not.
+ICONS = ("attachment", "print", "received", "sent")
+
+
 @hooks.register("register_icons")
 def icons(icons):
     """Those of the timeline that Wagtail has not."""
-    return [*icons, *(f"escala_email/icons/escala-{name}.svg" for name in ("attachment", "received", "sent"))]
+    return [*icons, *(f"escala_email/icons/escala-{name}.svg" for name in ICONS)]
 
 
 @hooks.register("register_log_actions")

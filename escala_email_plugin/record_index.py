@@ -103,6 +103,7 @@ def reindex() -> Iterator[tuple[str, int, int]]:
     for module in modules:
         read = changed = 0
         changed += _drop_the_dead(module)
+        _drop_what_was_chosen_of_the_dead(module)
         pks = module.model._base_manager.order_by("pk").values_list("pk", flat=True)
         for batch in batches(pks.iterator(chunk_size=BATCH), BATCH):
             changed += refresh(module, batch)
@@ -114,13 +115,23 @@ def reindex() -> Iterator[tuple[str, int, int]]:
 def _drop_the_dead(module: Module) -> int:
     """Remove the rows of records that are gone; returns how many."""
     rows = RecordAddress.objects.filter(content_type=ContentType.objects.get_for_model(module.model))
-    to_python, dropped = module.model._meta.pk.to_python, 0
+    return sum(record_rows.drop(rows.filter(object_id__in=dead)) for dead in _dead(module, rows))
+
+
+def _drop_what_was_chosen_of_the_dead(module: Module) -> None:
+    content_type = ContentType.objects.get_for_model(module.model)
+    for model in record_rows.CHOSEN:
+        for dead in _dead(module, model.objects.filter(content_type=content_type)):
+            record_rows.drop_what_was_chosen(content_type, dead)
+
+
+def _dead(module: Module, rows: models.QuerySet) -> Iterator[set[str]]:
+    """The ids in ``rows`` that no record of the module has, some at a time."""
+    to_python = module.model._meta.pk.to_python
     object_ids = rows.order_by("object_id").values_list("object_id", flat=True).distinct()
     for batch in batches(object_ids.iterator(chunk_size=BATCH), BATCH):
         alive = module.model._base_manager.filter(pk__in=[to_python(one) for one in batch])
-        dead = set(batch) - {str(pk) for pk in alive.values_list("pk", flat=True)}
-        dropped += record_rows.drop(rows.filter(object_id__in=dead))
-    return dropped
+        yield set(batch) - {str(pk) for pk in alive.values_list("pk", flat=True)}
 
 
 def connect() -> None:
@@ -162,6 +173,8 @@ def _after(module: Module, prefix: str, instance: models.Model, **kwargs: Any) -
     before = _waiting(instance).pop((module.model, prefix), set())
     now = _roots(module, prefix, [instance.pk]) if prefix else {instance.pk}
     refresh(module, before | now)
+    if not prefix and kwargs["signal"] is post_delete:
+        record_rows.drop_what_was_chosen(ContentType.objects.get_for_model(module.model), [str(instance.pk)])
 
 
 def _waiting(instance: models.Model) -> dict[Any, set[Any]]:

@@ -14,9 +14,12 @@ from django.utils import timezone
 
 from . import addresses, worker
 from .batches import batches
-from .models import Address, RecordAddress
+from .models import Address, RecordAddress, RecordThread, Visit
 
 BATCH = 500
+
+#: What somebody chose about a record, or saw of it: it goes with the record.
+CHOSEN = (RecordThread, Visit)
 
 
 def add(content_type: ContentType, pairs: Collection[tuple[str, str]]) -> None:
@@ -44,6 +47,12 @@ def drop(rows: QuerySet[RecordAddress]) -> int:
             _leave(set(some.values()) - _recorded(some.values()))
         dropped += len(some)
     return dropped
+
+
+def drop_what_was_chosen(content_type: ContentType, object_ids: Collection[str]) -> None:
+    """Remove what is held in ``CHOSEN`` about records that are gone."""
+    for model in CHOSEN:
+        model.objects.filter(content_type=content_type, object_id__in=object_ids).delete()
 
 
 def _recorded(pks: Collection[int]) -> set[int]:

@@ -32,6 +32,7 @@ from .sync.nightly import due as audits_due
 from .sync.preview import due as previews_due
 from .sync.preview import preview as _preview
 from .sync.progress import tidy
+from .sync.search_index import add_earlier as _add_earlier
 from .sync.standing import due as unread_due
 from .sync.standing import look as _look_in
 from .sync.taking_back import due as left_behind
@@ -43,6 +44,9 @@ from .sync.token import renew_due
 
 #: Seconds after which a long synchronisation makes room for the other accounts.
 SHIFT = 180
+
+#: Seconds for which older mail is prepared for the search, each minute.
+SEARCH_SHIFT = 30
 
 #: Seconds until an audit is tried again that found somebody at work on its account, and how often it is.
 AUDIT_PAUSE, AUDIT_ATTEMPTS = 300, 12
@@ -327,3 +331,9 @@ def remove_the_old() -> None:
 def remove_the_old_nightly() -> None:
     """Twice a night, some time within half an hour: the second finds what a worker that died left."""
     remove_the_old.schedule(delay=random.randrange(1800))  # noqa: S311 (jitter, not a secret)
+
+
+@db_periodic_task(crontab(minute="*", strict=True), name="escala_email.prepare_search", expires=55)
+def prepare_search() -> None:
+    """Every minute: mail that was stored before it could be searched, a part of it. Else one small query."""
+    _add_earlier(SEARCH_SHIFT)

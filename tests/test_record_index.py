@@ -1,8 +1,9 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.utils import timezone
 
-from escala_email_plugin.models import RecordAddress
+from escala_email_plugin.models import RecordAddress, RecordThread, Thread, Visit
 from escala_email_plugin.record_index import reindex
 from sandbox.crm.models import Company, Opportunity, Person, PersonEmail, Policy
 
@@ -46,6 +47,30 @@ def test_further_addresses_come_and_go_with_their_rows(ana):
     assert addresses(ana) == {"ana@cliente.test", "ana@casa.test"}
     other.delete()
     assert addresses(ana) == {"ana@cliente.test"}
+
+
+def chosen_about(record, user):
+    """A tie and a visit of the record."""
+    key = {"content_type": ContentType.objects.get_for_model(record), "object_id": str(record.pk)}
+    RecordThread.objects.create(**key, thread=Thread.objects.create(), is_tied=True)
+    Visit.objects.create(**key, user=user, at=timezone.now())
+
+
+def test_what_was_chosen_about_a_record_goes_with_it_and_not_with_another(ana, company, seller):
+    chosen_about(ana, seller)
+    chosen_about(company, seller)
+    ana.delete()
+    for model in (RecordThread, Visit):
+        assert [row.object_id for row in model.objects.all()] == [str(company.pk)]
+
+
+def test_reindex_removes_what_was_chosen_about_records_that_went_unseen(ana, company, seller):
+    chosen_about(ana, seller)
+    chosen_about(company, seller)
+    Person.objects.filter(pk=ana.pk)._raw_delete("default")
+    list(reindex())
+    for model in (RecordThread, Visit):
+        assert [row.object_id for row in model.objects.all()] == [str(company.pk)]
 
 
 def test_a_deleted_record_leaves_no_row(ana):

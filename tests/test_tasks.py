@@ -5,12 +5,12 @@ import pytest
 from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin import tasks
-from escala_email_plugin.models import Address, Beat, Folder
+from escala_email_plugin.models import Address, Beat, Folder, SearchEntry
 from escala_email_plugin.sync import beat, erase
 from escala_email_plugin.sync.lease import claim
 from escala_email_plugin.sync.states import paused
 from sandbox.crm.models import Person
-from tests.making import account
+from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +175,10 @@ def test_a_worker_starts_where_the_authorities_file_is_missing(settings):
         tasks.settle_in()
     finally:
         gc.unfreeze()
+
+
+def test_older_mail_is_prepared_for_the_search_each_minute(seller, ana):
+    stored(account(seller), letter(subject="Cotización"))
+    SearchEntry.objects.all().delete()
+    tasks.prepare_search.call_local()
+    assert SearchEntry.objects.count() == 1

@@ -31,6 +31,9 @@ ACTIONS = {
         _("Decide what colleagues see of a conversation"),
         _("Decided what colleagues see of a conversation"),
     ),
+    "tie": (_("Tie a conversation to a record"), _("A conversation was tied to it")),
+    "untie": (_("Keep a conversation from a record"), _("A conversation was kept from it")),
+    "tie_back": (_("Leave a conversation to its people"), _("A conversation was left to its people again")),
     "list_add": (_("Add to a list of who is left out"), _("Entries added to a list of who is left out")),
     "list_take_off": (
         _("Take off a list of who is left out"),
@@ -65,6 +68,11 @@ def write(account: EmailAccount, action: str, *, title: str = "", **more: Any) -
     """
     data = {"kind": account.kind, **more}
     log(account, f"escala_email.{action}", title=title or _title(account), data=data)
+
+
+def write_tie(record: Any, how: str) -> None:
+    """Note on the host's record what was decided about a conversation. Which one it was, nobody is told."""
+    log(record, "escala_email.tie_back" if how == "back" else f"escala_email.{how}")
 
 
 def write_policy(policy: Policy, **decided: Any) -> None:

@@ -19,6 +19,7 @@ WORDS = {
     "rules": _("Entries in lists"),
     "searches": _("Searches for earlier mail"),
     "tallies": _("Counts of checks"),
+    "senders": _("Choices to show this sender's pictures"),
 }
 
 

@@ -3,7 +3,6 @@
 The public names of this module are kept stable: ``docs/reference/api.md`` lists them.
 """
 
-import json
 from typing import Any
 
 from django import forms
@@ -12,12 +11,12 @@ from django.http import HttpRequest
 from django.template.loader import select_template
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import Panel
 
 from ..modules import is_on
 from . import media
+from .around_conversations import around
 from .erasing_links import link_for
 
 
@@ -54,17 +53,10 @@ class EmailPanel(Panel):
             place = [meta.app_label, meta.model_name, quote(self.instance.pk)]
             return {
                 **super().get_context_data(parent_context),
-                "src": reverse("escala_email:timeline", args=place),
+                **around(place, self.request.user),
                 "visit_url": reverse("escala_email:visit", args=place),
                 "erase_url": link_for(self.instance, self.request.user),
                 "target_id": f"{self.prefix or 'escala'}-emails",
-                "messages_json": json.dumps(
-                    {
-                        "403": _("You may not see this record any more."),
-                        "404": _("This record does not exist any more."),
-                        "default": _("The conversations could not be loaded. Try again."),
-                    }
-                ),
             }
 
 

@@ -17,11 +17,13 @@ from .mail_servers import (
     check_mail_servers,
     check_private_servers,
 )
+from .search import check_full_text
 
 __all__ = [
     "check_allauth",
     "check_authserv_ids",
     "check_discovery",
+    "check_full_text",
     "check_mail_ports",
     "check_mail_servers",
     "check_private_servers",

@@ -5,7 +5,7 @@ from .quote_tree import Node, Tree
 #: In these an element that unfolds cannot stand, or not what it holds.
 _NOT_IN = {
     "table", "tbody", "thead", "tfoot", "tr", "colgroup", "ul", "ol", "dl", "ruby", "rp", "rt", "p", "a",
-    "summary", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "pre",
+    "summary", "caption", "h1", "h2", "h3", "h4", "h5", "h6",
 }  # fmt: skip
 #: Anywhere round it these would be ended by it, or make it a part of something else.
 _NOT_BELOW = {"p", "a", "summary", "h1", "h2", "h3", "h4", "h5", "h6"}

@@ -14,7 +14,7 @@ _VERB = r"\b(?:wrote|writes|escribio|escribe|escreveu|a ecrit|schrieb|ha scritto
 _DATED = re.compile(
     r"(?:on|el|em|a|as|le|am|il|il giorno|op|den|in data|con fecha|no dia)\b[^:]{0,40}?\d.*?" + _VERB + r".*:"
 )
-_NAMED = re.compile(r"[^<>@\d:]{2,80}?(?: ?[(<\[][^<>\s]{1,250}[>)\]])?,? " + _VERB + r".{0,120}:")
+_NAMED = re.compile(r"[^<>@:]{2,80}?(?: ?[(<\[][^<>\s]{1,250}[>)\]])?,? " + _VERB + r".{0,120}:")
 _CLOCK = re.compile(r"\d[:.h]\s?\d\d")
 
 _PHONE = re.compile(
@@ -34,8 +34,9 @@ _POINTS_BELOW = re.compile(
     r"mas adelante|a continuacion|dentro d(?:el|e tu|e su)|sobre tu (?:correo|mensaje|texto)|"
     r"en (?:rojo|azul|verde|negrita|mayusculas|color)|in (?:red|blue|green|bold|caps|colou?r)|"
     r"abaixo|em (?:vermelho|azul|verde|negrito)|ci-dessous|plus bas|en (?:rouge|bleu|vert|gras)|"
-    r"dans le texte|unten|weiter unten|im text|in (?:rot|blau|grun|fett)|sotto|in calce|in (?:rosso|blu|verde)|"
-    r"nel testo|(?:respuestas|comentarios|answers|comments|replies|respostas|reponses|commentaires|antworten|risposte)\b)"
+    r"dans le texte|unten|weiter unten|im text|in (?:rot|blau|grun|fett)|sotto|in calce|nel testo|"
+    r"in (?:rosso|blu|verde)|respuestas|comentarios|answers|comments|replies|respostas|reponses|commentaires|"
+    r"antworten|risposte)\b"
 )
 _POSTSCRIPT = re.compile(r"(?:p\.? ?[sd]\.?|pd|ps|nb|n\.b\.|nota|note|post ?data)\s?[:.-]\s?")
 _COMMENT = re.compile(r"\[[^\W\d_][^\[\]@:/.\d]{1,40}\]:? ?\S")

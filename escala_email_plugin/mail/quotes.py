@@ -21,8 +21,8 @@ class Part:
 def fold_text(text: str, subject: str = "") -> list[Part]:
     """``text`` in pieces, which put together are ``text`` again. Linear; never raises.
 
-    Not new are a quotation that ends the mail, with the line that introduces it, and signatures above and below
-    it. A quotation without ">" is only known in an answer, which its ``subject`` tells.
+    Not new are a quotation that ends the mail, with the line that introduces it, and signatures above and
+    below it. A quotation without ">" is only known in an answer, which its ``subject`` tells.
     """
     pieces = text.split("\n")
     lines = _lines(pieces)

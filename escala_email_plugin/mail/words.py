@@ -42,7 +42,11 @@ def words(text: str) -> Iterator[str]:
         for word in _PLAIN.findall(text.lower()):
             yield word[:LONGEST]
         return
-    for word in _FOLDED.findall(_folded(text)):
+    folded = _folded(text)
+    if folded.isascii():
+        yield from words(folded)
+        return
+    for word in _FOLDED.findall(folded):
         yield _spelt(word[:LONGEST])
 
 

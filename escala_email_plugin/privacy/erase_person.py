@@ -31,7 +31,7 @@ AT = "at"
 #: What a report counts, in this order. Messages: ``removed`` and ``redacted``; of mailboxes: ``places``.
 COUNTED = (
     *("removed", "redacted", "places", "attachments", "set_aside"),
-    *("requests", "grants", "rules", "searches", "tallies"),
+    *("requests", "grants", "rules", "searches", "tallies", "senders"),
 )
 
 #: Nobody can be about to point at a row of an address for longer.

@@ -26,6 +26,7 @@ from ..models import (
     Participant,
     Reference,
     Rule,
+    ShownSender,
     Tally,
 )
 from ..sync import erased, forget, removal, search_index
@@ -131,6 +132,7 @@ def decided(pk: int, address: str) -> dict[str, QuerySet]:
         "rules": Rule.objects.filter(pattern=address),
         "searches": Lookup.objects.filter(address=pk),
         "tallies": Tally.objects.filter(address=pk),
+        "senders": ShownSender.objects.filter(address=pk),
     }
 
 

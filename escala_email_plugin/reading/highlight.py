@@ -27,6 +27,11 @@ def marked(text: str, searched: str) -> SafeString:
     return mark_safe("".join([*out, escape(text[last:])]))  # noqa: S308 (each piece is escaped)
 
 
+def holds(text: str, searched: str) -> bool:
+    """Whether any of the words stands in ``text``."""
+    return next(_found(text, wanted(searched)), None) is not None
+
+
 def names(name: str, searched: str) -> bool:
     """Whether the name of a file holds one of the words, also inside of it where it is written as one."""
     some = wanted(searched)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Window
@@ -55,6 +56,12 @@ class Letter:
         """No folder by which the reader sees all of it holds it any more."""
         whole = [place for place in self.places if place.level == Level.EVERYTHING]
         return bool(whole) and all(place.gone_at for place in whole)
+
+    @property
+    def arrived(self) -> datetime | None:
+        """When the first of the mailboxes by which the reader sees all of it took it."""
+        whole = [place for place in self.places if place.level == Level.EVERYTHING]
+        return min((place.arrived for place in whole if place.arrived), default=None)
 
     @property
     def badge(self) -> Badge:

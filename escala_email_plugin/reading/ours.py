@@ -1,17 +1,27 @@
 """Who of us: a message is from us where it is from the address of a connected mailbox, in whatever state."""
 
-from django.db.models import Exists, OuterRef
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ..models import Address, EmailAccount, Participant
 
 
 def our_addresses() -> list[int]:
     """The ids of the addresses of all mailboxes, those that were disconnected too. One query."""
+    return list(our_rows())
+
+
+def our_rows() -> QuerySet:
+    """The same, for a query in which they stand."""
     mailboxes = EmailAccount.objects.values("address")
-    return list(Address.objects.filter(value__in=mailboxes).values_list("pk", flat=True))
+    return Address.objects.filter(value__in=mailboxes).values_list("pk", flat=True)
 
 
-def from_us(addresses: list[int]) -> Exists:
-    """Whether a message is from one of ``addresses`` (``our_addresses``)."""
-    senders = Participant.objects.filter(message=OuterRef("pk"), role=Participant.Role.FROM)
+def from_us(addresses: Any, message: str = "pk") -> Exists:
+    """Whether a message is from one of ``addresses`` (``our_addresses``, or ``our_rows``).
+
+    ``message``: where the query around has its id.
+    """
+    senders = Participant.objects.filter(message=OuterRef(message), role=Participant.Role.FROM)
     return Exists(senders.filter(address__in=addresses))

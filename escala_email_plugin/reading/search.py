@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from ..mail.words import words
 from ..models import Location, SearchEntry
+from ..permissions import VIEW_TEAM_MAIL
 from ..sync.search_index import ADDRESS, WITH_PEOPLE, WITH_SUBJECT
 from ..tables.words_field import Term
 from ..visibility import Level
@@ -45,7 +46,8 @@ def matching(text: str, user: Any) -> Q:
     if not some:
         return Q(pk__in=())
     levels = Q(_seen(user, Level.EVERYTHING))
-    for level, mark in MARKS.items():
+    # Only of colleagues' mail a part is shown.
+    for level, mark in MARKS.items() if user.has_perm(VIEW_TEAM_MAIL) else ():
         levels |= Q(_seen(user, level)) & Q(_holding(some, mark))
     # All that is marked stands there without a mark too, and this is asked first.
     return Q(_holding(some)) & levels

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from .. import conf
 from ..models import Attachment, Message
 from ..visibility import Level
+from .filters import NONE, Filters
 from .heads import Head, heads
 from .hidden import hidden
 from .inline_images import SHOWN_INSIDE
@@ -47,8 +48,9 @@ class Page:
 class Timeline:
     """The conversations of one record as one user may see them."""
 
-    def __init__(self, record: Any, user: Any):
+    def __init__(self, record: Any, user: Any, filters: Filters = NONE):
         self.user = user
+        self.filters = filters
         self.of = (ContentType.objects.get_for_model(record), record.pk, user)
 
     def messages(self, at_least: int = Level.EVERYTHING) -> QuerySet:
@@ -78,6 +80,12 @@ class Timeline:
         lines = hidden([head.message for head in found if head.is_hidden], self.of)
         items |= {line.message_id: line for line in lines}
         return [items[head.message.pk] for head in found]
+
+    def conversation(self, thread_id: int) -> Conversation | None:
+        """One of them, wherever in the list it is; None where the user sees none of it."""
+        messages = self.messages(Level.PEOPLE).filter(thread=thread_id).defer("text", "html")
+        newest = messages.order_by("-sent_at", "-pk").first()
+        return self._items([Head(newest, False)])[0] if newest else None
 
     def thread(self, thread_id: int, before: Position | None = None) -> Page:
         """A page of a thread's messages, the oldest first, ending where ``before`` begins."""

@@ -3,13 +3,16 @@
 The lower level of both counts, for each account. That somebody may read a whole conversation goes on where it
 was said of each of them; else it is narrowed to the messages it was about so far. The outcome does not
 depend on the order in which conversations are joined.
+
+What was tied to a record by hand stays tied to it. Untied it stays where all of it was: a part that nobody
+untied must not be missing from the record's page.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from ..batches import batches
-from ..models import EmailAccount, Grant, Message, ThreadLevel
+from ..models import EmailAccount, Grant, Message, RecordThread, ThreadLevel
 from .insert import insert
 
 #: Conversations asked about in one statement.
@@ -27,16 +30,17 @@ def settle(joins: Iterable[tuple[int, Collection[int]]]) -> None:
         if decided & threads:
             _settle_levels(kept, threads)
             _settle_grants(kept, threads)
+            _settle_ties(kept, threads)
 
 
 def _decided(threads: Collection[int]) -> set[int]:
     found: set[int] = set()
     for some in batches(threads, SOME):
-        levels, grants = (
+        levels, *others = (
             model.objects.filter(thread__in=some).order_by().values_list("thread", flat=True)
-            for model in (ThreadLevel, Grant)
+            for model in (ThreadLevel, Grant, RecordThread)
         )
-        found.update(levels.union(grants))
+        found.update(levels.union(*others))
     return found
 
 
@@ -81,3 +85,16 @@ def _narrow(grants: dict[int, Grant]) -> None:
         ]
     insert(Grant, ["account", "user", "message", "request", "granted_at"], rows)
     Grant.objects.filter(pk__in=[one.pk for one in grants.values()]).delete()
+
+
+def _settle_ties(kept: int, threads: set[int]) -> None:
+    by_record: dict[tuple[int, str], dict[int, RecordThread]] = defaultdict(dict)
+    for row in RecordThread.objects.filter(thread__in=threads).order_by("pk"):
+        by_record[row.content_type_id, row.object_id][row.thread_id] = row
+    for rows in by_record.values():
+        tied = [row for row in rows.values() if row.is_tied]
+        stays = (tied or list(rows.values()))[0] if tied or rows.keys() == threads else None
+        RecordThread.objects.filter(pk__in=[row.pk for row in rows.values() if row != stays]).delete()
+        if stays is not None:
+            # Not by save(): when it was decided stays as it was.
+            RecordThread.objects.filter(pk=stays.pk).update(thread=kept)

@@ -36,6 +36,8 @@ class Place:
     level: Level
     team_level: Level
     why: Why
+    #: When the mailbox took the message, where the server told.
+    arrived: datetime | None = None
 
     @property
     def is_the_readers(self) -> bool:
@@ -55,7 +57,15 @@ def shown_by(messages: Iterable[int], user: Any) -> dict[int, list[Place]]:
     for row in rows:
         level = Level(row.level)
         found[row.message_id].append(
-            Place(row.account, row.folder.name, row.gone_at, level, Level(row.team_level), _why(row, user))
+            Place(
+                row.account,
+                row.folder.name,
+                row.gone_at,
+                level,
+                Level(row.team_level),
+                _why(row, user),
+                row.arrived,
+            )
         )
     return found
 

@@ -7,9 +7,11 @@ from wagtail.admin.views.generic import EditView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from escala_email_plugin.admin.counter_columns import email_columns
 from escala_email_plugin.admin.panels import EmailInspectMixin, EmailPanel
 from escala_email_plugin.admin.viewsets import EmailSidePanelMixin, EmailViewSetMixin
 
+from .filters import CompanyFilterSet, OpportunityFilterSet, PersonFilterSet
 from .listings import CompanyIndexView, OpportunityIndexView, PersonIndexView, PolicyIndexView
 from .models import MOST_OTHER_EMAILS, Claim, Company, Opportunity, Person, Policy
 
@@ -37,8 +39,9 @@ class PersonViewSet(ModelViewSet):
         Column("position", label=_("Position")),
         Column("email", label=_("E-mail"), sort_key="email"),
         Column("phone", label=_("Phone")),
+        *email_columns("last_contacted", "last_answer", "waiting"),
     ]
-    list_filter = ["company"]
+    filterset_class = PersonFilterSet
     search_fields = ["first_name", "last_name", "email", "other_emails__address", "company__name"]
     list_export = ["first_name", "last_name", "company", "position", "email", "phone"]
     edit_handler = tabs(
@@ -62,8 +65,8 @@ class CompanyViewSet(ModelViewSet):
     name = "crm_companies"
     url_prefix = "crm/companies"
     menu_label = _("Companies")
-    list_display = ["__str__", "tax_id", "city", "email", "phone"]
-    list_filter = ["city"]
+    list_display = ["__str__", "tax_id", "city", "email", "phone", *email_columns("messages", "waiting")]
+    filterset_class = CompanyFilterSet
     search_fields = ["name", "tax_id", "email", "city"]
     list_export = ["name", "tax_id", "city", "email", "phone", "website"]
     edit_handler = tabs(
@@ -88,8 +91,9 @@ class OpportunityViewSet(EmailViewSetMixin, ModelViewSet):
         Column("get_stage_display", label=_("Stage"), sort_key="stage"),
         NumberColumn("amount", label=_("Amount"), sort_key="amount"),
         Column("closing_date", label=_("Closing date"), sort_key="closing_date"),
+        *email_columns("last_contacted", "waiting"),
     ]
-    list_filter = ["stage", "closing_date"]
+    filterset_class = OpportunityFilterSet
     search_fields = ["name", "contact__first_name", "contact__last_name", "contact__company__name"]
     list_export = ["name", "contact", "stage", "amount", "closing_date"]
     panels = [

@@ -10,11 +10,13 @@ import itertools
 import json
 import logging
 import re
+from urllib.parse import quote, quote_plus
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 from wagtail.models import ModelLogEntry
@@ -60,10 +62,12 @@ NOTHING = 987654321
 #: What forms may be sent, beside nothing.
 SENT = {
     "level": "3",
+    "how": "untie",
     "scope": "thread",
     "answer": "contact",
     "address": "ana@cliente.test",
     "after": "0",
+    "until": "0-0",
     "confirm": "on",
 }
 
@@ -200,7 +204,7 @@ def asked(client: Client, urls: dict[str, list[str]], methods=("get", "post")):
     """``(name, method, url, status, content)`` of everything; whatever a POST does has not happened."""
     for name, some in urls.items():
         for url in some if f"escala_email:{name}" not in APART else ():
-            for method, data in [("get", {"after": "0"}), ("post", {}), ("post", SENT)]:
+            for method, data in [("get", {"after": "0", "shown": "0-0"}), ("post", {}), ("post", SENT)]:
                 if method in methods:
                     with undone():
                         client.cookies.pop("messages", None)
@@ -215,7 +219,7 @@ def test_what_is_forbidden_is_there_to_be_found(mine, hidden, ana, client, selle
     found = set()
     for _name, _method, _url, _status, content in asked(client, ours(ids(hidden), ana), methods=("get",)):
         found |= told(content)
-    assert found == FORBIDDEN.keys() - {"message id"}
+    assert found == FORBIDDEN.keys()
 
 
 def test_no_address_of_the_plugin_tells_anything_or_opens_anything(
@@ -311,6 +315,19 @@ def test_no_page_of_the_host_tells_anything(who, mine, hidden, ana, caplog):
     expected = {"wagtailadmin_home", "index", "edit", "history", "site_history", "inspect", "delete"}
     assert expected - {"inspect"} <= {name for name, status in looked_at if status == 200}
     assert told(caplog.text) == set()
+
+
+def test_a_search_for_hidden_words_is_answered_as_one_for_words_that_nobody_wrote(who, hidden, ana):
+    client, url = entering(who), reverse("escala_email:search")
+
+    def answer(words: str) -> bytes:
+        content = settled(body(client.get(url, {"q": words}, headers=SCRIPT)))
+        for one in {words, quote_plus(words), quote(words), words.replace("@", "%40")}:
+            content = content.replace(one.encode(), b"(words)")
+        return content
+
+    for words in (*FORBIDDEN.values(), "Zafiro Granate", "testigo", "amat"):
+        assert answer(words) == answer("palabrainexistente"), words
 
 
 @pytest.mark.parametrize("verb", [["health"], ["reindex"], ["doctor"]])

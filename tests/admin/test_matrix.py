@@ -29,6 +29,7 @@ from escala_email_plugin.models import (
     ModuleSwitch,
     Policy,
     Quarantined,
+    RecordThread,
     Rule,
     Run,
     ShownSender,
@@ -175,16 +176,27 @@ OF_NO_MAILBOX = {
     "erasure": ("get post", yes("eraser", "administration", "superuser")),
     "erasure_report": ("get", yes("eraser", "administration", "superuser")),
     "erasure_report_json": ("get", yes("eraser", "administration", "superuser")),
+    "search": ("get", yes("seller", *OTHERS_WITH_RECORDS, "former")),
     "timeline": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "record": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "visit": ("post", yes("seller", *OTHERS_WITH_RECORDS)),
     "modules": ("get post", yes("administration", "superuser")),
     "looking": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "newer": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
+    "linked": ("get", OF_A_MESSAGE),
     "thread": ("get", OF_A_MESSAGE),
     "thread_level": ("post", OF_A_MESSAGE),
+    "ties": ("get post", OF_A_MESSAGE),
+    "ties_search": ("get", OF_A_MESSAGE),
+    "left_out": ("get", yes("seller", *OTHERS_WITH_RECORDS)),
     "body": ("get", OF_A_MESSAGE),
     "pictures": ("post", OF_A_MESSAGE),
     "why_here": ("get", OF_A_MESSAGE),
+    "message_source": ("get", OF_A_MESSAGE),
+    "print_message": ("get", OF_A_MESSAGE),
+    "print_thread": ("get", OF_A_MESSAGE),
+    "thread_read": ("post", OF_A_MESSAGE),
+    "message_eml": ("get", OF_A_MESSAGE),
     "attachment": ("get", OF_A_MESSAGE),
     "attachment_view": ("get", OF_A_MESSAGE),
     # Only what is hidden can be asked for.
@@ -199,13 +211,15 @@ CASES = [(name, kind) for name in OF_A_MAILBOX for kind in ANY] + [(name, "") fo
 #: Where a server is asked, which no transaction may be held open for.
 ASKS_SERVERS = {
     *("connect", "probe", "discover", "consent_callback", "disconnect", "erase"),
-    *("test_stored", "send_test", "why", "remove_leaver"),
+    *("test_stored", "send_test", "why", "remove_leaver", "message_source", "message_eml"),
 }
 
 #: What a POST must say so that it is about something.
 POSTED = {
+    "ties": {"how": "tie"},
     "bring_in": {"address": "ana@cliente.test"},
     "modules": {"module": "crm.Person", "switch": "off"},
+    "thread_read": {"until": "0-0"},
 }
 
 #: An id that no row has, nor any row could have.
@@ -327,12 +341,12 @@ def addresses(name: str, kind: str, mailboxes, ana) -> list[str]:
     if name in _ACCESS_IDS:
         ids = [_ACCESS_IDS[name](mailboxes["personal"]), *NO_ID]
         return [reverse(f"escala_email:{name}", args=[pk]) for pk in ids]
-    if name not in ("timeline", "looking", "record", "visit", *_MESSAGE_IDS):
+    if name not in ("timeline", "left_out", "record", "visit", *_QUERIES, *_MESSAGE_IDS):
         return [reverse(f"escala_email:{name}")]
     ids = [_MESSAGE_IDS[name](mailboxes["personal"]), *NO_ID] if name in _MESSAGE_IDS else [None]
     place = ["crm", "person", ana.pk]
     found = [reverse(f"escala_email:{name}", args=[*place, *([pk] if pk else [])]) for pk in ids]
-    return [f"{one}?after=0" for one in found] if name == "looking" else found
+    return [one + _QUERIES.get(name, "") for one in found]
 
 
 def _ids(name, holder) -> list:
@@ -348,12 +362,23 @@ def _message(holder):
     return holder.locations.get().message
 
 
+#: What a fragment is asked with.
+_QUERIES = {"looking": "?after=0", "newer": "?shown=0-0"}
+
 _MESSAGE_IDS = {
     "thread": lambda holder: _message(holder).thread_id,
+    "linked": lambda holder: _message(holder).thread_id,
     "thread_level": lambda holder: _message(holder).thread_id,
+    "ties": lambda holder: _message(holder).thread_id,
+    "ties_search": lambda holder: _message(holder).thread_id,
     "body": lambda holder: _message(holder).pk,
     "pictures": lambda holder: _message(holder).pk,
     "why_here": lambda holder: _message(holder).pk,
+    "message_source": lambda holder: _message(holder).pk,
+    "print_message": lambda holder: _message(holder).pk,
+    "print_thread": lambda holder: _message(holder).thread_id,
+    "thread_read": lambda holder: _message(holder).thread_id,
+    "message_eml": lambda holder: _message(holder).pk,
     "ask": lambda holder: _message(holder).pk,
     "attachment": lambda holder: _message(holder).attachments.get().pk,
     "attachment_view": lambda holder: _message(holder).attachments.get().pk,
@@ -388,7 +413,7 @@ def state() -> str:
         row
         for model in (
             *(AccessRequest, CaptureAddress, EmailAccount, Erasure, Folder, Grant, ModuleSwitch, Policy),
-            *(Quarantined, Rule, Run, ShownSender, ThreadLevel, Visit),
+            *(Quarantined, RecordThread, Rule, Run, ShownSender, ThreadLevel, Visit),
         )
         for row in model.objects.order_by("pk")
     ]

@@ -197,13 +197,15 @@ def test_a_long_thread_is_paged(client, seller, mine, ana):
     first, *_ = stored(mine, *raws)
     client.force_login(seller)
     page = client.get(thread(ana, first))
-    assert [one.message.snippet[-2:] for one in page.context["page"].items] == [
-        f"{n:02}" for n in range(5, 35)
+    top, gap, last = page.context["opened"].items
+    assert (top.letter.message.snippet[-2:], last.letter.message.snippet[-2:]) == ("00", "34")
+    assert [line.letter.message.snippet[-2:] for line in gap.lines] == [f"{n:02}" for n in range(25, 34)]
+    assert (gap.number, page.context["opened"].count) == (33, 35)
+    earlier = client.get(thread(ana, first), {"before": gap.more.text})
+    assert [line.letter.message.snippet[-2:] for line in earlier.context["lines"]] == [
+        f"{n:02}" for n in range(1, 25)
     ]
-    earlier = client.get(thread(ana, first), {"before": page.context["page"].next.text})
-    assert [one.message.snippet[-2:] for one in earlier.context["page"].items] == [
-        f"{n:02}" for n in range(5)
-    ]
+    assert earlier.context["more"] is None
 
 
 def test_a_body_is_a_document_that_can_neither_fetch_nor_run(client, seller, mine, ana):

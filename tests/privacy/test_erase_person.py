@@ -18,6 +18,7 @@ from escala_email_plugin.models import (
     Quarantined,
     Rule,
     Run,
+    ShownSender,
     Tally,
     Thread,
 )
@@ -203,6 +204,7 @@ def test_what_was_decided_about_the_address_goes(mine, seller, colleague, contac
     Grant.objects.create(account=mine, user=colleague, address=row)
     Lookup.objects.update_or_create(account=mine, address=row)
     Tally.objects.create(account=mine, address=row, checked_at=timezone.now())
+    ShownSender.objects.create(user=colleague, address=row)
     about = {"account": mine, "record": contacts, "asked_at": timezone.now()}
     AccessRequest.objects.create(asker=colleague, message=message, **about)
     senders = [{"address": CANARY, "messages": 3}, {"address": "otro@x.test", "messages": 1}]
@@ -211,12 +213,13 @@ def test_what_was_decided_about_the_address_goes(mine, seller, colleague, contac
         Run.objects.create(account=mine, kind="preview", result=result)
     (row,) = gone(CANARY)
     assert list(Rule.objects.all()) == [kept]
-    assert not any(model.objects.exists() for model in (Grant, Lookup, Tally, AccessRequest))
+    assert not any(model.objects.exists() for model in (Grant, Lookup, Tally, ShownSender, AccessRequest))
     first, second = Run.objects.filter(kind="preview").order_by("pk").values_list("result", flat=True)
     assert first == {"senders": senders[1:], "unticked": []}
     assert second["kept"]["whole"]["tallies"] == {"otro@x.test": [1, 0]}
-    counted = {name: row.report.get(name) for name in ("requests", "grants", "rules", "searches", "tallies")}
-    assert counted == {"requests": 1, "grants": 1, "rules": 2, "searches": 1, "tallies": 1}
+    names = ("requests", "grants", "rules", "searches", "tallies", "senders")
+    counted = {name: row.report.get(name) for name in names}
+    assert counted == {"requests": 1, "grants": 1, "rules": 2, "searches": 1, "tallies": 1, "senders": 1}
     nothing_of_them()
 
 
@@ -309,7 +312,7 @@ def test_what_was_set_aside_is_read_once_however_many_addresses_a_person_has(
         Quarantined.objects.create(uid=uid, raw=letter(LUIS, f"{uid}@x.test, {uid}@y.test"), **rows)
     people = [f"{uid}@{host}.test" for uid in (90, 91, 93) for host in "xyz"]
     Rule.objects.create(pattern=people[0])
-    with django_assert_max_num_queries(8 + 4 * len(people)):
+    with django_assert_max_num_queries(8 + 5 * len(people)):
         there = what_there_is(people)
     assert there.more == {"set_aside": 2, "rules": 1}
 

@@ -3,12 +3,13 @@
 import itertools
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from escala_email_plugin.models import Grant, Message, Thread, ThreadLevel
+from escala_email_plugin.models import Grant, Message, RecordThread, Thread, ThreadLevel
 from escala_email_plugin.visibility import Level
 from tests.making import account, letter, stored
 
@@ -206,3 +207,34 @@ def test_many_joins_at_once_ask_as_often_as_one(mine):
         stored(mine, *[joining(n, n + 1) for n in range(0, 8, 2)])
     assert Thread.objects.count() == 4
     assert len([one for one in context if "UNION" in one["sql"]]) == 1
+
+
+def ties(thread):
+    rows = RecordThread.objects.order_by("object_id").values_list("object_id", "thread", "is_tied")
+    assert all(one[1] == thread for one in rows)
+    return {object_id: is_tied for object_id, _, is_tied in rows}
+
+
+@pytest.mark.parametrize(
+    ("of_each", "outcome"),
+    [
+        ([True, None], True),
+        ([None, True], True),
+        ([True, False], True),
+        ([False, True], True),
+        ([False, False], False),
+        # A part that nobody took from the record's page stays there, and what it belongs to with it.
+        ([False, None], None),
+        ([None, False], None),
+    ],
+)
+def test_tied_by_hand_stays_tied_and_untied_stays_where_all_of_it_was(mine, ana, of_each, outcome):
+    messages = stored(mine, single(0), single(1))
+    people = ContentType.objects.get_for_model(ana)
+    for message, is_tied in zip(messages, of_each, strict=True):
+        if is_tied is not None:
+            RecordThread.objects.create(
+                content_type=people, object_id=ana.pk, thread=message.thread, is_tied=is_tied
+            )
+    (joint,) = stored(mine, joining(0, 1))
+    assert ties(joint.thread_id) == ({} if outcome is None else {str(ana.pk): outcome})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils import translation
 
-from . import accounts, attachments, clock, database, keys, mails, network, processes, settings
+from . import accounts, attachments, clock, database, keys, mails, network, processes, search, settings
 from .finding import Finding, Level
 
 Check = Callable[[], Iterator[Finding]]
@@ -25,6 +25,7 @@ CHECKS: dict[str, Check] = {
     "sender": mails.sender,
     "links": mails.links,
     "account": accounts.accounts,
+    "search": search.search,
 }
 
 #: Asked only where the network may be used.

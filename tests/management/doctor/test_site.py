@@ -10,11 +10,11 @@ from django.utils import timezone, translation
 from huey.contrib.djhuey import HUEY
 
 from escala_email_plugin.management.doctor import attachments, clock, examine, processes, settings
-from escala_email_plugin.models import Beat, Folder
+from escala_email_plugin.models import Beat, Folder, SearchEntry
 from escala_email_plugin.privacy import erase_person
 from escala_email_plugin.sync.lease import claim
 from escala_email_plugin.sync.watch import open_files
-from tests.making import account
+from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -250,3 +250,13 @@ def test_it_speaks_one_language(well, found, seller):
         ((_level, says, _remedy),) = found("account")
     assert "waiting for the provider" in says
     assert "refuses connections" in says
+
+
+def test_older_mail_that_cannot_be_searched_yet_is_told(well, found, seller):
+    mine = account(seller)
+    stored(mine, letter(minutes=1), letter(minutes=2))
+    SearchEntry.objects.order_by("pk").first().delete()
+    ((level, says, remedy),) = found("search")
+    assert level == "advice"
+    assert "50%" in says
+    assert "reindex" in remedy

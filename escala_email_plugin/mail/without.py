@@ -1,0 +1,40 @@
+"""A message for who does not own the mailbox it lies in: without what tells of its delivery."""
+
+from .mime import Raw, read, read_headers
+
+#: A blind copy, and to which of its addresses a mailbox was delivered: no RFC names one field for that.
+PRIVATE = frozenset(
+    {
+        *("bcc", "resent-bcc", "apparently-to", "delivered-to", "x-delivered-to", "envelope-to"),
+        *("x-envelope-to", "original-recipient", "x-original-to", "x-forwarded-to", "x-forwarded-for"),
+        *("received", "x-received", "x-rcpt-to", "x-gm-original-to", "x-apparently-to", "x-real-to"),
+    }
+)
+
+
+class NotCertain(ValueError):
+    """Whether a field is gone cannot be told."""
+
+
+def without_private(raw: Raw) -> tuple[bytes, int]:
+    """The header block of ``raw`` without the PRIVATE fields, and where in ``raw`` what follows it begins.
+
+    Raises Unreadable, and NotCertain where a tolerant reader would still find one of them.
+    """
+    root = read(raw)
+    kept: list[bytes] = []
+    is_private = False
+    for line in root.raw[: root.start].split(b"\n"):
+        if line[:1] not in (b" ", b"\t"):
+            is_private = any(_name(piece) in PRIVATE for piece in line.split(b"\r"))
+        if not is_private:
+            kept.append(line)
+    header = b"\n".join(kept)
+    found, _end = read_headers(header, 0, len(header))
+    if PRIVATE & found.keys():
+        raise NotCertain
+    return header, root.start
+
+
+def _name(line: bytes) -> str:
+    return line.partition(b":")[0].strip().lower().decode("latin-1")

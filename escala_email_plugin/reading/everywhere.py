@@ -1,0 +1,150 @@
+"""A search through all mail that somebody sees on any record's page: conversations, the newest first.
+
+The words are asked of the index. Where it knows few messages, these are looked at, the newest first; where it
+knows many, those that were sent last are, until a page is full. Either way a page has its bounds: who finds
+nothing among so many may go on from there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+
+from ..mail.text import html_to_text
+from ..models import Attachment, Message
+from . import highlight
+from .belonging import Belonging
+from .letters import Letter, letters
+from .position import Position
+from .search import candidates, matching
+
+#: Conversations of a page.
+PAGE = 20
+
+#: Messages looked at in the first stride; each further one is twice as long, up to the longest.
+STRIDE, LONGEST_STRIDE = 200, 1_600
+
+#: Messages looked at for a page.
+LOOKED_AT = 10_000
+
+
+@dataclass(frozen=True)
+class Hit:
+    """The newest message of a conversation that was found: why, and on whose pages it is."""
+
+    letter: Letter
+    records: list[models.Model]
+    #: Of the text, round the first word; "" where none stands in it, or the text is not shown.
+    piece: str = ""
+    #: Of the attachments, those whose names hold a word.
+    files: list[Attachment] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Hits:
+    """A page of them, and where the next one begins (None: there is none)."""
+
+    items: list[Hit]
+    next: Position | None
+    #: The page ends because so many messages were looked at, not because it is full.
+    is_cut: bool = False
+
+
+class Everywhere:
+    """The search for ``text`` by ``user``."""
+
+    def __init__(self, text: str, user: Any):
+        self.text, self.user = text, user
+        self.matching = matching(text, user)
+        self.belonging = Belonging(user)
+
+    def page(self, before: Position | None = None) -> Hits:
+        """The conversations whose newest message that was found is older than ``before``."""
+        found: list[tuple[Message, list[models.Model]]] = []
+        threads: set[int] = set()
+        last, looked_at = before, 0
+        for pks in self._strides(before):
+            some = list(self._matched(pks))
+            shown = self._shown(some, threads, before)
+            for message in some:
+                if message.pk in shown and message.thread_id not in threads:
+                    threads.add(message.thread_id)
+                    found.append((message, shown[message.pk]))
+            if len(found) > PAGE:
+                last = Position.of(found[PAGE - 1][0].sent_at, found[PAGE - 1][0].pk)
+                return Hits(self._hits(found[:PAGE]), last)
+            looked_at += len(pks)
+            if looked_at >= LOOKED_AT:
+                end = Message.objects.only("sent_at").get(pk=pks[-1])
+                return Hits(self._hits(found), Position.of(end.sent_at, end.pk), is_cut=True)
+        return Hits(self._hits(found), None)
+
+    def _strides(self, before: Position | None) -> Iterator[list[int]]:
+        """The messages to look at, the newest first."""
+        pks = candidates(self.text)
+        rows = Message.objects.all() if pks is None else Message.objects.filter(pk__in=pks)
+        rows = rows if before is None else before.before(rows)
+        ordered = rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at")
+        if pks is not None:
+            all_of_them, start, width = [pk for pk, _ in ordered], 0, STRIDE
+            while some := all_of_them[start : start + width]:
+                yield some
+                start, width = start + width, min(width * 2, LONGEST_STRIDE)
+            return
+        width, position = STRIDE, before
+        while some := list(self._from(position)[:width]):
+            yield [pk for pk, _ in some]
+            width, position = min(width * 2, LONGEST_STRIDE), Position.of(some[-1][1], some[-1][0])
+
+    def _from(self, position: Position | None) -> QuerySet:
+        rows = Message.objects.all() if position is None else position.before(Message.objects.all())
+        return rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at")
+
+    def _matched(self, pks: list[int]) -> QuerySet:
+        rows = Message.objects.filter(self.matching, pk__in=pks).order_by("-sent_at", "-pk")
+        return rows.defer("text", "html")
+
+    def _shown(
+        self, some: list[Message], threads: set[int], before: Position | None
+    ) -> dict[int, list[models.Model]]:
+        """By message, its records; without those of conversations that this page or one before has."""
+        new = [message for message in some if message.thread_id not in threads]
+        of_before = self._of_before({message.thread_id for message in new}, before)
+        records = self.belonging.of([message for message in new if message.thread_id not in of_before])
+        return {pk: some for pk, some in records.items() if some}
+
+    def _of_before(self, threads: set[int], before: Position | None) -> set[int]:
+        """Those of ``threads`` that a page before this one has."""
+        if before is None or not threads:
+            return set()
+        newer = Q(sent_at__gt=before.sent_at) | Q(sent_at=before.sent_at, pk__gte=before.pk)
+        rows = Message.objects.filter(newer, self.matching, thread__in=threads, sent_at__gte=before.sent_at)
+        some = list(rows.only("thread"))
+        return {one.thread_id for one in some if self.belonging.of([one])[one.pk]} if some else set()
+
+    def _hits(self, found: list[tuple[Message, list[models.Model]]]) -> list[Hit]:
+        records = {message.pk: some for message, some in found}
+        shown = letters([message for message, _ in found], self.user, whole=True)
+        texts = _texts([one.message.pk for one in shown if one.is_whole])
+        return [
+            Hit(
+                one,
+                records[one.message.pk],
+                highlight.window(texts.get(one.message.pk, ""), self.text),
+                [file for file in one.files if highlight.names(file.name, self.text)],
+            )
+            for one in shown
+        ]
+
+
+def _texts(pks: list[int]) -> dict[int, str]:
+    """The beginning of each message's words."""
+    some = Message.objects.filter(pk__in=pks).annotate(
+        words=Substr("text", 1, highlight.LOOKED_AT), markup=Substr("html", 1, highlight.LOOKED_AT)
+    )
+    return {
+        pk: words or html_to_text(markup) for pk, words, markup in some.values_list("pk", "words", "markup")
+    }

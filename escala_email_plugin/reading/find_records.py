@@ -1,0 +1,48 @@
+"""Records of the host's modules, by a few words of what they are called: to tie a conversation to one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import CharField, EmailField, Model, Q
+
+from ..modules import Module, may_see, on
+
+#: Words that count, records shown of each module, and records looked at to find so many.
+WORDS, SHOWN, LOOKED_AT = 5, 8, 40
+
+#: Fields that call nobody anything, whatever their type.
+NEVER = {"password"}
+
+
+def find_records(text: str, user: Any) -> list[Model]:
+    """Those of the modules that are on, that ``user`` may see, and in whose own texts each word stands.
+
+    One query a module; a bounded number of records.
+    """
+    words = text[:200].split()[:WORDS]
+    return [record for one in on() for record in _of(one, words, user)] if words else []
+
+
+def _of(module: Module, words: list[str], user: Any) -> Iterator[Model]:
+    fields = list(_fields(module.model))
+    if not fields:
+        return
+    records = module.model._default_manager.all()
+    for word in words:
+        anywhere = Q()
+        for field in fields:
+            anywhere |= Q(**{f"{field}__icontains": word})
+        records = records.filter(anywhere)
+    shown = 0
+    for record in records[:LOOKED_AT]:
+        if shown < SHOWN and may_see(user, record):
+            shown += 1
+            yield record
+
+
+def _fields(model: type[Model]) -> Iterator[str]:
+    """Its short texts that people write and read; of a longer one nobody is called by."""
+    for field in model._meta.concrete_fields:
+        is_text = isinstance(field, CharField) and not isinstance(field, EmailField)
+        if is_text and field.editable and not field.choices and field.name not in NEVER:
+            yield field.name

@@ -1,0 +1,154 @@
+"""A conversation as it opens: its first message, what is unread and the last are shown, the rest is folded.
+
+Whatever its length, so many messages are loaded, and many folded ones in a row make one line.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ..models import Message
+from ..visibility import Level
+from .letters import Letter, letters
+from .naming import Ours
+from .position import Position
+from .timeline import THREAD_PAGE, Timeline
+from .unread import unread
+
+#: Messages that are loaded at once when it opens, the newest, beside its first one.
+AT_FIRST = 10
+
+#: So many folded messages in a row make one line.
+MANY = 4
+
+#: Unread messages that open by themselves: the newest.
+OPEN_AT_ONCE = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message of it. ``doubts``: what is to be said of its senders' names."""
+
+    letter: Letter
+    is_unread: bool = False
+    is_open: bool = False
+    doubts: tuple[str, ...] = ()
+    is_gap = False
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Folded messages in a row. ``more``: where those begin that are not loaded; ``number``: with those."""
+
+    lines: list[Line]
+    number: int
+    more: Position | None = None
+    is_gap = True
+
+    @property
+    def unread(self) -> int:
+        """How many of those that are loaded are unread."""
+        return sum(line.is_unread for line in self.lines)
+
+
+@dataclass
+class Opened:
+    """``count``, ``unread``: of all its messages that the reader sees."""
+
+    items: list[Line | Gap] = field(default_factory=list)
+    count: int = 0
+    unread: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its newest message is read in full."""
+        return self.items[-1].letter.is_whole
+
+
+def opened(timeline: Timeline, thread_id: int) -> Opened | None:
+    """The conversation as it opens, oldest first, in a constant number of queries; None where nothing of it
+    is shown.
+    """
+    messages = messages_of(timeline, thread_id)
+    newest = list(messages.order_by("-sent_at", "-pk")[: AT_FIRST + 1])
+    if not newest:
+        return None
+    page, is_cut = newest[:AT_FIRST][::-1], len(newest) > AT_FIRST
+    count, new = len(page), unread(messages, timeline.user)
+    if is_cut:
+        count = messages.count()
+        page.insert(0, messages.order_by("sent_at", "pk")[0])
+    lines = _lines(page, timeline.user, new)
+    missing = count - len(lines)
+    more = Position(page[1].sent_at, page[1].pk) if missing > 0 else None
+    return Opened(list(_folded(lines, more, missing)), count, len(new))
+
+
+def earlier(timeline: Timeline, thread_id: int, before: Position) -> tuple[list[Line], Position | None]:
+    """A page of messages before a place, the oldest first and all folded, and where the one before it begins.
+
+    Without the conversation's first message, which stands at its top.
+    """
+    messages = messages_of(timeline, thread_id)
+    found = list(before.before(messages).order_by("-sent_at", "-pk")[: THREAD_PAGE + 2])
+    page = found[:THREAD_PAGE][::-1]
+    more = Position(page[0].sent_at, page[0].pk) if len(found) > THREAD_PAGE + 1 else None
+    if len(found) <= THREAD_PAGE:
+        page = page[1:]
+    return _lines(page, timeline.user, None), more
+
+
+def whole(timeline: Timeline, thread_id: int, most: int) -> list[Line]:
+    """The newest ``most`` messages of it, the oldest first."""
+    rows = messages_of(timeline, thread_id).order_by("-sent_at", "-pk")[:most]
+    return lines_of(list(rows)[::-1], timeline.user)
+
+
+def lines_of(messages: list[Message], user: Any) -> list[Line]:
+    """``messages``, of which ``user`` sees something, each as a line."""
+    return _lines(messages, user, set())
+
+
+def messages_of(timeline: Timeline, thread_id: int) -> QuerySet:
+    """The conversation's messages of which the reader sees something on this record, without their texts."""
+    messages = Message.objects.filter(thread=thread_id).looked_at_for(*timeline.of, Level.PEOPLE)
+    return messages.visible_to(timeline.user, Level.PEOPLE).defer("text", "html")
+
+
+def _lines(messages: list[Message], user: Any, new: set[int] | None) -> list[Line]:
+    """With the unread (asked for where ``new`` is None) and the last open where ``new`` is given."""
+    shown = letters(messages, user, whole=True)
+    ours = Ours.now()
+    is_first_page = new is not None
+    if new is None:
+        new = unread(Message.objects.filter(pk__in=[one.pk for one in messages]), user)
+    open_ones = set()
+    if is_first_page and messages:
+        open_ones = {messages[-1].pk, *[one.pk for one in messages if one.pk in new][-OPEN_AT_ONCE:]}
+    return [
+        Line(
+            letter,
+            letter.message.pk in new,
+            letter.message.pk in open_ones,
+            tuple(dict.fromkeys(filter(None, map(ours.doubt, letter.senders)))),
+        )
+        for letter in shown
+    ]
+
+
+def _folded(lines: list[Line], more: Position | None, missing: int) -> Iterator[Line | Gap]:
+    """``lines`` with their runs of folded ones made one; ``more`` and ``missing``: what follows the first."""
+    yield lines[0]
+    runs: Iterable = [(is_open, list(run)) for is_open, run in groupby(lines[1:], lambda line: line.is_open)]
+    if more is not None and (not runs or runs[0][0]):
+        yield Gap([], missing, more)
+        more = None
+    for is_open, run in runs:
+        if not is_open and (more is not None or len(run) >= MANY):
+            yield Gap(run, len(run) + (missing if more is not None else 0), more)
+            more = None
+        else:
+            yield from run

@@ -1,0 +1,52 @@
+"""What a reader has not read of a conversation: what others wrote and came since it was last shown.
+
+Of one that was never opened only what was sent lately is unread: the years that a first synchronisation
+brings in are no news.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from ..models import ThreadRead
+from .ours import from_us, our_addresses
+
+#: What was sent before is no news in a conversation that was never opened.
+NEWS = timedelta(days=14)
+
+
+def is_unread(user: Any) -> Q:
+    """Of messages: those that ``user`` has not read. It moves no right: the caller asks what is seen."""
+    mark = ThreadRead.objects.filter(user=user.pk, thread=OuterRef("thread"))
+    since = Q(Exists(mark.filter(at__lt=OuterRef("recorded_at"))))
+    never = Q(~Exists(mark), sent_at__gte=timezone.now() - NEWS)
+    return (since | never) & Q(~from_us(our_addresses()))
+
+
+def unread(messages: QuerySet, user: Any, among: Collection[int] | None = None) -> set[int]:
+    """The ids of those of ``messages`` (what ``user`` sees) that are unread; ``among``: of these ids."""
+    some = messages if among is None else messages.filter(pk__in=among)
+    return set(some.filter(is_unread(user)).order_by().values_list("pk", flat=True))
+
+
+def unread_by_thread(messages: QuerySet, user: Any, threads: Collection[int]) -> dict[int, int]:
+    """How many of ``messages`` (what ``user`` sees) are unread, by thread; threads without any are absent."""
+    rows = messages.filter(is_unread(user), thread__in=threads).order_by()
+    return dict(Counter(rows.values_list("thread", flat=True)))
+
+
+def has_read(user: Any, thread_id: int, until: datetime) -> None:
+    """``user`` was shown all of the conversation that had been recorded at ``until``.
+
+    The mark only ever moves on, and never past the present: what is still to come is not read.
+    """
+    until = min(until, timezone.now())
+    with transaction.atomic():
+        _mark, made = ThreadRead.objects.get_or_create(user=user, thread_id=thread_id, defaults={"at": until})
+        if not made:
+            ThreadRead.objects.filter(user=user, thread=thread_id, at__lt=until).update(at=until)
