@@ -12,9 +12,6 @@ from ..modules import Module
 #: need not know them to the last.
 COUNTED = 10_000
 
-#: And what is more is told in such steps.
-ROUND = 1_000
-
 
 def switch(module: Module, is_on: bool) -> ModuleSwitch | None:
     """Show the mail of a module, or hide it everywhere. Returns None where that is so already."""
@@ -30,7 +27,7 @@ def switch(module: Module, is_on: bool) -> ModuleSwitch | None:
 class Size:
     """How many records of a module have an address, and how many messages have one of those in them.
 
-    ``…_or_more``: there are more, which were not counted.
+    ``…_or_more``: there are more, which were not counted; then the number is a round one.
     """
 
     records: int
@@ -51,4 +48,10 @@ def _counted(rows: QuerySet, what: str) -> tuple[int, bool]:
     # Not DISTINCT: to tell values apart a database may read all the rows before it gives the first.
     values = list(rows.order_by().values_list(what, flat=True)[: COUNTED + 1])
     number = len(set(values[:COUNTED]))
-    return (number, False) if len(values) <= COUNTED else (number // ROUND * ROUND, True)
+    return (number, False) if len(values) <= COUNTED else (_rounded(number), True)
+
+
+def _rounded(number: int) -> int:
+    """8,332 → 8,000: more was not counted, so nobody need be told the rest."""
+    step = 10 ** (len(str(number)) - 1)
+    return number // step * step

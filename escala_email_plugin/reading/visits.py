@@ -37,32 +37,31 @@ def visited(record: Any, user: Any) -> None:
 def unseen(record: Any, user: Any) -> int:
     """How many messages came in since, ``MOST`` at most: those that ``user`` sees something of, not from us.
 
-    0 of a record that ``user`` never looked at. In six queries.
+    0 of a record that ``user`` never looked at. In seven queries.
     """
     of = (ContentType.objects.get_for_model(record), record.pk, user)
     visit = Visit.objects.filter(user=user, content_type=of[0], object_id=str(record.pk)).first()
     if visit is None:
         return 0
-    came = _came(of, visit.at)
-    if not came:  # as most often
+    came = Message.objects.filter(pk__in=_young(of, visit.at - OLDEST), recorded_at__gt=visit.at)
+    found = list(came.order_by().values_list("pk", flat=True))
+    if not found:  # as most often
         return 0
     # Of few messages each is looked at: whether it is the record's, and shown.
-    shown = (
-        Message.objects.filter(pk__in=came).looked_at_for(*of, Level.PEOPLE).visible_to(user, Level.PEOPLE)
-    )
-    return shown.filter(~from_us(our_addresses())).order_by()[:MOST].count()
+    theirs = Message.objects.filter(pk__in=found).looked_at_for(*of, Level.PEOPLE)
+    shown = theirs.visible_to(user, Level.PEOPLE).filter(~from_us(our_addresses()))
+    return shown.order_by()[:MOST].count()
 
 
-def _came(of: tuple, at: datetime) -> set[int]:
-    """The newest messages that came in after ``at`` and may be the record's: by its addresses, or tied to it."""
+def _young(of: tuple, since: datetime) -> set[int]:
+    """The newest messages since then that may be the record's: by its addresses, or tied to it."""
     content_type, object_id, user = of
     record = {"content_type": content_type, "object_id": str(object_id)}
     addresses = RecordAddress.objects.filter(**record).values("address")
-    people = Participant.objects.linking(addresses, user, Level.PEOPLE).filter(
-        sent_at__gte=at - OLDEST, message__recorded_at__gt=at
-    )
+    people = Participant.objects.linking(addresses, user, Level.PEOPLE).filter(sent_at__gte=since)
     threads = RecordThread.objects.filter(**record, is_tied=True).values("thread")
-    tied = Message.objects.filter(thread__in=threads, sent_at__gte=at - OLDEST, recorded_at__gt=at)
+    tied = Message.objects.filter(thread__in=threads, sent_at__gte=since)
+    # When they were recorded is asked of these alone: their rows lie apart.
     return {
         *people.order_by("-sent_at", "-message").values_list("message", flat=True)[:LOOKED_AT],
         *tied.order_by("-sent_at", "-pk").values_list("pk", flat=True)[:LOOKED_AT],
