@@ -435,13 +435,13 @@
             const summary = row.querySelector('summary');
             summary.focus({ preventScroll: true });
             summary.scrollIntoView({ block: 'center' });
-            if (/^\d{1,18}$/.test(message)) this.seek(row, `escala-message-${message}`);
+            if (/^\d{1,18}$/.test(message)) this.seek(row, `.escala-message[data-message="${message}"]`);
         }
 
         /** Opens and shows the message once it is there; earlier pages of the conversation are asked for. */
-        seek(row, id) {
+        seek(row, selector) {
             const look = () => {
-                const found = row.querySelector(`#${id}`);
+                const found = row.querySelector(selector);
                 if (found) {
                     watcher.disconnect();
                     found.open = true;
@@ -501,11 +501,12 @@
             return this.fetch(
                 this.srcValue,
                 (fragment) => {
-                    const fresh = [...fragment.querySelectorAll('.escala-message[id]')].filter(
-                        ({ id }) => !document.getElementById(id),
+                    const all = [...place.querySelectorAll('.escala-message[data-message]')];
+                    const known = new Set(all.map(({ dataset }) => dataset.message));
+                    const fresh = [...fragment.querySelectorAll('.escala-message[data-message]')].filter(
+                        ({ dataset }) => !known.has(dataset.message),
                     );
-                    const all = place.querySelectorAll('.escala-message[id]');
-                    if (all.length) [...all].at(-1).after(...fresh);
+                    if (all.length) all.at(-1).after(...fresh);
                     else place.replaceChildren(fragment);
                     currentTarget.closest('.escala-joined').remove();
                     (fresh[0] || place.querySelector('.escala-message'))?.querySelector('summary').focus();
