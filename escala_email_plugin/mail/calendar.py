@@ -45,7 +45,7 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A meeting. Its times are dates (a whole day; ``end`` is the last), aware, or naive: of nobody's zone."""
+    """A meeting. Its times are dates (a whole day; ``end`` is the last), aware, or naive: of no zone."""
 
     method: str  #: of METHODS; what tells none is "PUBLISH"
     uid: str
