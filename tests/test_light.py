@@ -25,6 +25,7 @@ def loaded() -> set[str]:
     [
         "jwt",  # reads who gave a consent
         "dns.resolver",  # finds the servers of an address
+        "icalendar",  # reads invitations
         "escala_email_plugin.admin.urls",
     ],
 )

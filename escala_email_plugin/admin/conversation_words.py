@@ -1,4 +1,4 @@
-"""What a page of conversations is said to be, for who hears the page, and above the list where it is narrowed."""
+"""How many conversations a page shows, for who hears it, and above a list that is narrowed."""
 
 from typing import Any
 

@@ -83,6 +83,9 @@ class WaitingColumn(CounterColumn):
 
     cell_template_name = "escala_email/listing/waiting.html"
 
+    class Media:
+        css = {"all": ["escala_email/css/counters.css"]}
+
     def about(self, instance: Any, found: Counted) -> dict[str, Any]:
         return {
             "value": WAITING.get(found.waiting, ""),

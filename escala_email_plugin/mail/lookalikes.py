@@ -13,7 +13,7 @@ _LOOKS_LIKE = str.maketrans(
     "abekmhopctyxijshdqwrrglbnvoaeptuvikxbyowhvouwnhgjbgaillll",
 )
 #: After that: what a glance takes for one another.
-_AT_A_GLANCE = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
+_AT_A_GLANCE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("5", "s"), ("1", "l"), ("i", "l"), ("cl", "d"))
 
 #: Scripts that are written together.
 _TOGETHER = (

@@ -1,17 +1,17 @@
 """Whether mail came while a record's conversations were being looked at."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from ..models import Message, Participant, RecordAddress
 from ..visibility import Level
 from .position import Position
 
-#: Mail that comes with so old a date is still announced: clocks differ, and servers keep mail back. Older mail
-#: belongs to no top of a list; it is what an earlier mailbox brings in.
+#: Mail with a date so much before that of the newest is still announced: clocks differ, and servers keep mail
+#: back. What is older is no news, but what a mailbox brings in of its past.
 LATE = timedelta(days=1)
 
 
@@ -37,7 +37,7 @@ def newer(of: tuple, shown: Position, after: int | None) -> Newer:
     return Newer(found["count"], max(found["after"] or 0, after or 0))
 
 
-def _since(of: tuple, since):
+def _since(of: tuple, since: datetime) -> QuerySet:
     content_type, object_id, user = of
     addresses = RecordAddress.objects.filter(content_type=content_type, object_id=str(object_id))
     rows = Participant.objects.linking(addresses.values("address"), user, Level.PEOPLE)

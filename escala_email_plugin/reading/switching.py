@@ -27,7 +27,7 @@ def switch(module: Module, is_on: bool) -> ModuleSwitch | None:
 class Size:
     """How many records of a module have an address, and how many messages have one of those in them.
 
-    ``…_or_more``: there are more, which were not counted.
+    ``…_or_more``: there are more, which were not counted; then the number is a round one.
     """
 
     records: int
@@ -47,4 +47,11 @@ def _counted(rows: QuerySet, what: str) -> tuple[int, bool]:
     """How many different values are among the first rows, and whether there are more rows."""
     # Not DISTINCT: to tell values apart a database may read all the rows before it gives the first.
     values = list(rows.order_by().values_list(what, flat=True)[: COUNTED + 1])
-    return len(set(values[:COUNTED])), len(values) > COUNTED
+    number = len(set(values[:COUNTED]))
+    return (number, False) if len(values) <= COUNTED else (_rounded(number), True)
+
+
+def _rounded(number: int) -> int:
+    """8,332 → 8,000: more was not counted, so nobody need be told the rest."""
+    step = 10 ** (len(str(number)) - 1)
+    return number // step * step

@@ -45,8 +45,9 @@ def highlight(text: str, searched: str) -> str:
 
 @register.simple_tag
 def row_person(person: Participant, searched: str = "") -> SafeString:
-    """A person in a row: the name, the address on hover and for who hears it. A name that looks like an address
-    is not shown as a name.
+    """A person in a row: the name, the address on hover and for who hears it.
+
+    A name that looks like an address is not shown as a name.
     """
     address, name = person.address.value, person.name.strip()
     if not name or "@" in name:

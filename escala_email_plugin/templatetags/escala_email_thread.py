@@ -1,7 +1,5 @@
 """How a message's people and dates are written in an opened conversation."""
 
-import unicodedata
-import zlib
 from datetime import datetime, timedelta
 
 from django import template
@@ -33,7 +31,7 @@ def exact_date(moment: datetime) -> str:
     local = timezone.localtime(moment)
     name, offset = local.tzname() or "", local.strftime("%z")
     zone = f"UTC{offset[:3]}:{offset[3:5]}"
-    shown = f"{name} ({zone})" if name and name[:1].isalpha() and name != "UTC" else name or zone
+    shown = f"{name} ({zone})" if name[:1].isalpha() and name != "UTC" else zone
     return f"{date_format(local, 'DATETIME_FORMAT')} {shown}"
 
 
@@ -73,31 +71,3 @@ def other_clock(letter: Letter) -> datetime | None:
     if arrived is None or abs(arrived - letter.message.sent_at) < APART:
         return None
     return arrived
-
-
-#: The colours that the style sheet has for faces.
-HUES = 8
-
-
-@register.filter
-def initials(person: Participant | None) -> str:
-    """One or two letters for somebody without a picture."""
-    if not person:
-        return "?"
-    name = "" if "@" in person.name else person.name
-    letters = [found for word in name.split() if (found := _letter(word))]
-    if not letters:
-        return _letter(person.address.value) or "?"
-    return "".join([letters[0], *letters[1:][-1:]])
-
-
-def _letter(word: str) -> str:
-    """Its first letter or digit, without marks: a name may carry hundreds of them."""
-    first = next((one for one in word if one.isalnum()), "")
-    return unicodedata.normalize("NFC", first).upper()[:1]
-
-
-@register.filter
-def hue(person: Participant | None) -> int:
-    """Which of the colours: by the address, which does not change with the name."""
-    return zlib.crc32(person.address.value.encode()) % HUES if person else 0

@@ -61,6 +61,7 @@ def test_the_columns_say_when_and_who_is_waited_for(ana, mine, seller, listing):
     assert "3 days ago" in page
     assert "Waiting for us" in page
     assert "Last contacted" in page
+    assert b"css/counters.css" in listing(seller).content
     stored(mine, ours())  # long ago
     assert "Waiting for us" in text(listing(seller))
 

@@ -1,7 +1,7 @@
 """Mails as the programs of six languages write them, in words that say what they are.
 
-Each word "nuevo…" is new and has to be seen; "visto…" is quoted between answers, or may be an answer, and is seen,
-too; "citado…" and "firma…" should be folded.
+Each word "nuevo…" is new and has to be seen; "visto…" is quoted between answers, or may be an answer, and is
+seen, too; "citado…" and "firma…" should be folded.
 """
 
 from collections.abc import Iterator
@@ -125,7 +125,8 @@ HEADS = {
 }
 ANSWERS = {"es": "RE", "en": "RE", "pt": "RES", "fr": "RE", "de": "AW", "it": "R"}
 ORIGINAL = {
-    "es": "-----Mensaje original-----", "en": "-----Original Message-----", "pt": "-----Mensagem original-----",
+    "es": "-----Mensaje original-----",
+    "en": "-----Original Message-----", "pt": "-----Mensagem original-----",
     "fr": "-----Message d'origine-----", "de": "-----Ursprüngliche Nachricht-----",
     "it": "-----Messaggio originale-----",
 }  # fmt: skip
@@ -323,6 +324,7 @@ def answers_between() -> Iterator[tuple[str, Quoted]]:
     """Where something new stands below what is quoted, or may do so."""
     line = WROTE["Gmail es"]
     seen = line.replace("citado0", "visto0")
+    head = HEADS["es"].replace("citado0", "visto0")
     yield (
         "text, between",
         Quoted("Re: x", f"nuevo0\n\n{seen}\n> visto1\n\nnuevo1\n\n> visto2\n\nnuevo2\n\n> citado1\n"),
@@ -339,13 +341,13 @@ def answers_between() -> Iterator[tuple[str, Quoted]]:
         Quoted("Re: x", "nuevo1\nEl 3 de marzo Ana escribió:\nnuevo2\nnuevo3\n"),
     )
     yield "text, that pointed below", Quoted(
-        "RE: x", f"nuevo1: te respondo más abajo.\n\n{HEADS['es']}\n\nvisto1\nnuevo2\nvisto2".replace("citado0", "visto0")
+        "RE: x", f"nuevo1: te respondo más abajo.\n\n{head}\n\nvisto1\nnuevo2\nvisto2"
     )  # fmt: skip
     yield "text, in brackets", Quoted(
-        "RE: x", f"nuevo1\n\n{HEADS['es']}\n\nvisto1\n[Luis Pérez] nuevo2\nvisto2".replace("citado0", "visto0")
+        "RE: x", f"nuevo1\n\n{head}\n\nvisto1\n[Luis Pérez] nuevo2\nvisto2"
     )  # fmt: skip
     yield "text, Outlook marks and an answer", Quoted(
-        "RE: x", f"nuevo0\n\n{ORIGINAL['es']}\n{HEADS['es']}\n\n> visto1\n\nnuevo1\n".replace("citado0", "visto0")
+        "RE: x", f"nuevo0\n\n{ORIGINAL['es']}\n{head}\n\n> visto1\n\nnuevo1\n"
     )  # fmt: skip
     yield "text, only quoted", Quoted("Re: x", f"{seen}\n> visto1\n> visto2\n")
     yield (

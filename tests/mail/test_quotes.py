@@ -1,6 +1,7 @@
 """Quotations and signatures are folded, and nothing that is new."""
 
 import re
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -86,9 +87,7 @@ def test_nothing_new_is_lost_and_nearly_all_that_is_quoted_is_found(capsys):
         right += sum(word.startswith(("citado", "firma")) for word in hidden)
         missed += sum(word.startswith(("citado", "firma")) for word in seen)
     with capsys.disabled():
-        print(
-            f"\n{len(QUOTED)} mails: precision {right / (right + lost):.3f}, recall {right / (right + missed):.3f}"
-        )
+        print(f"\n{len(QUOTED)} mails: {lost} words lost, {missed} of {right + missed} not folded")
     assert lost == 0
     assert right / (right + missed) >= 0.98
 
@@ -122,12 +121,13 @@ def test_an_unannounced_forward_is_news_whatever_its_subject():
     ("text", "new"),
     [
         ("Hola.\n\nEl 3/3/26 a las 9:12, Ana escribió:\n> ¿Precio?\n", "Hola."),
-        ("El 3/3/26 a las 9:12, Ana escribió:\n> ¿Precio?\n\nCien.\n\n> ¿Plazo?\n\nDos días.\n-- \nLuis", "Cien.\n\n\nDos días."),
+        ("El 3/3/26 a las 9:12, Ana escribió:\n> ¿Precio?\n\nCien.\n\n> ¿Plazo?\n\nDos días.\n-- \nLuis",
+         "Cien.\n\n\nDos días."),
         ("> solo\n> citado", "> solo\n> citado"),
         ("-- \nLuis", "-- \nLuis"),
         ("", ""),
-        ("Te paso esto.\n\n---------- Forwarded message ---------\nFrom: Ana <ana@x.test>\n> Hola", "Te paso esto.\n\n"
-         "---------- Forwarded message ---------\nFrom: Ana <ana@x.test>\n> Hola"),
+        ("Te paso esto.\n\n---------- Forwarded message ---------\nFrom: Ana <ana@x.test>\n> Hola",
+         "Te paso esto.\n\n---------- Forwarded message ---------\nFrom: Ana <ana@x.test>\n> Hola"),
     ],
 )  # fmt: skip
 def test_only_what_is_new_is_taken(text, new):
@@ -261,11 +261,11 @@ def test_html_is_only_wrapped(html, subject):
     made = folded(fragment, subject)
     found = pieces(made)
     assert "".join(text for _, text in found) == fragment
-    # A browser builds the same of it: nothing is closed or moved by what was put in.
-    assert safe(fragment, {"1": GIF}) == fragment or not harm(made.replace('class="escala-quote"', ""))
+    # What is folded are whole elements: nothing is closed or moved by what was put round it.
     for is_folded, text in found:
         if is_folded:
-            assert safe(text, {"1": GIF}).count("<") == text.count("<")
+            whole = re.sub("<img[^>]*>", "x", text)
+            assert safe(whole).count("<") == whole.count("<")
     assert harm(made.replace(' class="escala-quote"', "")) == []
 
 
@@ -336,17 +336,24 @@ def read_twice(text: str) -> None:
 
 @pytest.mark.parametrize("piece", LONG)
 def test_the_time_for_a_text_grows_with_its_length(piece):
-    for before in ("", "Hola\n", "El 3/3/26 a las 9:12, Ana escribió:\n"):
-        assert is_linear(
-            lambda text: (fold_text(text, "Re: x"), new_text(text)), lambda n: before + piece * n, 12_000
-        )
+    assert is_linear(read_twice, partial(flood, "Hola\n", piece), 3_000)
 
 
-@pytest.mark.parametrize("piece", [*FLOODS, *(f"{one.strip()}<br>" for one in LONG), '<div class="gmail_quote">x',
-    '<blockquote type="cite">x', '<div id="Signature">x', '<div id="Signature">', "<pre>\n", '<div class="gmail_attr">x:'])  # fmt: skip
+MARKS = [
+    *(
+        '<div class="gmail_quote">x',
+        '<blockquote type="cite">x',
+        '<div id="Signature">x',
+        '<div id="Signature">',
+    ),
+    *("<pre>\n", '<div class="gmail_attr">x:', *(f"{one.strip()}<br>" for one in LONG)),
+]
+
+
+@pytest.mark.parametrize("piece", [*FLOODS, *MARKS])
 def test_the_time_for_html_grows_with_its_length(piece):
-    made = {size: safe(f"<p>Hola</p>{piece * size}") for size in (4_000, 16_000)}
-    assert is_linear(folded, made.__getitem__, 4_000)
+    made = {size: safe(f"<p>Hola</p>{piece * size}") for size in (1_500, 6_000)}
+    assert is_linear(folded, made.__getitem__, 1_500)
 
 
 def test_elements_without_end_are_no_trouble():

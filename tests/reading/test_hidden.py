@@ -155,7 +155,7 @@ def test_what_is_hidden_of_a_conversation_is_not_betrayed_by_what_is_shown(mine,
     conversation, line = page.context["page"].items
     assert (conversation.count, conversation.has_files) == (1, False)
     opened = look(colleague, "thread", shown.thread_id)
-    assert [one.message.subject for one in opened.context["page"].items] == ["Hilo 0"]
+    assert [one.letter.message.subject for one in opened.context["opened"].items] == ["Hilo 0"]
     assert not re.search(rf"messages/{line.message_id}/|-{line.message_id}\"", opened.content.decode())
     assert (
         f"/threads/{shown.thread_id}/"

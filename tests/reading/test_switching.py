@@ -36,6 +36,9 @@ def test_records_and_messages_are_counted_once_each(seller, ana, django_assert_n
 
 
 def test_counting_stops_at_a_bound_and_says_so(seller, ana, monkeypatch):
-    monkeypatch.setattr(switching, "COUNTED", 2)
-    stored(account(seller), *[letter(subject=f"{number}") for number in range(4)])
-    assert size(module_of(Person)) == Size(1, False, 2, True)
+    monkeypatch.setattr(switching, "COUNTED", 12)
+    mine = account(seller)
+    stored(mine, *[letter(subject=f"{number}") for number in range(12)])
+    assert size(module_of(Person)) == Size(1, False, 12, False)
+    stored(mine, letter(subject="Una más"))
+    assert size(module_of(Person)) == Size(1, False, 10, True)

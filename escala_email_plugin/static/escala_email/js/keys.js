@@ -30,8 +30,8 @@
             const table = document.querySelector('#keyboard-shortcuts-dialog table');
             if (!table || table.querySelector('[data-escala-keys]')) return;
             const keys = this.element.querySelector('template[data-escala-state="keys"]');
-            table.append(keys.content.cloneNode(true));
-            this.named = table.lastElementChild;
+            table.querySelector('tbody').before(keys.content.cloneNode(true));
+            this.named = table.querySelector('[data-escala-keys]');
         }
 
         help() {

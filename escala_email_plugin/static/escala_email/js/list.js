@@ -93,7 +93,7 @@
     }
 
     class ListController extends Loader {
-        static targets = ['list', 'items', 'more', 'said', 'field', 'fields', 'toggle', 'number', 'clear'];
+        static targets = ['list', 'items', 'more', 'said', 'field', 'fields', 'toggle', 'number'];
 
         static values = { src: String, linked: String, ping: String, prefix: { type: String, default: 'email_' } };
 
@@ -169,10 +169,8 @@
         }
 
         mark() {
-            const { chosen, folded } = this;
+            const { folded } = this;
             this.numberTarget.textContent = folded ? ` (${folded})` : '';
-            // A button that holds the focus does not vanish under it.
-            if (chosen.size || document.activeElement !== this.clearTarget) this.clearTarget.hidden = !chosen.size;
         }
 
         /** A link that leads here opens the tab it is in. */
@@ -254,6 +252,7 @@
             this.shown = chosen.toString();
             this.byThemselves = 0;
             this.busy(true);
+            this.dispatch('begun', { cancelable: false });
             return this.fetch(
                 `${this.srcValue}?${chosen}`,
                 (fragment) => this.show(fragment),
@@ -436,13 +435,13 @@
             const summary = row.querySelector('summary');
             summary.focus({ preventScroll: true });
             summary.scrollIntoView({ block: 'center' });
-            if (/^\d{1,18}$/.test(message)) this.seek(row, `escala-message-${message}`);
+            if (/^\d{1,18}$/.test(message)) this.seek(row, `.escala-message[data-message="${message}"]`);
         }
 
         /** Opens and shows the message once it is there; earlier pages of the conversation are asked for. */
-        seek(row, id) {
+        seek(row, selector) {
             const look = () => {
-                const found = row.querySelector(`#${id}`);
+                const found = row.querySelector(selector);
                 if (found) {
                     watcher.disconnect();
                     found.open = true;
@@ -502,11 +501,12 @@
             return this.fetch(
                 this.srcValue,
                 (fragment) => {
-                    const fresh = [...fragment.querySelectorAll('.escala-message[id]')].filter(
-                        ({ id }) => !document.getElementById(id),
+                    const all = [...place.querySelectorAll('.escala-message[data-message]')];
+                    const known = new Set(all.map(({ dataset }) => dataset.message));
+                    const fresh = [...fragment.querySelectorAll('.escala-message[data-message]')].filter(
+                        ({ dataset }) => !known.has(dataset.message),
                     );
-                    const all = place.querySelectorAll('.escala-message[id]');
-                    if (all.length) [...all].at(-1).after(...fresh);
+                    if (all.length) all.at(-1).after(...fresh);
                     else place.replaceChildren(fragment);
                     currentTarget.closest('.escala-joined').remove();
                     (fresh[0] || place.querySelector('.escala-message'))?.querySelector('summary').focus();

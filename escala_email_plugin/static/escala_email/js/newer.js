@@ -26,12 +26,10 @@
 
         /** The list shows everything up to `newest`. What is narrowed would be told of mail it does not show. */
         watch({ detail: { newest, isNarrowed } }) {
-            clearTimeout(this.timer);
-            this.hide();
+            this.rest();
             this.newest = newest;
             this.after = '';
             this.current = this.pauseValue;
-            this.due = Infinity;
             if (newest && !isNarrowed) this.plan(2000);
         }
 
@@ -76,7 +74,11 @@
             this.buttonTarget.hidden = false;
         }
 
-        hide() {
+        /** Until the list is there. */
+        rest() {
+            clearTimeout(this.timer);
+            this.due = Infinity;
+            this.newest = '';
             this.buttonTarget.hidden = true;
             this.textTarget.textContent = '';
         }

@@ -108,6 +108,8 @@
         }
 
         toggle() {
+            const gap = this.element.parentElement.closest('.escala-gap');
+            if (this.element.open && gap) gap.open = true;
             if (this.element.open && this.hasFrameTarget && !this.frameTarget.getAttribute('src')) this.load();
         }
 

@@ -1,0 +1,1 @@
+"""Strangers' mail that means harm, shown by the real pages in a real browser."""
