@@ -2,16 +2,16 @@
 
 from django.db.models import Exists, OuterRef
 
-from ..models import Address, EmailAccount, Participant
+from ..models import Participant
+from ..readers import Reader
 
 
-def our_addresses() -> list[int]:
-    """The ids of the addresses of all mailboxes, those that were disconnected too. One query."""
-    mailboxes = EmailAccount.objects.values("address")
-    return list(Address.objects.filter(value__in=mailboxes).values_list("pk", flat=True))
+def our_addresses(reader: Reader) -> set[str]:
+    """The addresses of all mailboxes, those that were disconnected too."""
+    return {one.address for one in reader.accounts.values()}
 
 
-def from_us(addresses: list[int]) -> Exists:
-    """Whether a message is from one of ``addresses`` (``our_addresses``)."""
+def from_us(reader: Reader) -> Exists:
+    """Whether a message is from one of them."""
     senders = Participant.objects.filter(message=OuterRef("pk"), role=Participant.Role.FROM)
-    return Exists(senders.filter(address__in=addresses))
+    return Exists(senders.filter(address__value__in=sorted(our_addresses(reader))))
