@@ -41,7 +41,7 @@ def _model(name: str) -> Any:
     return apps.get_model("escala_email", name)
 
 
-def _is_here(user: Any) -> bool:
+def is_here(user: Any) -> bool:
     return user.is_authenticated and user.is_active
 
 
@@ -50,31 +50,31 @@ class AccountQuerySet(models.QuerySet):
 
     def readable_by(self, user: Any) -> "AccountQuerySet":
         """The accounts all of whose mail ``user`` reads: the user's own, and the shared one by permission."""
-        return self.filter(_readable(user)) if _is_here(user) else self.none()
+        return self.filter(readable(user)) if is_here(user) else self.none()
 
     def of_colleagues(self, user: Any) -> "AccountQuerySet":
         """The personal accounts of others of which ``user`` may see what their owners share.
 
         Those of who left are among them.
         """
-        return self.filter(_of_colleagues(user)) if _has_colleagues(user) else self.none()
+        return self.filter(of_colleagues(user)) if has_colleagues(user) else self.none()
 
 
-def _has_colleagues(user: Any) -> bool:
-    return _is_here(user) and user.has_perm(VIEW_TEAM_MAIL)
+def has_colleagues(user: Any) -> bool:
+    return is_here(user) and user.has_perm(VIEW_TEAM_MAIL)
 
 
 # Both by a path to the account, too: a join costs less than a subquery in each of the places that ask.
 
 
-def _readable(user: Any, account: str = "") -> Q:
-    readable = Q(**{f"{account}kind": "personal", f"{account}owner": user.pk})
+def readable(user: Any, account: str = "") -> Q:
+    own = Q(**{f"{account}kind": "personal", f"{account}owner": user.pk})
     if user.has_perm(VIEW_SHARED_MAIL):
-        readable |= Q(**{f"{account}kind": "shared"})
-    return readable & Q(**{f"{account}erase_at": None})
+        own |= Q(**{f"{account}kind": "shared"})
+    return own & Q(**{f"{account}erase_at": None})
 
 
-def _of_colleagues(user: Any, account: str = "") -> Q:
+def of_colleagues(user: Any, account: str = "") -> Q:
     personal = Q(**{f"{account}kind": "personal", f"{account}erase_at": None})
     return personal & ~Q(**{f"{account}owner": user.pk})
 
@@ -87,7 +87,7 @@ class LocationQuerySet(models.QuerySet):
 
         With NOTHING also those of which the user only learns that they are.
         """
-        return self.filter(_shows(user, at_least)) if _is_here(user) else self.none()
+        return self.filter(_shows(user, at_least)) if is_here(user) else self.none()
 
     def explained_to(self, user: Any) -> "LocationQuerySet":
         """Those that ``user`` may know of, each with what it shows and why.
@@ -95,11 +95,13 @@ class LocationQuerySet(models.QuerySet):
         ``level``: how much ``user`` sees through it; ``team_level``: how much all colleagues do, by the
         conversation where ``by_thread``, else by the mailbox; ``granted``: its owner lets ``user`` read it.
         """
+        if hasattr(user, "explained"):
+            return self.seen_by(user, Level.NOTHING).annotate(**user.explained())
         return self.seen_by(user, Level.NOTHING).annotate(
             level=_level(lambda level: _shows(user, level)),
             team_level=_team_level(),
-            by_thread=Exists(_decided()),
-            granted=Exists(_granted(user)),
+            by_thread=Exists(decided()),
+            granted=Exists(granted(user)),
         )
 
 
@@ -110,11 +112,13 @@ def _level(seen: Callable[[Level], Any]) -> Case:
 
 
 def _shows(user: Any, at_least: int) -> Q:
-    """Whether a place shows ``user``, who is here, so much of its message."""
-    own = _readable(user, "account__")
-    if not _has_colleagues(user):
+    """Whether a place shows ``user``, who is here, so much of its message. A ``Reader`` knows by itself."""
+    if hasattr(user, "shows"):
+        return user.shows(at_least)
+    own = readable(user, "account__")
+    if not has_colleagues(user):
         return own
-    theirs = _of_colleagues(user, "account__")
+    theirs = of_colleagues(user, "account__")
     if at_least > Level.SUBJECT:
         theirs &= ~Q(account__left_rule="subject")
     if at_least > Level.NOTHING:
@@ -125,22 +129,27 @@ def _shows(user: Any, at_least: int) -> Q:
 
 def _shown(user: Any, at_least: int) -> Q:
     """Whether a colleague's place shows so much: by what all colleagues see of it, or by grant."""
-    return Q(GreaterThanOrEqual(_team_level(), Value(at_least))) | Exists(_granted(user))
+    return Q(GreaterThanOrEqual(_team_level(), Value(at_least))) | Exists(granted(user))
 
 
 def _team_level() -> Coalesce:
     """How much colleagues see of a place: by what was decided for its conversation, else by its mailbox."""
-    by_mailbox = Case(When(account__shares=True, then=F("account__level")), default=Value(Level.NOTHING))
-    return Coalesce(Subquery(_decided().values("level")[:1]), by_mailbox)
+    return Coalesce(Subquery(decided().values("level")[:1]), by_mailbox("account__"))
 
 
-def _decided() -> models.QuerySet:
+def by_mailbox(account: str = "") -> Case:
+    """How much colleagues see of a mailbox where nothing else was decided."""
+    shared = When(**{f"{account}shares": True}, then=F(f"{account}level"))
+    return Case(shared, default=Value(Level.NOTHING))
+
+
+def decided() -> models.QuerySet:
     return _model("ThreadLevel").objects.filter(
         account=OuterRef("account"), thread=OuterRef("message__thread")
     )
 
 
-def _granted(user: Any) -> models.QuerySet:
+def granted(user: Any) -> models.QuerySet:
     """What lets ``user`` read this place's message in full. A Bcc is nobody's correspondent here."""
     takes_part = _model("Participant").objects.filter(
         message=OuterRef(OuterRef("message")),
@@ -179,19 +188,21 @@ class MessageQuerySet(models.QuerySet):
     def of_record(
         self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.NOTHING
     ) -> "MessageQuerySet":
-        """The messages with one of the record's addresses in them, as far as ``user`` may know.
+        """The messages with one of the record's addresses in them, as far as ``user`` may know, and by ties.
 
         A Bcc counts only for those who read the copy that shows it. Found from the addresses' own index.
         ``at_least``: how much the copy must show that makes it the record's (``linking``).
         """
-        return self.filter(pk__in=_concerned(content_type, object_id, user, at_least).values("message"))
+        concerned = _concerned(content_type, object_id, user, at_least).values("message")
+        return self.filter(_with_ties(Q(pk__in=concerned), content_type, object_id, user))
 
     def looked_at_for(
         self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.NOTHING
     ) -> "MessageQuerySet":
         """The same as ``of_record``, where few messages are asked about: each of them is looked at."""
         concerned = _concerned(content_type, object_id, user, at_least)
-        return self.filter(Exists(concerned.filter(message=OuterRef("pk"))))
+        concerned = Q(Exists(concerned.filter(message=OuterRef("pk"))))
+        return self.filter(_with_ties(concerned, content_type, object_id, user))
 
     def newest_of_thread(
         self, content_type: Any, object_id: Any, user: Any, at_least: int = Level.EVERYTHING
@@ -244,3 +255,10 @@ def _concerned(content_type: Any, object_id: Any, user: Any, at_least: int) -> A
     """The participants who are one of the record's addresses and known to ``user``."""
     of_record = _model("RecordAddress").objects.filter(content_type=content_type, object_id=str(object_id))
     return _model("Participant").objects.linking(of_record.values("address"), user, at_least)
+
+
+def _with_ties(linked: Q, content_type: Any, object_id: Any, user: Any) -> Q:
+    """The same with what was tied to the record by hand, and without what was untied from it."""
+    from .ties import ties_of, with_ties
+
+    return with_ties(linked, ties_of(content_type, object_id, user))

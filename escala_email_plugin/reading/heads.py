@@ -1,24 +1,22 @@
 """The conversations of a record, newest first: the newest message of each that is shown, and that is hidden.
 
-Walked along the addresses' own index, a few hundred rows at a time: sorting all the mail of a busy record,
-only to show its newest, takes a second where this takes milliseconds. What is hidden waits until the walk has
-passed its day, for that is its place (``position``).
+Walked along the addresses' own index (``walk``). What is hidden waits until the walk has passed its day, for
+that is its place (``position``).
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
-from django.db.models import QuerySet
-
 from .. import copies
-from ..models import Message, Participant, RecordAddress
+from ..models import Message, RecordAddress
+from ..not_contacts import said_of
+from ..sync.shown_by import Place, shown_by
 from ..visibility import Level
 from .position import Position
-
-#: Rows of the index looked at in the first stride; each further one is four times as long, up to the longest.
-STRIDE, LONGEST_STRIDE = 400, 6_400
+from .walk import Row, walk
 
 #: Of so many at first it is asked whether they are the newest of their threads, then of four times as many.
 CHECKED = 25
@@ -26,14 +24,17 @@ CHECKED = 25
 
 @dataclass(frozen=True)
 class Head:
-    """The newest message of what is shown of a thread, or of what is hidden of it."""
+    """The newest message of what is shown of a thread, or of what is hidden of it, and its places."""
 
-    message: Message
+    pk: int
+    thread: int
+    sent_at: datetime
     is_hidden: bool
+    places: list[Place] = field(default_factory=list, compare=False)
 
     @property
     def position(self) -> Position:
-        return Position.of(self.message.sent_at, self.message.pk, is_hidden=self.is_hidden)
+        return Position.of(self.sent_at, self.pk, is_hidden=self.is_hidden)
 
 
 @dataclass
@@ -45,7 +46,7 @@ class _Seen:
 
 
 def heads(of: tuple, before: Position | None) -> Iterator[Head]:
-    """Those of the record ``of`` (content type, id, reader) that are older than ``before``, newest first."""
+    """Those of the record ``of`` (content type, id, ``Reader``) older than ``before``, newest first."""
     ready = _in_order(of, before)
     if before is None:
         # All that was passed is newer, so the first of a thread is its newest.
@@ -59,18 +60,18 @@ def heads(of: tuple, before: Position | None) -> Iterator[Head]:
 
 def _in_order(of: tuple, before: Position | None) -> Iterator[Head]:
     """The first message of each thread from the day of ``before`` on, and the first that is hidden."""
-    rows, seen = _rows(of, before), _Seen()
-    start, width, waiting = 0, STRIDE, []
-    while some := list(rows.values_list("message", "message__thread", "sent_at")[start : start + width]):
-        shown, hidden = _told_apart(of, {message: thread for message, thread, _ in some}, seen)
-        waiting += [Head(one, False) for one in _first(shown, seen.shown)]
-        waiting += [Head(one, True) for one in _first(hidden, seen.hidden)]
-        # The rest of the last row's day is still to come.
-        ready = _ready(waiting, Position.of(some[-1][2], 0, is_hidden=True).day)
-        yield from (head for head in ready if before is None or head.position.rank < before.rank)
-        start, width = start + len(some), min(width * 4, LONGEST_STRIDE)
-    ready = _ready(waiting, date.min)
-    yield from (head for head in ready if before is None or head.position.rank < before.rank)
+    seen, waiting, said = _Seen(), [], _said(of)
+    below = (before.end_of_day(), 0) if before else None
+    for rows in walk(of[2], *of[:2], below):
+        waiting += _told_apart(of, rows, seen, said)
+        if rows:
+            # The rest of the last row's day is still to come.
+            yield from _older(_ready(waiting, Position.of(rows[-1].sent_at, 0, is_hidden=True).day), before)
+    yield from _older(_ready(waiting, date.min), before)
+
+
+def _older(ready: list[Head], before: Position | None) -> list[Head]:
+    return [head for head in ready if before is None or head.position.rank < before.rank]
 
 
 def _ready(waiting: list[Head], last: date) -> list[Head]:
@@ -80,66 +81,56 @@ def _ready(waiting: list[Head], last: date) -> list[Head]:
     return sorted(ready, key=lambda head: head.position.rank, reverse=True)
 
 
-def _rows(of: tuple, before: Position | None) -> QuerySet:
-    """The record's addresses in messages, along the index; from the end of the day of ``before``."""
-    content_type, object_id, user = of
-    addresses = list(
-        RecordAddress.objects.filter(content_type=content_type, object_id=str(object_id)).values_list(
-            "address", flat=True
-        )
-    )
-    rows = Participant.objects.linking(addresses, user).order_by("-sent_at", "-message")
-    return rows if before is None else rows.filter(sent_at__lt=before.end_of_day())
+def _said(of: tuple) -> dict[int, frozenset[int]]:
+    """Which mailboxes say of which of the record's addresses that it is no contact."""
+    if not copies.differ(of[2]):
+        return {}
+    rows = RecordAddress.objects.filter(content_type=of[0], object_id=str(of[1]))
+    return {pk: accounts for accounts, some in said_of(rows.values("address")).items() for pk in some}
+
+
+def _told_apart(of: tuple, rows: list[Row], seen: _Seen, said: dict[int, frozenset[int]]) -> list[Head]:
+    """The first shown message of each thread that is not ``seen``, and the first hidden one."""
+    by_message: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        # Of a thread with thousands of hidden messages the newest is enough.
+        if row.thread not in seen.shown or row.thread not in seen.hidden:
+            by_message[row.message].append(row)
+    places = shown_by(by_message, of[2]) if by_message else {}
+    found = []
+    for pk, some in by_message.items():
+        held, (thread, sent_at) = places.get(pk, []), (some[0].thread, some[0].sent_at)
+        level = max((place.level for place in held), default=None)
+        # What is not even shown to be there is not among them.
+        if level is None or not any(_links(row, held, min(level, Level.PEOPLE), said) for row in some):
+            continue
+        passed = seen.hidden if level == Level.NOTHING else seen.shown
+        if thread not in passed:
+            passed.add(thread)
+            found.append(Head(pk, thread, sent_at, level == Level.NOTHING, held))
+    return found
+
+
+def _links(row: Row, places: list[Place], at_least: int, said: dict[int, frozenset[int]]) -> bool:
+    """Whether a row makes its message the record's (``ParticipantQuerySet.linking``)."""
+    no_contact_of = said.get(row.address, ()) if row.address else ()
+    counting = [place for place in places if place.account.pk not in no_contact_of]
+    if row.location is not None:
+        # A Bcc, for who reads the copy that shows it.
+        return any(one.pk == row.location and one.level == Level.EVERYTHING for one in counting)
+    return any(place.level >= at_least for place in counting)
 
 
 def _newest(of: tuple, found: list[Head]) -> list[Head]:
     """Those of ``found`` that are the newest of their threads, shown or hidden ones."""
-    kept = _kept(
-        [head.message for head in found if not head.is_hidden],
-        lambda some: some.newest_of_thread(*of, Level.PEOPLE),
-    )
-    kept += _kept(
-        [head.message for head in found if head.is_hidden],
-        lambda some: some.newest_hidden_of_thread(*of),
-    )
-    return [head for head in found if head.message in kept]
-
-
-def _told_apart(of: tuple, threads: dict[int, int], seen: _Seen) -> tuple[list[Message], list[Message]]:
-    """Those of the messages that are shown, and those that are hidden, the newest first."""
-    user = of[2]
-    # Of a thread with thousands of hidden messages the newest is enough.
-    asked = [pk for pk, thread in threads.items() if thread not in seen.shown or thread not in seen.hidden]
-    shown = list(_ordered(asked).visible_to(user, Level.PEOPLE).defer("text", "html")) if asked else []
-    others = set(asked) - {message.pk for message in shown}
-    others = [pk for pk in others if threads[pk] not in seen.hidden]
-    # What is not even shown to be there is not among them. Of the others no column is loaded that says more.
-    hidden = (
-        list(_ordered(others).visible_to(user, Level.NOTHING).only("thread", "sent_at")) if others else []
-    )
-    if copies.differ(user):
-        # Shown, but only by the copy of a mailbox for which the address is no contact: not on this page.
-        shown = _kept(shown, lambda some: some.of_record(*of, Level.PEOPLE))
-    return shown, hidden
-
-
-def _ordered(pks: Collection[int]) -> QuerySet:
-    return Message.objects.filter(pk__in=pks).order_by("-sent_at", "-pk")
-
-
-def _first(messages: list[Message], seen: set[int]) -> list[Message]:
-    """The first of each thread that is not in ``seen``, which grows."""
-    found = []
-    for message in messages:
-        if message.thread_id not in seen:
-            seen.add(message.thread_id)
-            found.append(message)
-    return found
-
-
-def _kept(messages: list[Message], rule: Callable[[QuerySet], QuerySet]) -> list[Message]:
-    """Those of ``messages`` that ``rule`` leaves."""
-    if not messages:
-        return []
-    kept = set(rule(_ordered([one.pk for one in messages])).values_list("pk", flat=True))
-    return [one for one in messages if one.pk in kept]
+    shown = [head.pk for head in found if not head.is_hidden]
+    hidden = [head.pk for head in found if head.is_hidden]
+    kept: set[int] = set()
+    for pks, is_hidden in ((shown, False), (hidden, True)):
+        if pks:
+            some = Message.objects.filter(pk__in=pks)
+            some = (
+                some.newest_hidden_of_thread(*of) if is_hidden else some.newest_of_thread(*of, Level.PEOPLE)
+            )
+            kept |= set(some.values_list("pk", flat=True))
+    return [head for head in found if head.pk in kept]

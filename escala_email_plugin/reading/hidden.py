@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import copies
-from ..models import Message
 from ..privacy.access.standing import NOT_ASKED, Standing, standings
-from ..sync.shown_by import shown_by
+from .heads import Head
 from .position import day_of
 from .who import names_of
 
@@ -22,18 +21,18 @@ class Hidden:
     is_hidden = True
 
 
-def hidden(messages: list[Message], of: tuple) -> list[Hidden]:
-    """The lines of ``messages``, each the newest hidden one of its thread, on the page of the record ``of``
-    (content type, id, reader). In a constant number of queries; none of none.
+def hidden(found: list[Head], of: tuple) -> list[Hidden]:
+    """The lines of hidden heads on the page of the record ``of`` (content type, id, ``Reader``).
+
+    In a constant number of queries; none of none.
     """
-    if not messages:
+    if not found:
         return []
-    pks, user = [message.pk for message in messages], of[2]
-    places, apart = shown_by(pks, user), copies.left_aside(of, pks)
+    # What was tied by hand belongs to the record by every copy.
+    apart = copies.left_aside(of, [head.pk for head in found if head.thread not in of[2].tied])
     holders = {
-        pk: [place.account for place in places[pk] if (pk, place.account.pk) not in apart] for pk in pks
+        head.pk: [one.account for one in head.places if (head.pk, one.account.pk) not in apart]
+        for head in found
     }
-    standing = standings(user, holders)
-    return [
-        Hidden(one.pk, names_of(holders[one.pk]), day_of(one.sent_at), standing[one.pk]) for one in messages
-    ]
+    standing = standings(of[2].user, holders)
+    return [Hidden(one.pk, names_of(holders[one.pk]), day_of(one.sent_at), standing[one.pk]) for one in found]

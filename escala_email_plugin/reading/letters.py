@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from ..models import Attachment, EmailAccount, Message, Participant
 from ..privacy.access.standing import NOT_ASKED, Standing, standings
+from ..readers import Reader, reader_of
 from ..sync.shown_by import Place, Why, shown_by
 from ..visibility import Level
 from .badges import Badge, badge
 from .inline_images import is_shown_inside
+from .ours import addresses_known_to
 from .who import names_of
 
 #: People of one message that are named on a page; the others are counted.
@@ -94,18 +96,24 @@ class Letter:
         return [one for one in self.attachments if not is_shown_inside(one)]
 
 
-def letters(messages: list[Message], user: Any, whole: bool = False) -> list[Letter]:
+def letters(
+    messages: list[Message], user: Any, whole: bool = False, places: dict[int, list[Place]] | None = None
+) -> list[Letter]:
     """``messages`` as ``user`` sees them; as a ``whole`` with their attachments, or with how asking for them
-    stands.
+    stands. ``places``: by which, where that is known (``shown_by``).
 
-    In a constant number of queries. A message of which the user sees nothing comes without its people.
+    In a constant number of queries, none of none. A message of which the user sees nothing comes without its
+    people.
     """
-    places = shown_by([message.pk for message in messages], user)
-    found = {message.pk: _letter(message, places[message.pk]) for message in messages}
-    _add_people({pk: one for pk, one in found.items() if one.level}, user)
+    if not messages:
+        return []
+    reader = reader_of(user)
+    places = places or shown_by([message.pk for message in messages], reader)
+    found = {message.pk: _letter(message, places.get(message.pk, [])) for message in messages}
+    _add_people({pk: one for pk, one in found.items() if one.level}, reader)
     if whole:
         _add_attachments({pk: one for pk, one in found.items() if one.is_whole})
-        _add_standings({pk: one for pk, one in found.items() if one.level and not one.is_whole}, user)
+        _add_standings({pk: one for pk, one in found.items() if one.level and not one.is_whole}, reader.user)
     return list(found.values())
 
 
@@ -119,12 +127,12 @@ def _letter(message: Message, places: list[Place]) -> Letter:
     return letter
 
 
-def _add_people(found: dict[int, Letter], user: Any) -> None:
-    own = set(EmailAccount.objects.values_list("address", flat=True))
-    one_message = {"partition_by": F("message")}
+def _add_people(found: dict[int, Letter], reader: Reader) -> None:
+    own, one_message = addresses_known_to(reader), {"partition_by": F("message")}
+    # A Bcc is for who reads the copy that shows it (``ParticipantQuerySet.known_to``).
+    read = {place.pk for one in found.values() for place in one.places if place.level == Level.EVERYTHING}
     people = (
-        Participant.objects.known_to(user)
-        .filter(message__in=found)
+        Participant.objects.filter(Q(location=None) | Q(location__in=read), message__in=found)
         .select_related("address")
         .annotate(
             number=Window(RowNumber(), order_by="pk", **one_message),

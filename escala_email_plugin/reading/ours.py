@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from ..models import Address, EmailAccount, Participant
+from ..readers import Reader
 
 
 def our_addresses() -> list[int]:
@@ -23,5 +24,18 @@ def from_us(addresses: Any, message: str = "pk") -> Exists:
 
     ``message``: where the query around has its id.
     """
-    senders = Participant.objects.filter(message=OuterRef(message), role=Participant.Role.FROM)
-    return Exists(senders.filter(address__in=addresses))
+    return Exists(_senders(message).filter(address__in=addresses))
+
+
+def addresses_known_to(reader: Reader) -> set[str]:
+    """The addresses themselves, of which a reader knows without a query."""
+    return {one.address for one in reader.accounts.values()}
+
+
+def from_us_as_known_to(reader: Reader) -> Exists:
+    """Whether a message is from one of them."""
+    return Exists(_senders("pk").filter(address__value__in=sorted(addresses_known_to(reader))))
+
+
+def _senders(message: str) -> QuerySet:
+    return Participant.objects.filter(message=OuterRef(message), role=Participant.Role.FROM)

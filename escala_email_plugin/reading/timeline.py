@@ -1,21 +1,23 @@
 """A record's conversations as somebody sees them: a page, newest first, in a constant number of queries."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from .. import conf
-from ..models import Attachment, Message
+from ..models import Message
+from ..readers import Reader
 from ..visibility import Level
+from .about import About, about
 from .filters import NONE, Filters
 from .heads import Head, heads
 from .hidden import hidden
-from .inline_images import SHOWN_INSIDE
 from .letters import Letter, letters
+from .narrowing import Narrowed
 from .position import Position
 
 #: Messages of one thread shown at once.
@@ -24,11 +26,14 @@ THREAD_PAGE = 30
 
 @dataclass
 class Conversation:
-    """A thread in the list: its newest message, and how many there are."""
+    """A thread in the list: its newest message, how many there are, and whether something came since it was
+    read. With filters: the newest that they leave.
+    """
 
     newest: Letter
     count: int
     has_files: bool
+    unread: bool = False
     is_hidden = False
 
 
@@ -46,16 +51,20 @@ class Page:
 
 
 class Timeline:
-    """The conversations of one record as one user may see them."""
+    """The conversations of one record as one user may see them, those that ``filters`` leave."""
 
     def __init__(self, record: Any, user: Any, filters: Filters = NONE):
-        self.user = user
-        self.filters = filters
+        self.user, self.filters = user, filters
         self.of = (ContentType.objects.get_for_model(record), record.pk, user)
+
+    @cached_property
+    def read_by(self) -> tuple:
+        """The record, and its reader with what is known of the mailboxes: (content type, id, ``Reader``)."""
+        return (*self.of[:2], Reader(self.user, self.of[:2]))
 
     def messages(self, at_least: int = Level.EVERYTHING) -> QuerySet:
         """The record's messages of which the user sees so much."""
-        return Message.objects.of_record(*self.of, at_least).visible_to(self.user, at_least)
+        return Message.objects.of_record(*self.read_by, at_least).visible_to(self.read_by[2], at_least)
 
     def conversations(self, before: Position | None = None) -> Page:
         """A page of conversations, the one with the newest message first; of hidden ones their lines.
@@ -64,28 +73,34 @@ class Timeline:
         tells of the other.
         """
         size = conf.get("TIMELINE_PAGE")
-        found = list(islice(heads(self.of, before), size + 1))
+        narrowed = Narrowed(self.read_by, before, self.filters) if self.filters else None
+        found = list(islice(heads(self.read_by, before) if narrowed is None else narrowed, size + 1))
         page = Page(found[:size], found[size - 1].position if len(found) > size else None)
+        if narrowed is not None and len(found) <= size:
+            page.next = narrowed.stopped
         page.items = self._items(page.items)
         return page
 
     def _items(self, found: list[Head]) -> list:
         """Conversations and lines, in the order of their heads."""
-        shown = [head.message for head in found if not head.is_hidden]
-        about = self._about([message.thread_id for message in shown])
+        shown = [head for head in found if not head.is_hidden]
+        told = about({head.thread for head in shown}, self.read_by)
+        places = {head.pk: head.places for head in shown if head.places}
+        messages = Message.objects.filter(pk__in=[head.pk for head in shown]).defer("text", "html")
         items: dict[int, Any] = {
-            letter.message.pk: Conversation(letter, *about.get(letter.message.thread_id, (1, False)))
-            for letter in letters(shown, self.user)
+            letter.message.pk: Conversation(letter, *told.get(letter.message.thread_id, About()))
+            for letter in letters(list(messages) if shown else [], self.read_by[2], places=places)
         }
-        lines = hidden([head.message for head in found if head.is_hidden], self.of)
-        items |= {line.message_id: line for line in lines}
-        return [items[head.message.pk] for head in found]
+        items |= {
+            line.message_id: line for line in hidden([one for one in found if one.is_hidden], self.read_by)
+        }
+        return [items[head.pk] for head in found if head.pk in items]
 
     def conversation(self, thread_id: int) -> Conversation | None:
         """One of them, wherever in the list it is; None where the user sees none of it."""
         messages = self.messages(Level.PEOPLE).filter(thread=thread_id).defer("text", "html")
         newest = messages.order_by("-sent_at", "-pk").first()
-        return self._items([Head(newest, False)])[0] if newest else None
+        return self._items([Head(newest.pk, thread_id, newest.sent_at, False)])[0] if newest else None
 
     def thread(self, thread_id: int, before: Position | None = None) -> Page:
         """A page of a thread's messages, the oldest first, ending where ``before`` begins."""
@@ -93,22 +108,8 @@ class Timeline:
         if before is not None:
             messages = before.before(messages)
         page = _cut(list(messages.order_by("-sent_at", "-pk")[: THREAD_PAGE + 1]), THREAD_PAGE)
-        page.items = letters(page.items[::-1], self.user, whole=True)
+        page.items = letters(page.items[::-1], self.read_by[2], whole=True)
         return page
-
-    def _about(self, threads: Collection[int]) -> dict[int, tuple[int, bool]]:
-        """``(messages, has files)`` by thread, of what is shown; files of what the user reads in full."""
-        files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
-        in_full = Message.objects.filter(pk=OuterRef("pk")).visible_to(self.user)
-        counts = (
-            Message.objects.filter(thread__in=threads)
-            .looked_at_for(*self.of, Level.PEOPLE)
-            .visible_to(self.user, Level.PEOPLE)
-            .order_by()
-            .values_list("thread")
-            .annotate(count=Count("pk"), files=Count("pk", filter=Exists(files) & Exists(in_full)))
-        )
-        return {thread: (count, bool(with_files)) for thread, count, with_files in counts}
 
 
 def _cut(rows: list[Message], size: int) -> Page:

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from operator import itemgetter
 from typing import Any
 
 from ..models import EmailAccount, Location
+from ..readers import Reader, reader_of
 from ..visibility import Level
 
 
@@ -36,6 +38,7 @@ class Place:
     level: Level
     team_level: Level
     why: Why
+    pk: int
     #: When the mailbox took the message, where the server told.
     arrived: datetime | None = None
 
@@ -47,37 +50,40 @@ class Place:
 
 def shown_by(messages: Iterable[int], user: Any) -> dict[int, list[Place]]:
     """The places of ``messages`` (ids) that ``user`` may know of, by message; those that hide it, too."""
-    rows = (
-        Location.objects.explained_to(user)
-        .filter(message__in=messages)
-        .select_related("account__owner", "folder")
-        .order_by("pk")
-    )
+    reader = reader_of(user)
+    rows = Location.objects.explained_to(reader).filter(message__in=messages).values_list(*_COLUMNS)
     found: dict[int, list[Place]] = defaultdict(list)
-    for row in rows:
-        level = Level(row.level)
-        found[row.message_id].append(
-            Place(
-                row.account,
-                row.folder.name,
-                row.gone_at,
-                level,
-                Level(row.team_level),
-                _why(row, user),
-                row.arrived,
-            )
-        )
+    for pk, message, account, folder, gone_at, arrived, *explained in sorted(rows, key=itemgetter(0)):
+        holder, level = reader.accounts[account], Level(explained[0])
+        why = _why(holder, reader, *explained)
+        found[message].append(Place(holder, folder, gone_at, level, Level(explained[1]), why, pk, arrived))
     return found
 
 
-def _why(row: Any, user: Any) -> Why:
-    if row.account.kind != EmailAccount.Kind.PERSONAL:
+_COLUMNS = (
+    "pk",
+    "message",
+    "account",
+    "folder__name",
+    "gone_at",
+    "arrived",
+    "level",
+    "team_level",
+    "by_thread",
+    "granted",
+)
+
+
+def _why(
+    holder: EmailAccount, reader: Reader, level: int, team_level: int, by_thread: bool, granted: bool
+) -> Why:
+    if holder.kind != EmailAccount.Kind.PERSONAL:
         return Why.MAILBOX
-    if row.account.owner_id == user.pk:
+    if holder.owner_id == reader.pk:
         return Why.OWN
     # What is there for the whole team is no favour to one of it.
-    if row.level and row.team_level >= row.level:
-        return Why.THREAD if row.by_thread else Why.TEAM
-    if row.granted:
+    if level and team_level >= level:
+        return Why.THREAD if by_thread else Why.TEAM
+    if granted:
         return Why.GRANTED
-    return Why.TEAM if row.level else Why.HIDDEN
+    return Why.TEAM if level else Why.HIDDEN

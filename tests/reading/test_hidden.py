@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from escala_email_plugin.models import AccessRequest, Address, Grant, Message, Rule, ThreadLevel
+from escala_email_plugin.models import AccessRequest, Address, Grant, Message, Participant, Rule, ThreadLevel
 from escala_email_plugin.privacy.access.asking import ask
-from escala_email_plugin.reading import heads
+from escala_email_plugin.reading import walk
 from escala_email_plugin.reading.position import day_of
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person, PersonEmail
@@ -59,7 +59,8 @@ def test_it_tells_who_of_us_and_the_day_and_nothing_else(mine, colleague, look):
 @pytest.mark.parametrize("days", [0, 1])
 def test_of_today_and_yesterday_no_hour_is_told(mine, colleague, look, days):
     stored(mine, letter())
-    Message.objects.update(sent_at=timezone.now() - timedelta(days=days))
+    for model in (Message, Participant):
+        model.objects.update(sent_at=timezone.now() - timedelta(days=days))
     found = text(look(colleague))
     assert ("Today", "Yesterday")[days] in found
     assert not re.search(r"\d:\d\d", found)
@@ -73,7 +74,8 @@ def test_it_stands_last_in_its_day_and_pages_follow_without_gap(
     from_ana = {"sender": "Ana <ana@cliente.test>", "to": "marcos@andina.test"}
     stored(marcos, *[letter(subject=f"M{n}", minutes=n // 3 * -400, **from_ana) for n in range(12)])
     for stride in (1, 2, 400):
-        monkeypatch.setattr(heads, "STRIDE", stride)
+        monkeypatch.setattr(walk, "STRIDE", stride)
+        monkeypatch.setattr(walk, "EACH", stride)
         found, positions, before = [], [], {}
         while True:
             page = look(colleague, **before).context["page"]

@@ -1,0 +1,137 @@
+"""The conversations of a record that filters leave: the newest message of each that is seen and that fits.
+
+A filter looks at what the reader sees and at nothing else: lines about what is hidden are left out, a file is
+one of a message that is read in full. A page looks at a bounded number of messages. Where so many did not
+fill it, it is shorter, and the next one goes on where it stopped: at a message that the reader sees, for
+where another is tells something of it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+
+from ..models import Attachment, Location, Message
+from ..visibility import Level
+from .filters import Filters
+from .heads import CHECKED, Head
+from .inline_images import SHOWN_INSIDE
+from .ours import from_us_as_known_to
+from .position import Position, beginning_of
+from .walk import Rank, walk
+
+#: Messages that the reader sees, of which one page looks at so many and those of a stride more.
+LOOKED_AT = 4_000
+
+
+class Narrowed:
+    """The heads of the record ``of`` (content type, id, ``Reader``) older than ``before``, newest first.
+
+    ``stopped``: where the next page goes on, when it was iterated to an end that is not the record's.
+    """
+
+    def __init__(self, of: tuple, before: Position | None, filters: Filters):
+        self.of, self.reader, self.before, self.filters = of, of[2], before, filters
+        self.fits = fitting(of, filters)
+        self.stopped: Position | None = None
+
+    def __iter__(self) -> Iterator[Head]:
+        found, number = self._first_of_threads(), CHECKED
+        if self.before is None:
+            yield from found
+            return
+        while some := list(islice(found, number)):
+            yield from self._newest(some)
+            number *= 4
+
+    def _first_of_threads(self) -> Iterator[Head]:
+        seen: set[int] = set()
+        looked_at = 0
+        for rows in walk(self.reader, *self.of[:2], self._below()):
+            since = beginning_of(self.filters.since) if self.filters.since else None
+            inside = {row.message for row in rows if since is None or row.sent_at >= since}
+            shown = sorted(self._shown(inside), key=lambda one: (one[2], one[0]), reverse=True)
+            looked_at += len(shown)
+            for pk, thread, sent_at, fits in shown:
+                if fits and thread not in seen and self._is_older(sent_at, pk):
+                    seen.add(thread)
+                    yield Head(pk, thread, sent_at, False)
+            if len(inside) < len({row.message for row in rows}):
+                return
+            if looked_at >= LOOKED_AT and shown:
+                self.stopped = Position(shown[-1][2], shown[-1][0])
+                return
+
+    def _below(self) -> Rank | None:
+        """From where on the walk goes. Raises nothing: the last of days has no end."""
+        ends = []
+        if self.filters.until:
+            ends.append(_end_of(self.filters.until))
+        if self.before:
+            # Behind a hidden message of a day is what was before that day.
+            ends.append((self.before.sent_at, 0 if self.before.is_veiled else self.before.pk))
+        return min((one for one in ends if one), default=None)
+
+    def _is_older(self, sent_at, pk: int) -> bool:
+        return self.before is None or (sent_at, pk) < (self.before.sent_at, self.before.pk)
+
+    def _shown(self, messages: set[int]) -> list[tuple]:
+        """``(message, thread, sent_at, fits)`` of those of ``messages`` that the reader sees."""
+        if not messages:
+            return []
+        fits = ExpressionWrapper(self.fits, output_field=BooleanField())
+        some = Message.objects.filter(pk__in=messages).looked_at_for(*self.of, Level.PEOPLE)
+        some = some.visible_to(self.reader, Level.PEOPLE).annotate(fits=fits).order_by()
+        return list(some.values_list("pk", "thread", "sent_at", "fits"))
+
+    def _newest(self, found: list[Head]) -> list[Head]:
+        """Those of ``found`` of whose threads nothing newer fits: else an earlier page had it."""
+        newer = _newer(self.of).filter(self.fits)
+        if self.filters.until:
+            newer = newer.filter(sent_at__lt=_end_of(self.filters.until)[0])
+        kept = Message.objects.filter(pk__in=[head.pk for head in found]).filter(~Exists(newer))
+        pks = set(kept.values_list("pk", flat=True))
+        return [head for head in found if head.pk in pks]
+
+
+def fitting(of: tuple, filters: Filters) -> Q:
+    """What holds of the messages that ``filters`` leave, but for their dates, of those that are seen."""
+    reader, fits = of[2], Q(pk__isnull=False)
+    places = Location.objects.seen_by(reader, Level.PEOPLE).filter(message=OuterRef("pk"))
+    if filters.direction or filters.waiting:
+        ours = Q(from_us_as_known_to(reader))
+        fits &= {"": Q(), "in": ~ours, "out": ours}[filters.direction]
+        fits &= {"": Q(), "us": ~ours, "them": ours}[filters.waiting]
+    if filters.waiting:
+        fits &= Q(automatic=False) & ~Exists(_newer(of).filter(automatic=False))
+    if filters.account:
+        fits &= Q(Exists(places.filter(account=filters.account)))
+    if filters.with_files:
+        files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
+        in_full = Location.objects.seen_by(reader).filter(message=OuterRef("pk"))
+        fits &= Q(Exists(files)) & Q(Exists(in_full))
+    if filters.text:
+        fits &= _saying(filters.text, reader)
+    return fits
+
+
+def _saying(text: str, reader) -> Q:
+    from .search import matching
+
+    return matching(text, reader)
+
+
+def _newer(of: tuple) -> QuerySet:
+    """The record's messages in the outer message's thread that are newer than it and that the reader sees."""
+    later = Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk"))
+    of_thread = Message.objects.filter(later, thread=OuterRef("thread"), sent_at__gte=OuterRef("sent_at"))
+    return of_thread.looked_at_for(*of, Level.PEOPLE).visible_to(of[2], Level.PEOPLE)
+
+
+def _end_of(day) -> Rank | None:
+    """The moment at which ``day`` is over here; None where time ends before."""
+    try:
+        return beginning_of(day + timedelta(days=1)), 0
+    except OverflowError:
+        return None

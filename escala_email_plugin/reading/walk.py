@@ -1,0 +1,146 @@
+"""Where a record's addresses are in messages, the newest first, a stride at a time.
+
+Of each address the newest rows are taken as its index has them, and put in order here. A database that is
+asked for the newest of all addresses sorts all they have: of a company with 300 addresses a second's worth.
+What is newer than the oldest row of every address that has more is complete; the next stride begins there.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connections, router
+
+from ..models import Location, Message, Participant, RecordAddress
+from ..readers import Reader
+from ..visibility import CORRESPONDENTS
+
+#: Rows of all addresses together in the first stride, and of each at least; each further stride is so many
+#: times as long, up to the longest.
+STRIDE, EACH, LONGER, LONGEST_STRIDE = 100, 16, 4, 6_400
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An address in a message. ``address``: None where the conversation was tied to the record by hand;
+    ``location``: of a Bcc, the copy that shows it.
+    """
+
+    sent_at: datetime
+    message: int
+    thread: int
+    address: int | None
+    location: int | None
+
+    @property
+    def rank(self) -> tuple[datetime, int]:
+        return self.sent_at, self.message
+
+
+#: A moment and a message, from which on a stride goes.
+Rank = tuple[datetime, int]
+
+
+def walk(reader: Reader, content_type: Any, object_id: Any, below: Rank | None) -> Iterator[list[Row]]:
+    """Strides of rows from a rank on, all of each message in one; without untied conversations."""
+    each, place = max(EACH, STRIDE // max(reader.addresses, 1)), (content_type.pk, str(object_id))
+    while reader.known:
+        branches = _of_addresses(reader, place, below, each), _of_ties(reader, below, each)
+        rows = [row for some in branches for row in some]
+        low = max((end for some in branches for end in _ends(some, each)), default=None)
+        # Of the message at the end an address may have more rows than that: it comes with the next stride.
+        complete = rows if low is None else [row for row in rows if row.rank > low]
+        complete.sort(key=lambda row: row.rank, reverse=True)
+        yield [row for row in complete if row.thread not in reader.untied]
+        if low is None:
+            return
+        below, each = low, min(each * LONGER, LONGEST_STRIDE) if complete else each * LONGER
+
+
+def _ends(rows: list[Row], each: int) -> list[Rank]:
+    """The oldest rank of each address, or conversation, that may have more rows than ``each``."""
+    found: dict[int, list[Rank]] = defaultdict(list)
+    for row in rows:
+        found[row.address or -row.thread].append(row.rank)
+    return [min(ranks) for ranks in found.values() if len(ranks) >= each]
+
+
+def _of_addresses(reader: Reader, place: tuple[int, str], below: Rank | None, each: int) -> list[Row]:
+    """So many of each of the record's addresses."""
+    newest = (
+        "FROM {participant} q WHERE q.address_id = a.address_id AND q.role IN ({roles})"
+        + (" AND (q.sent_at, q.message_id) <= (%(sent_at)s, %(message)s)" if below else "")
+        + _where_known(reader, "q.message_id")
+        + " ORDER BY q.sent_at DESC, q.message_id DESC LIMIT %(each)s"
+    )
+    if connections[router.db_for_read(Participant)].vendor == "postgresql":
+        rows = "CROSS JOIN LATERAL (SELECT q.* " + newest + ") p"
+        where = ""
+    else:
+        # SQLite looks at the tables of a CROSS JOIN in their order.
+        rows, where = "CROSS JOIN {participant} p", " AND p.id IN (SELECT q.id " + newest + ")"
+    columns = "p.sent_at, p.message_id, m.thread_id, p.address_id, p.location_id"
+    of_record = "m.id = p.message_id AND a.content_type_id = %(content_type)s AND a.object_id = %(record)s"
+    return _asked(
+        " ".join(
+            ["SELECT", columns, "FROM {record} a", rows, "CROSS JOIN {message} m WHERE", of_record, where]
+        ),
+        {"content_type": place[0], "record": place[1], **_bounds(below, each)},
+    )
+
+
+def _of_ties(reader: Reader, below: Rank | None, each: int) -> list[Row]:
+    """So many of each conversation that was tied to the record."""
+    found: list[Row] = []
+    for thread in sorted(reader.tied):
+        told = "SELECT m.sent_at, m.id, m.thread_id, NULL, NULL FROM {message} m"
+        found += _asked(
+            f"{told} WHERE m.thread_id = %(thread)s"
+            + (" AND (m.sent_at, m.id) <= (%(sent_at)s, %(message)s)" if below else "")
+            + _where_known(reader, "m.id")
+            + " ORDER BY m.sent_at DESC, m.id DESC LIMIT %(each)s",
+            {"thread": thread, **_bounds(below, each)},
+        )
+    return found
+
+
+# In the SQL of this file stand names of tables, roles, and ids of our own rows; all else is a value.
+
+
+def _where_known(reader: Reader, message: str) -> str:
+    """Of whom some mailboxes are no business, what these hold is passed over by the database."""
+    if reader.known == reader.accounts.keys():
+        return ""
+    known = ", ".join(map(str, sorted(reader.known)))
+    return (
+        " AND EXISTS (SELECT 1 FROM {location} l"
+        f" WHERE l.message_id = {message} AND l.account_id IN ({known}))"
+    )
+
+
+def _bounds(below: Rank | None, each: int) -> dict[str, Any]:
+    if below is None:
+        return {"each": each}
+    adapt = connections[router.db_for_read(Message)].ops.adapt_datetimefield_value
+    return {"each": each, "sent_at": adapt(below[0]), "message": below[1]}
+
+
+def _asked(sql: str, values: dict[str, Any]) -> list[Row]:
+    """The rows that ``sql`` finds, in which ``{model}`` stands for a model's table."""
+    connection = connections[router.db_for_read(Message)]
+    models = {"participant": Participant, "record": RecordAddress, "message": Message, "location": Location}
+    tables = {name: connection.ops.quote_name(one._meta.db_table) for name, one in models.items()}
+    roles = ", ".join(f"'{role}'" for role in CORRESPONDENTS)
+    read = _reader_of_moments(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(**tables, roles=roles), values)
+        return [Row(read(row[0]), *row[1:]) for row in cursor.fetchall()]
+
+
+def _reader_of_moments(connection: Any) -> Callable[[Any], datetime]:
+    """How the database tells a moment: SQLite in UTC without saying so."""
+    if connection.vendor != "sqlite":
+        return lambda one: one
+    return lambda one: one.replace(tzinfo=UTC)
