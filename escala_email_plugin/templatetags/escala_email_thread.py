@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
@@ -49,7 +50,7 @@ def to_whom(letter: Letter) -> str:
     more = len(people) - len(names) + letter.unnamed
     if not more:
         return _("to %(names)s") % {"names": get_text_list(names, _("and"))}
-    values = {"names": ", ".join(names), "number": f"{more:n}"}
+    values = {"names": ", ".join(names), "number": intcomma(more)}
     return ngettext("to %(names)s and %(number)s more", "to %(names)s and %(number)s more", more) % values
 
 
