@@ -1,4 +1,4 @@
-"""A meeting in words, in the reader's language and zone: when it is, how it repeats, what a mail says of it."""
+"""A meeting in words, in the reader's language and zone: when it is, how it repeats, what is said of it."""
 
 from datetime import date, datetime
 
