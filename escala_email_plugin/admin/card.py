@@ -15,9 +15,10 @@ class CardView(RecordMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         message = self.message()
+        found = cards(message)
         return super().get_context_data(
-            message=message,
-            cards=cards(message),
+            cards=found,
+            is_report=any(one.kind == "report" for one in found),
             forwarded=forwarded(message),
             place=self.place(),
             **kwargs,

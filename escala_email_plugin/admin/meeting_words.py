@@ -1,5 +1,6 @@
 """A meeting in words, in the reader's language and zone: when it is, how it repeats, what is said of it."""
 
+from collections import Counter
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -64,6 +65,19 @@ def mood(meeting: Invitation) -> str:
 def is_to_be_kept(meeting: Invitation) -> bool:
     """Whether it belongs in somebody's calendar."""
     return not meeting.is_cancelled and meeting.method in ("REQUEST", "PUBLISH", "ADD")
+
+
+def answers(meeting: Invitation) -> str:
+    """“3 accepted, 1 declined” of several who are invited; "" of one, and as long as nobody answered."""
+    told = Counter(one.answer for one in meeting.attendees)
+    if len(meeting.attendees) < 2:
+        return ""
+    words = {
+        "yes": ngettext("%(number)s accepted", "%(number)s accepted", told["yes"]),
+        "no": ngettext("%(number)s declined", "%(number)s declined", told["no"]),
+        "maybe": ngettext("%(number)s perhaps", "%(number)s perhaps", told["maybe"]),
+    }
+    return ", ".join(said % {"number": told[answer]} for answer, said in words.items() if told[answer])
 
 
 def first_day(meeting: Invitation) -> date | None:

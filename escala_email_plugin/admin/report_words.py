@@ -73,7 +73,9 @@ def mood(report: Report) -> str:
 
 
 def reason(outcome: Outcome) -> str:
-    """Why, as far as its status tells."""
+    """Why it has not arrived, as far as its status tells."""
+    if outcome.action not in ("failed", "delayed"):
+        return ""
     parts = outcome.status.split(".")
     for length in (3, 2):
         if found := _REASONS.get(".".join(parts[:length])):
