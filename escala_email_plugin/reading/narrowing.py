@@ -7,7 +7,7 @@ where another is tells something of it.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -48,8 +48,8 @@ class Narrowed:
     def _first_of_threads(self) -> Iterator[Head]:
         seen: set[int] = set()
         looked_at = 0
+        since = _beginning_of(self.filters.since) if self.filters.since else None
         for rows in walk(self.reader, *self.of[:2], self._below()):
-            since = beginning_of(self.filters.since) if self.filters.since else None
             inside = {row.message for row in rows if since is None or row.sent_at >= since}
             shown = sorted(self._shown(inside), key=lambda one: (one[2], one[0]), reverse=True)
             looked_at += len(shown)
@@ -127,6 +127,14 @@ def _newer(of: tuple) -> QuerySet:
     later = Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk"))
     of_thread = Message.objects.filter(later, thread=OuterRef("thread"), sent_at__gte=OuterRef("sent_at"))
     return of_thread.looked_at_for(*of, Level.PEOPLE).visible_to(of[2], Level.PEOPLE)
+
+
+def _beginning_of(day) -> datetime | None:
+    """The moment at which ``day`` begins here; None where that was before all time."""
+    try:
+        return beginning_of(day)
+    except OverflowError:
+        return None
 
 
 def _end_of(day) -> Rank | None:
