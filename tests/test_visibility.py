@@ -339,6 +339,9 @@ def test_where_no_mailbox_says_so_it_costs_one_question_a_request(seller, ana, d
     no_contact(None, "andina.test")  # of the organisation: that is settled where the rows are kept
     place = (ContentType.objects.get_for_model(ana), ana.pk, seller)
     list(Message.objects.visible_to(seller))  # Django remembers permissions
+    # Each time also what was tied to the record by hand.
+    with django_assert_num_queries(3):
+        list(Message.objects.of_record(*place))
     with django_assert_num_queries(2):
         list(Message.objects.of_record(*place))
     with django_assert_num_queries(1):
