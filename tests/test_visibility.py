@@ -344,8 +344,6 @@ def test_where_no_mailbox_says_so_it_costs_one_question_a_request(seller, ana, d
         list(Message.objects.of_record(*place))
     with django_assert_num_queries(2):
         list(Message.objects.of_record(*place))
-    with django_assert_num_queries(1):
-        list(Message.objects.of_record(*place))
 
 
 def test_what_a_hosts_users_have_by_the_same_names_is_not_asked(seller, colleague, monkeypatch):

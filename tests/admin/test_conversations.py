@@ -229,7 +229,7 @@ def test_what_was_left_out_by_hand_is_no_news_and_what_was_tied_is(asked, look, 
     (message,) = stored(mine, letter())
     untie(seller, ana, message.thread_id)
     tie(seller, berta, message.thread_id)
-    shown = Position(message.sent_at, 0).text
+    shown = Position(message.sent_at - timedelta(minutes=1), 0).text
     assert asked(shown)["count"] == 0
     assert look(seller, "newer", record=berta, shown=shown).json()["count"] == 1
 
