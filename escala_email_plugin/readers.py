@@ -26,7 +26,7 @@ from .ties import ties_of
 from .visibility import Level
 
 
-class Reader:
+class Reader(visibility.Knowing):
     """``user``, and all that a user has. ``accounts``: all mailboxes by id; ``own``: those read in full;
     ``theirs``: those of colleagues of which the user may see what they share.
 
