@@ -74,8 +74,8 @@ class Narrowed:
             yield {row.message: row.sent_at for row in rows}
 
     def _found(self) -> list[tuple[int, datetime]] | None:
-        """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the record's
-        and is seen is still to be asked. None where nothing is searched, or too much is known.
+        """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the
+        record's and is seen is still to be asked. None where nothing is searched, or too much is known.
         """
         pks = _candidates(self.filters.text, self.of) if self.filters.text else None
         if pks is None:
@@ -110,8 +110,8 @@ class Narrowed:
     def _newest(self, found: list[Head]) -> list[Head]:
         """Those of ``found`` of whose threads nothing newer fits: else an earlier page had it."""
         newer = _newer(self.of).filter(self.fits)
-        if self.filters.until:
-            newer = newer.filter(sent_at__lt=_end_of(self.filters.until)[0])
+        if self.filters.until and (end := _end_of(self.filters.until)):
+            newer = newer.filter(sent_at__lt=end[0])
         kept = Message.objects.filter(pk__in=[head.pk for head in found]).filter(~Exists(newer))
         pks = set(kept.values_list("pk", flat=True))
         return [head for head in found if head.pk in pks]
