@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.generic import View
 
 from ..reading.newer import newer
-from ..reading.position import BadCursor, Position
+from ..reading.position import BadCursor, Position, beginning_of, day_of
 from .record import RecordMixin
 
 #: More than so many are not told apart.
@@ -38,12 +38,15 @@ class NewerView(RecordMixin, View):
 
 
 def top(page: Any) -> Position:
-    """What ``newer`` is asked with for a first page: where its newest conversation is, or now."""
+    """What ``newer`` is asked with for a first page: where its newest conversation is.
+
+    Where none is shown, the day's beginning: all mail of today is new then, and the page stays the same.
+    """
     for item in page.items:
         if not item.is_hidden:
             message = item.newest.message
             return Position(message.sent_at, message.pk)
-    return Position(timezone.now(), 0)
+    return Position(beginning_of(day_of(timezone.now())), 0)
 
 
 def _said(count: int) -> str:

@@ -1,5 +1,6 @@
 """A message or a conversation on a page of its own that is fit to be printed, and opens the print dialog."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,8 +18,12 @@ MOST = 200
 
 
 class PrintMixin(RecordMixin):
-    """A document without Wagtail around it: its texts are the same frames as in the admin."""
+    """A document without Wagtail around it: its texts are the same frames as in the admin.
 
+    ``lines``: what is printed; raises Http404.
+    """
+
+    lines: Callable[[], list[Line]]
     template_name = "escala_email/timeline/print.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -26,10 +31,6 @@ class PrintMixin(RecordMixin):
         response.headers["Content-Security-Policy"] = _policy()
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
-
-    def lines(self) -> list[Line]:
-        """What is printed. Raises Http404."""
-        raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = self.lines()

@@ -81,7 +81,7 @@ def opened(timeline: Timeline, thread_id: int) -> Opened | None:
     if is_cut:
         count = messages.count()
         page.insert(0, messages.order_by("sent_at", "pk")[0])
-    lines = _lines(page, timeline.user, new)
+    lines = _lines(page, timeline.read_by[2], new)
     missing = count - len(lines)
     more = Position(page[1].sent_at, page[1].pk) if missing > 0 else None
     return Opened(list(_folded(lines, more, missing)), count, len(new))
@@ -98,13 +98,13 @@ def earlier(timeline: Timeline, thread_id: int, before: Position) -> tuple[list[
     more = Position(page[0].sent_at, page[0].pk) if len(found) > THREAD_PAGE + 1 else None
     if len(found) <= THREAD_PAGE:
         page = page[1:]
-    return _lines(page, timeline.user, None), more
+    return _lines(page, timeline.read_by[2], None), more
 
 
 def whole(timeline: Timeline, thread_id: int, most: int) -> list[Line]:
     """The newest ``most`` messages of it, the oldest first."""
     rows = messages_of(timeline, thread_id).order_by("-sent_at", "-pk")[:most]
-    return lines_of(list(rows)[::-1], timeline.user)
+    return lines_of(list(rows)[::-1], timeline.read_by[2])
 
 
 def lines_of(messages: list[Message], user: Any) -> list[Line]:
@@ -114,8 +114,8 @@ def lines_of(messages: list[Message], user: Any) -> list[Line]:
 
 def messages_of(timeline: Timeline, thread_id: int) -> QuerySet:
     """The conversation's messages of which the reader sees something on this record, without their texts."""
-    messages = Message.objects.filter(thread=thread_id).looked_at_for(*timeline.of, Level.PEOPLE)
-    return messages.visible_to(timeline.user, Level.PEOPLE).defer("text", "html")
+    messages = Message.objects.filter(thread=thread_id).looked_at_for(*timeline.read_by, Level.PEOPLE)
+    return messages.visible_to(timeline.read_by[2], Level.PEOPLE).defer("text", "html")
 
 
 def _lines(messages: list[Message], user: Any, new: set[int] | None) -> list[Line]:

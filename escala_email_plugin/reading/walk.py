@@ -6,7 +6,7 @@ What is newer than the oldest row of every address that has more is complete; th
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,10 @@ from ..visibility import CORRESPONDENTS
 
 #: Rows of all addresses together in the first stride, and of each at least; each further stride is so many
 #: times as long, up to the longest.
-STRIDE, EACH, LONGER, LONGEST_STRIDE = 100, 16, 4, 6_400
+STRIDE, EACH, LONGER, LONGEST_STRIDE = 100, 8, 4, 6_400
+
+#: Of so many addresses more is taken at once.
+TOGETHER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +48,71 @@ Rank = tuple[datetime, int]
 
 def walk(reader: Reader, content_type: Any, object_id: Any, below: Rank | None) -> Iterator[list[Row]]:
     """Strides of rows from a rank on, all of each message in one; without untied conversations."""
-    each, place = max(EACH, STRIDE // max(reader.addresses, 1)), (content_type.pk, str(object_id))
-    while reader.known:
-        branches = _of_addresses(reader, place, below, each), _of_ties(reader, below, each)
-        rows = [row for some in branches for row in some]
-        low = max((end for some in branches for end in _ends(some, each)), default=None)
-        # Of the message at the end an address may have more rows than that: it comes with the next stride.
-        complete = rows if low is None else [row for row in rows if row.rank > low]
-        complete.sort(key=lambda row: row.rank, reverse=True)
-        yield [row for row in complete if row.thread not in reader.untied]
+    if not reader.known:
+        return
+    each, wanted = max(EACH, STRIDE // max(reader.addresses, 1)), STRIDE // 2
+    place, held = (content_type.pk, str(object_id)), _Held()
+    held.take(_of_addresses(reader, place, below, each) + _of_ties(reader, reader.tied, below, each), each)
+    complete: list[Row] = []
+    while True:
+        low = held.low
+        complete += held.give(low)
+        if low is None or len(complete) >= wanted:
+            yield [row for row in complete if row.thread not in reader.untied]
+            complete, wanted = [], min(wanted * LONGER, LONGEST_STRIDE // 2)
         if low is None:
             return
-        below, each = low, min(each * LONGER, LONGEST_STRIDE) if complete else each * LONGER
+        each = min(each * LONGER, LONGEST_STRIDE) if each < LONGEST_STRIDE or held.moved else each * LONGER
+        # Only of those that have come to their end so early more is taken.
+        sources = sorted(held.ends, key=held.ends.__getitem__, reverse=True)[:TOGETHER]
+        addresses, threads = [one for one in sources if one > 0], [-one for one in sources if one < 0]
+        more = _of_addresses(reader, place, low, each, addresses) if addresses else []
+        held.take(more + _of_ties(reader, threads, low, each), each, sources)
 
 
-def _ends(rows: list[Row], each: int) -> list[Rank]:
-    """The oldest rank of each address, or conversation, that may have more rows than ``each``."""
-    found: dict[int, list[Rank]] = defaultdict(list)
-    for row in rows:
-        found[row.address or -row.thread].append(row.rank)
-    return [min(ranks) for ranks in found.values() if len(ranks) >= each]
+class _Held:
+    """Rows that were taken and not given yet, by their source: an address, or below 0 a tied conversation.
+
+    ``ends``: the oldest rank of each that may have more.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[int, list[Row]] = {}
+        self.ends: dict[int, Rank] = {}
+        self.moved = True
+
+    @property
+    def low(self) -> Rank | None:
+        """What is newer is complete. Of the message at the end itself an address may have more rows."""
+        return max(self.ends.values(), default=None)
+
+    def take(self, rows: list[Row], each: int, sources: Iterable[int] = ()) -> None:
+        """In place of what was held of ``sources``; where ``each`` came of one, it may have more."""
+        before = self.low
+        for source in sources:
+            self.rows.pop(source, None)
+            self.ends.pop(source, None)
+        found: dict[int, list[Row]] = defaultdict(list)
+        for row in rows:
+            found[row.address or -row.thread].append(row)
+        self.rows |= found
+        self.ends |= {one: min(row.rank for row in some) for one, some in found.items() if len(some) >= each}
+        self.moved = self.low != before
+
+    def give(self, low: Rank | None) -> list[Row]:
+        """The rows above ``low``, the newest first."""
+        given = [row for some in self.rows.values() for row in some if low is None or row.rank > low]
+        self.rows = {
+            source: [row for row in some if low is not None and row.rank <= low]
+            for source, some in self.rows.items()
+        }
+        return sorted(given, key=lambda row: row.rank, reverse=True)
 
 
-def _of_addresses(reader: Reader, place: tuple[int, str], below: Rank | None, each: int) -> list[Row]:
-    """So many of each of the record's addresses."""
+def _of_addresses(
+    reader: Reader, place: tuple[int, str], below: Rank | None, each: int, some: Sequence[int] = ()
+) -> list[Row]:
+    """So many of each of the record's addresses, or of ``some`` of them."""
     newest = (
         "FROM {participant} q WHERE q.address_id = a.address_id AND q.role IN ({roles})"
         + (" AND (q.sent_at, q.message_id) <= (%(sent_at)s, %(message)s)" if below else "")
@@ -83,6 +127,8 @@ def _of_addresses(reader: Reader, place: tuple[int, str], below: Rank | None, ea
         rows, where = "CROSS JOIN {participant} p", " AND p.id IN (SELECT q.id " + newest + ")"
     columns = "p.sent_at, p.message_id, m.thread_id, p.address_id, p.location_id"
     of_record = "m.id = p.message_id AND a.content_type_id = %(content_type)s AND a.object_id = %(record)s"
+    if some:
+        of_record += f" AND a.address_id IN ({', '.join(map(str, some))})"
     return _asked(
         " ".join(
             ["SELECT", columns, "FROM {record} a", rows, "CROSS JOIN {message} m WHERE", of_record, where]
@@ -91,10 +137,10 @@ def _of_addresses(reader: Reader, place: tuple[int, str], below: Rank | None, ea
     )
 
 
-def _of_ties(reader: Reader, below: Rank | None, each: int) -> list[Row]:
-    """So many of each conversation that was tied to the record."""
+def _of_ties(reader: Reader, threads: Iterable[int], below: Rank | None, each: int) -> list[Row]:
+    """So many of each of ``threads``, which were tied to the record."""
     found: list[Row] = []
-    for thread in sorted(reader.tied):
+    for thread in threads:
         told = "SELECT m.sent_at, m.id, m.thread_id, NULL, NULL FROM {message} m"
         found += _asked(
             f"{told} WHERE m.thread_id = %(thread)s"
@@ -114,10 +160,8 @@ def _where_known(reader: Reader, message: str) -> str:
     if reader.known == reader.accounts.keys():
         return ""
     known = ", ".join(map(str, sorted(reader.known)))
-    return (
-        " AND EXISTS (SELECT 1 FROM {location} l"
-        f" WHERE l.message_id = {message} AND l.account_id IN ({known}))"
-    )
+    held = f"l.message_id = {message} AND l.account_id IN ({known})"
+    return f" AND EXISTS (SELECT 1 FROM {{location}} l WHERE {held})"  # noqa: S608
 
 
 def _bounds(below: Rank | None, each: int) -> dict[str, Any]:

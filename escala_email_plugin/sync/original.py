@@ -38,7 +38,7 @@ PIECE = 1 << 20
 SENTENCES = {
     "gone": _("It is no longer in the mailbox."),
     "disconnected": _("Its mailbox is not connected any more."),
-    "captured": _("It was sent to a capture address, and no mailbox of its own holds it."),
+    "captured": _("It came by way of a capture address, and no other mailbox holds it."),
     "too_large": _("It is too large to be fetched while you wait."),
     "changed": _("What is stored of it was changed, because somebody was erased."),
     "unreadable": _("What its mailbox holds cannot be read."),

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from escala_email_plugin.models import Attachment, Message
-from escala_email_plugin.reading import heads
+from escala_email_plugin.reading import walk
 from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
@@ -120,7 +120,8 @@ def test_a_long_conversation_does_not_hide_the_others(
     client, seller, mine, ana, settings, monkeypatch, stride
 ):
     """The index is walked in strides; whatever their length, each thread shows once, in its place."""
-    monkeypatch.setattr(heads, "STRIDE", stride)
+    monkeypatch.setattr(walk, "STRIDE", stride)
+    monkeypatch.setattr(walk, "EACH", stride)
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 2}
     long = [
         letter(

@@ -44,7 +44,7 @@ def test_what_was_recorded_since_counts_until_the_next_visit(
     last_visit(seller)
     stored(mine, letter(subject="Uno"), letter(subject="Dos"), letter(subject="Otra", sender="otra@x.test"))
     assert unseen(ana, seller) == 2  # once, for what is remembered of the user
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert unseen(ana, seller) == 2
     visited(ana, seller)
     Message.objects.update(recorded_at=DAY)
