@@ -74,8 +74,8 @@ class Narrowed:
             yield {row.message: row.sent_at for row in rows}
 
     def _found(self) -> list[tuple[int, datetime]] | None:
-        """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the record's
-        and is seen is still to be asked. None where nothing is searched, or too much is known.
+        """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the
+        record's and is seen is still to be asked. None where nothing is searched, or too much is known.
         """
         pks = _candidates(self.filters.text, self.of) if self.filters.text else None
         if pks is None:

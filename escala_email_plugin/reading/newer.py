@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from ..models import Message, Participant, RecordAddress
+from ..ties import ties_of
 from ..visibility import Level
 from .position import Position
 
@@ -27,7 +28,7 @@ def newer(of: tuple, shown: Position, after: int | None) -> Newer:
     """What came on the page of the record ``of`` (content type, id, reader) of which the people are shown.
 
     ``shown``: of the newest conversation that is on the page; ``after``: what the last answer said, None for
-    the first time, when only a later date tells that something is new. One query along the addresses' index.
+    the first time, when only a later date tells that something is new. One query along the addresses' index, where the reader is a ``Reader``.
     Of what is hidden it tells nothing: neither that it came nor when.
     """
     # A message that says it is of the year 2100 must not hide those that come until then.
@@ -39,7 +40,13 @@ def newer(of: tuple, shown: Position, after: int | None) -> Newer:
 
 def _since(of: tuple, since: datetime) -> QuerySet:
     content_type, object_id, user = of
+    tied, untied = ties_of(*of)
     addresses = RecordAddress.objects.filter(content_type=content_type, object_id=str(object_id))
     rows = Participant.objects.linking(addresses.values("address"), user, Level.PEOPLE)
-    recent = rows.filter(sent_at__gte=since).values("message")
-    return Message.objects.filter(pk__in=recent).visible_to(user, Level.PEOPLE).order_by()
+    recent = rows.filter(sent_at__gte=since).order_by().values_list("message")
+    if tied:
+        # Put together before they are looked at: of "this or that" a database looks at every message.
+        by_hand = Message.objects.filter(thread__in=tied, sent_at__gte=since)
+        recent = recent.union(by_hand.order_by().values_list("pk"))
+    found = Message.objects.filter(pk__in=recent).visible_to(user, Level.PEOPLE).order_by()
+    return found.exclude(thread__in=untied) if untied else found
