@@ -6,9 +6,9 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from escala_email_plugin.models import RecordThread
+from escala_email_plugin.readers import Reader
 from escala_email_plugin.reading.newer import newer
 from escala_email_plugin.reading.position import Position
-from escala_email_plugin.readers import Reader
 from tests.making import DAY, account, letter, stored
 
 pytestmark = pytest.mark.django_db
