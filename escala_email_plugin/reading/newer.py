@@ -28,7 +28,8 @@ def newer(of: tuple, shown: Position, after: int | None) -> Newer:
     """What came on the page of the record ``of`` (content type, id, reader) of which the people are shown.
 
     ``shown``: of the newest conversation that is on the page; ``after``: what the last answer said, None for
-    the first time, when only a later date tells that something is new. One query along the addresses' index, where the reader is a ``Reader``.
+    the first time, when only a later date tells that something is new. One query along the
+    addresses' index, where the reader is a ``Reader``.
     Of what is hidden it tells nothing: neither that it came nor when.
     """
     # A message that says it is of the year 2100 must not hide those that come until then.

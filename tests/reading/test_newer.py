@@ -33,7 +33,7 @@ def tie(record, message, *, is_tied):
 
 
 def test_what_came_in_a_conversation_that_was_tied_by_hand_is_new_too(seller, colleague, ana, count):
-    own, other = stored(account(seller), letter(), letter(sender="otra@x.test"))
+    _own, other = stored(account(seller), letter(), letter(sender="otra@x.test"))
     assert count(seller) == 1
     tie(ana, other, is_tied=True)
     assert count(seller) == 2
