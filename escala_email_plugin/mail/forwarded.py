@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import islice
 
 from . import date_words
@@ -18,7 +18,7 @@ from .parse import parts_of
 from .text import html_to_text
 from .transfer import Raw
 
-__all__ = ["Inner", "as_raw", "find"]
+__all__ = ["Inner", "as_raw", "find", "quoted_in"]
 
 #: Messages attached to one mail that are looked at.
 MOST = 100
@@ -50,8 +50,18 @@ def find(raw: Raw) -> list[Inner]:
     if told == "reply":
         return []
     bodies = sort_parts(root)
-    quoted = _quoted(root, bodies, told == "forward")
+    quoted = _quoted(bodies, told == "forward", zone(root.first("date")))
     return [quoted] if quoted else list(_attached(root, bodies))
+
+
+def quoted_in(subject: str, text: str, html: str) -> Inner | None:
+    """The message that a stored one quotes and by its subject forwards, without its files; else None.
+
+    Its date has no zone where none is told. Never raises; linear.
+    """
+    if prefix(subject) != "forward":
+        return None
+    return _quoted(Bodies(text=text, html=html), True, None)
 
 
 # Attached
@@ -100,7 +110,7 @@ def _read(leaf: Entity, comment: str) -> Inner | None:
 # Quoted
 
 
-def _quoted(root: Entity, bodies: Bodies, told: bool) -> Inner | None:
+def _quoted(bodies: Bodies, told: bool, clock: tzinfo | None) -> Inner | None:
     html = HtmlSide(bodies.html, told)
     sides = [side for side in (TextSide(bodies.text, told), html) if side.block]
     # One of the two says that an answer quotes there.
@@ -115,7 +125,7 @@ def _quoted(root: Entity, bodies: Bodies, told: bool) -> Inner | None:
         to=_people(fields.get("to", "")),
         cc=_people(fields.get("cc", "")),
         subject=decoded(fields.get("subject", "")),
-        date=_date(told_by.block, root),
+        date=_date(told_by.block, clock),
         message_id="",
         text=sides[0].below(),
         # Where the two name different people, they are two messages, and the text is shown alone.
@@ -149,9 +159,9 @@ def _sender(value: str) -> Mailbox | None:
     return people[0] if len(people) == 1 else None
 
 
-def _date(block: Block, root: Entity) -> datetime | None:
+def _date(block: Block, clock: tzinfo | None) -> datetime | None:
     """When it was sent; a clock without a zone is that of whoever forwards."""
     when = date_words.read(block.fields.get("date", ""), month_first=block.english)
     if when is None or when.tzinfo is not None:
         return when
-    return when.replace(tzinfo=zone(root.first("date")))
+    return when.replace(tzinfo=clock)

@@ -1,6 +1,7 @@
 """Plain text as HTML."""
 
 import re
+from collections.abc import Iterator
 from html import escape
 
 _URL = re.compile(r"https?://[^\s<>\"'\x00-\x20]++", re.IGNORECASE)
@@ -9,17 +10,24 @@ _URL = re.compile(r"https?://[^\s<>\"'\x00-\x20]++", re.IGNORECASE)
 def text_as_html(text: str) -> str:
     """Plain text as an HTML fragment: escaped, line breaks and indents kept, web addresses as links."""
     pieces: list[str] = []
+    for before, url in with_links(text):
+        pieces.append(_escaped(before))
+        if url:
+            shown = escape(url)
+            pieces.append(f'<a href="{shown}" target="_blank" rel="noopener noreferrer">{shown}</a>')
+    return "".join(pieces)
+
+
+def with_links(text: str) -> Iterator[tuple[str, str]]:
+    """A text in pieces: what stands before a web address, and that; at last the rest, and ""."""
     last = 0
     for found in _URL.finditer(text):
         url = _without_end_marks(found[0])
         if len(url) > 2000:
             continue
-        shown = escape(url)
-        pieces.append(_escaped(text[last : found.start()]))
-        pieces.append(f'<a href="{shown}" target="_blank" rel="noopener noreferrer">{shown}</a>')
+        yield text[last : found.start()], url
         last = found.start() + len(url)
-    pieces.append(_escaped(text[last:]))
-    return "".join(pieces)
+    yield text[last:], ""
 
 
 def _without_end_marks(url: str) -> str:

@@ -16,6 +16,7 @@ from ..visibility import Level
 from .badges import Badge, badge
 from .inline_images import is_shown_inside
 from .ours import addresses_known_to
+from .shown_as import may_have_cards
 from .who import names_of
 
 #: People of one message that are named on a page; the others are counted.
@@ -94,6 +95,11 @@ class Letter:
     def files(self) -> list[Attachment]:
         """The attachments a person would call so: not the pictures inside the text."""
         return [one for one in self.attachments if not is_shown_inside(one)]
+
+    @property
+    def may_have_cards(self) -> bool:
+        """Whether it may be more than a text: an invitation, a report, another message."""
+        return self.is_whole and may_have_cards(self.message.subject, self.attachments)
 
 
 def letters(

@@ -53,9 +53,9 @@ class Narrowed:
     def _first_of_threads(self) -> Iterator[Head]:
         seen: set[int] = set()
         looked_at = 0
+        since = _beginning_of(self.filters.since) if self.filters.since else None
         found = self._found()
         for rows in self._walked() if found is None else _in_strides(found):
-            since = beginning_of(self.filters.since) if self.filters.since else None
             inside = {pk for pk, sent_at in rows.items() if since is None or sent_at >= since}
             shown = sorted(self._shown(inside), key=lambda one: (one[2], one[0]), reverse=True)
             looked_at += len(shown)
@@ -110,8 +110,8 @@ class Narrowed:
     def _newest(self, found: list[Head]) -> list[Head]:
         """Those of ``found`` of whose threads nothing newer fits: else an earlier page had it."""
         newer = _newer(self.of).filter(self.fits)
-        if self.filters.until:
-            newer = newer.filter(sent_at__lt=_end_of(self.filters.until)[0])
+        if self.filters.until and (end := _end_of(self.filters.until)):
+            newer = newer.filter(sent_at__lt=end[0])
         kept = Message.objects.filter(pk__in=[head.pk for head in found]).filter(~Exists(newer))
         pks = set(kept.values_list("pk", flat=True))
         return [head for head in found if head.pk in pks]
@@ -161,6 +161,14 @@ def _newer(of: tuple) -> QuerySet:
     later = Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk"))
     of_thread = Message.objects.filter(later, thread=OuterRef("thread"), sent_at__gte=OuterRef("sent_at"))
     return of_thread.looked_at_for(*of, Level.PEOPLE).visible_to(of[2], Level.PEOPLE)
+
+
+def _beginning_of(day) -> datetime | None:
+    """The moment at which ``day`` begins here; None where that was before all time."""
+    try:
+        return beginning_of(day)
+    except OverflowError:
+        return None
 
 
 def _end_of(day) -> Rank | None:

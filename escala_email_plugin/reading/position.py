@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from .filters import HIGHEST_ID
+
 
 class BadCursor(ValueError):
     """A page position that was not made by ``Position.text``."""
@@ -69,6 +71,8 @@ class Position:
             else:
                 found = cls(datetime.fromtimestamp(int(moment) / 1_000_000, UTC), int(pk))
             found.end_of_day()
+            if not 0 <= found.pk <= HIGHEST_ID:
+                raise OverflowError
         except (ValueError, OverflowError, OSError):
             raise BadCursor(text) from None
         return found

@@ -8,6 +8,7 @@ from sandbox.accounts import LUCIA, MARCOS
 from sandbox.demo.cast import Contact, contacts
 from sandbox.demo.hours import last_worked
 from sandbox.demo.letter import Letter
+from sandbox.demo.other_than_text import REPORT, invitation
 
 #: Parts inside one another: past what any reader should follow.
 NESTED = 1000
@@ -16,7 +17,7 @@ NESTED = 1000
 def oddities(now: datetime) -> Iterator[Letter]:
     """One message of each kind, to both sellers by turns."""
     clients = contacts()
-    for number, (name, headers, body) in enumerate(_all(clients)):
+    for number, (name, headers, body) in enumerate([*_all(clients), *_beside_text(now)]):
         sent = last_worked(now - timedelta(days=4 + number * 9, hours=number)).replace(microsecond=0)
         reader = LUCIA if number % 2 == 0 else MARCOS
         lines = [b"From: %s" % _sender(clients[number]), b"To: %s" % reader.address.encode()]
@@ -112,6 +113,21 @@ def _all(clients: list[Contact]) -> Iterator[tuple[str, list[bytes], bytes]]:
         b"<p>Mire esto</p><script>alert(1)</script><img src=x onerror=alert(2)>"
         b'<form action="https://robo.example"><input name="clave"></form>'
         b'<a href="javascript:alert(3)">abrir</a><iframe src="https://robo.example"></iframe>\r\n',
+    )
+
+
+def _beside_text(now: datetime) -> Iterator[tuple[str, list[bytes], bytes]]:
+    """What is more than a text."""
+    yield ("invitation", ["Subject: Invitación: Revisión de la póliza".encode(), *_mixed()], invitation(now))
+    yield (
+        "report",
+        [
+            "Subject: No se pudo entregar: Condiciones de la renovación".encode(),
+            b"Auto-Submitted: auto-replied",
+            b"MIME-Version: 1.0",
+            b'Content-Type: multipart/report; report-type=delivery-status; boundary="=_parte"',
+        ],
+        REPORT,
     )
 
 

@@ -1,4 +1,4 @@
-"""A listing of 100 people with all counter columns, beside the same without; and its filters, over everybody."""
+"""A listing of 100 people with all counter columns, beside the same without; and its filters, over all."""
 
 from collections.abc import Callable, Iterator
 from itertools import cycle

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escala_email_plugin.mail.forwarded import find
-from escala_email_plugin.mail.parse import parse
+from escala_email_plugin.mail.forward_words import prefix
+from escala_email_plugin.mail.forwarded import find, quoted_in
+from escala_email_plugin.mail.parse import Unreadable, parse
 
 from .forwards import ANA, BODY, FORWARDS, NOTE, attaching, mail
 from .growth import is_linear
@@ -37,6 +38,24 @@ def test_a_forwarded_message_is_found(name):
     assert found.comment == sample.comment
     assert found.text == sample.text
     assert bool(found.html) == sample.html
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+def test_of_what_is_stored_it_is_found_where_the_subject_says_so(name):
+    stored = parse(FORWARDS[name].raw, ARRIVED)
+    found = quoted_in(stored.subject, stored.text, stored.html)
+    assert bool(found) == (prefix(stored.subject) == "forward")
+    if found:
+        assert (found.sender, found.text) == (FORWARDS[name].sender, FORWARDS[name].text)
+
+
+@pytest.mark.parametrize("name", NO_FORWARDS)
+def test_of_what_is_stored_nothing_is_found_that_was_not_forwarded(name):
+    try:
+        stored = parse(NO_FORWARDS[name], ARRIVED)
+    except Unreadable:
+        return
+    assert quoted_in(stored.subject, stored.text, stored.html) is None
 
 
 @pytest.mark.parametrize("name", [name for name, sample in FORWARDS.items() if sample.html])
