@@ -59,6 +59,15 @@ class Reader(visibility.Knowing):
         """The mailboxes of whose mail the user may learn at least that it is there."""
         return self.own | self.theirs
 
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether in a colleague's mailbox anything was decided for a conversation, or granted."""
+        return bool(self.theirs & (self._deciding | self._granting))
+
+    def usually_showing(self, at_least: int) -> set[int]:
+        """The mailboxes that show so much, more than NOTHING, of all mail but such exceptions."""
+        return self.own | {pk for pk in self._theirs(at_least) if self.accounts[pk].by_mailbox >= at_least}
+
     def shows(self, at_least: int) -> Q:
         """Whether a place shows so much of its message."""
         shown = Q(account__in=self.own)
