@@ -49,6 +49,9 @@ class Reader(visibility.Knowing):
         self.of = (of[0], str(of[1])) if of else None
 
     def __getattr__(self, name: str) -> Any:
+        # While a copy is made it has nothing yet, not even a user.
+        if name == "user" or name.startswith("__"):
+            raise AttributeError(name)
         return getattr(self.user, name)
 
     @property
