@@ -12,6 +12,9 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
     OuterRef,
     Q,
     Subquery,
@@ -19,6 +22,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from . import visibility
 from .models import EmailAccount, Grant, RecordAddress, RecordThread, Rule, ThreadLevel
@@ -58,30 +62,54 @@ class Reader:
 
     def shows(self, at_least: int) -> Q:
         """Whether a place shows so much of its message."""
-        shown = Q(account__in=self.own)
         if at_least > Level.NOTHING:
-            return shown | self._shown(self._theirs(at_least), at_least)
+            return self._shown(self._theirs(at_least), at_least, self.own)
         left = {pk for pk in self.theirs if self.accounts[pk].left_at}
-        shown |= Q(account__in=self.theirs - left)
         # Of what somebody who left did not share, nobody can ask for more.
-        return shown | self._shown(left, Level.PEOPLE) if left else shown
+        return self._shown(left, Level.PEOPLE, self.own | (self.theirs - left))
 
     def _theirs(self, at_least: int) -> set[int]:
         if at_least <= Level.SUBJECT:
             return self.theirs
         return {pk for pk in self.theirs if self.accounts[pk].left_rule != EmailAccount.LeaverRule.SUBJECT}
 
-    def _shown(self, theirs: set[int], at_least: int) -> Q:
+    def _shown(self, theirs: set[int], at_least: int, anyway: set[int]) -> Q:
+        """By ``theirs`` as far as they show it; ``anyway``: by these whatever was decided."""
         by_mailbox = {pk for pk in theirs if self.accounts[pk].by_mailbox >= at_least}
-        decided = visibility.decided()
-        shown = Q(account__in=by_mailbox - self._deciding)
-        if some := by_mailbox & self._deciding:
-            shown |= Q(account__in=some) & ~Exists(decided.filter(level__lt=at_least))
-        if others := (theirs & self._deciding) - by_mailbox:
-            shown |= Q(account__in=others) & Exists(decided.filter(level__gte=at_least))
+        shown = Q(account__in=anyway | (by_mailbox - self._deciding))
+        for some, otherwise in (
+            (by_mailbox & self._deciding, Level.EVERYTHING),
+            ((theirs & self._deciding) - by_mailbox, Level.NOTHING),
+        ):
+            if some:
+                level = Coalesce(Decided(), Value(otherwise))
+                shown |= Q(account__in=some) & Q(GreaterThanOrEqual(level, Value(at_least)))
         if some := theirs & self._granting:
             shown |= Q(account__in=some) & Exists(visibility.granted(self.user))
         return shown
+
+    def asked(self) -> dict[str, Any]:
+        """The annotations of a place by which ``told`` knows the rest: what was ``decided`` of its
+        conversation (None: nothing), and whether it was ``granted``.
+        """
+        granted = Value(False)
+        if some := self.theirs & self._granting:
+            granted = _whether(Q(account__in=some) & Exists(visibility.granted(self.user)))
+        return {"decided": Decided() if self._deciding else Value(None), "granted": granted}
+
+    def told(self, account: int, decided: int | None, granted: bool) -> tuple[Level, Level] | None:
+        """``(level, team_level)`` of a place in a mailbox (``explained``); None where it is not to be known
+        of (``shows``).
+        """
+        holder = self.accounts[account]
+        team = Level(holder.by_mailbox if decided is None else decided)
+        if account in self.own:
+            return Level.EVERYTHING, team
+        level = Level.EVERYTHING if granted else team
+        if holder.left_at and level < Level.PEOPLE:
+            return None
+        is_bounded = holder.left_rule == EmailAccount.LeaverRule.SUBJECT
+        return (min(level, Level.SUBJECT) if is_bounded else level), team
 
     def explained(self) -> dict[str, Any]:
         """The annotations of ``LocationQuerySet.explained_to``."""
@@ -93,8 +121,8 @@ class Reader:
         team = Case(*by_mailbox, default=Value(Level.NOTHING))
         decided, granted = Value(False), Value(False)
         if self._deciding:
-            team = Coalesce(Subquery(visibility.decided().values("level")[:1]), team)
-            decided = Exists(visibility.decided())
+            decided = _whether(Q(account__in=self._deciding) & Q(IsNull(Decided(), False)))
+            team = Coalesce(Decided(), team)
         if some := self.theirs & self._granting:
             granted = _whether(Q(account__in=some) & Exists(visibility.granted(self.user)))
         return {"level": self._level(), "team_level": team, "by_thread": decided, "granted": granted}
@@ -102,6 +130,22 @@ class Reader:
     def _level(self) -> Case:
         better = [When(self.shows(level), then=Value(level)) for level in reversed(Level) if level]
         return Case(*better, default=Value(Level.NOTHING))
+
+
+class Decided(Func):
+    """What was decided of a place's conversation for all colleagues; NULL where nothing was.
+
+    In words of its own, for a ``Subquery`` of Django's is taken apart and put together again at each level of
+    a query in which it stands, and this stands in many.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(F("account"), F("message__thread"), output_field=IntegerField())
+
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        table = connection.ops.quote_name(ThreadLevel._meta.db_table)
+        template = f"(SELECT d.level FROM {table} d WHERE d.account_id = %(expressions)s)"
+        return super().as_sql(compiler, connection, template=template, arg_joiner=" AND d.thread_id = ")
 
 
 def reader_of(user: Any) -> Reader:
