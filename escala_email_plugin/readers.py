@@ -25,7 +25,16 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from . import visibility
-from .models import EmailAccount, Grant, RecordAddress, RecordThread, Rule, ThreadLevel
+from .models import (
+    AccessRequest,
+    EmailAccount,
+    Grant,
+    Participant,
+    RecordAddress,
+    RecordThread,
+    Rule,
+    ThreadLevel,
+)
 from .ties import ties_of
 from .visibility import Level
 
@@ -34,6 +43,7 @@ class Reader:
     """``user``, and all that a user has. ``accounts``: all mailboxes by id; ``own``: those read in full;
     ``theirs``: those of colleagues of which the user may see what they share.
 
+    ``has_asked``: whether the user ever asked for a message that was hidden.
     Of the record ``of`` (content type, id): how many ``addresses`` it has, ``tied`` and ``untied`` threads.
     """
 
@@ -45,6 +55,7 @@ class Reader:
         self.theirs = {one.pk for one in rows if one.is_theirs}
         self._deciding = {one.pk for one in rows if one.decides}
         self._granting = {one.pk for one in rows if one.has_grants}
+        self.has_asked = any(one.has_asked for one in rows)
         self.addresses = max((one.number for one in rows), default=0)
         #: As ``copies.differ`` keeps it.
         self._escala_email_no_contacts = any(one.says_no_contact for one in rows)
@@ -85,7 +96,7 @@ class Reader:
                 level = Coalesce(Decided(), Value(otherwise))
                 shown |= Q(account__in=some) & Q(GreaterThanOrEqual(level, Value(at_least)))
         if some := theirs & self._granting:
-            shown |= Q(account__in=some) & Exists(visibility.granted(self.user))
+            shown |= Q(account__in=some) & Q(Granted(self.user))
         return shown
 
     def asked(self) -> dict[str, Any]:
@@ -94,8 +105,8 @@ class Reader:
         """
         granted = Value(False)
         if some := self.theirs & self._granting:
-            granted = _whether(Q(account__in=some) & Exists(visibility.granted(self.user)))
-        return {"decided": Decided() if self._deciding else Value(None), "granted": granted}
+            granted = _whether(Q(account__in=some) & Q(Granted(self.user)))
+        return {"decided": Decided() if self._deciding else Value(None, IntegerField()), "granted": granted}
 
     def told(self, account: int, decided: int | None, granted: bool) -> tuple[Level, Level] | None:
         """``(level, team_level)`` of a place in a mailbox (``explained``); None where it is not to be known
@@ -124,7 +135,7 @@ class Reader:
             decided = _whether(Q(account__in=self._deciding) & Q(IsNull(Decided(), False)))
             team = Coalesce(Decided(), team)
         if some := self.theirs & self._granting:
-            granted = _whether(Q(account__in=some) & Exists(visibility.granted(self.user)))
+            granted = _whether(Q(account__in=some) & Q(Granted(self.user)))
         return {"level": self._level(), "team_level": team, "by_thread": decided, "granted": granted}
 
     def _level(self) -> Case:
@@ -132,20 +143,47 @@ class Reader:
         return Case(*better, default=Value(Level.NOTHING))
 
 
-class Decided(Func):
-    """What was decided of a place's conversation for all colleagues; NULL where nothing was.
-
-    In words of its own, for a ``Subquery`` of Django's is taken apart and put together again at each level of
-    a query in which it stands, and this stands in many.
+class _OfPlace(Func):
+    """Of a place (``Location``), in words of its own: a subquery of Django's is taken apart and put together
+    again at each level of a query in which it stands, and these stand in many.
     """
+
+    #: SQL with the expressions by number, and the names of tables.
+    words = ""
+
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> tuple[str, list]:
+        told, values = [], []
+        for one in self.get_source_expressions():
+            sql, some = compiler.compile(one)
+            told.append(sql)
+            values += some
+        models = {"level": ThreadLevel, "grant": Grant, "participant": Participant}
+        tables = {name: connection.ops.quote_name(one._meta.db_table) for name, one in models.items()}
+        return self.words.format(*told, **tables), values
+
+
+class Decided(_OfPlace):
+    """``visibility.decided``: the level, NULL where there is none."""
+
+    words = "(SELECT d.level FROM {level} d WHERE d.account_id = {0} AND d.thread_id = {1})"
 
     def __init__(self) -> None:
         super().__init__(F("account"), F("message__thread"), output_field=IntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
-        table = connection.ops.quote_name(ThreadLevel._meta.db_table)
-        template = f"(SELECT d.level FROM {table} d WHERE d.account_id = %(expressions)s)"
-        return super().as_sql(compiler, connection, template=template, arg_joiner=" AND d.thread_id = ")
+
+class Granted(_OfPlace):
+    """``visibility.granted``: whether there is one."""
+
+    words = (
+        "EXISTS (SELECT 1 FROM {grant} g WHERE g.account_id = {0} AND g.user_id = {1}"
+        " AND (g.message_id = {2} OR g.thread_id = {3} OR EXISTS (SELECT 1 FROM {participant} p"
+        " WHERE p.message_id = {4} AND p.address_id = g.address_id AND p.location_id IS NULL"
+        " AND p.role IN (ROLES))))"
+    ).replace("ROLES", ", ".join(f"'{role}'" for role in visibility.CORRESPONDENTS))
+
+    def __init__(self, user: Any) -> None:
+        places = F("account"), Value(user.pk), F("message"), F("message__thread"), F("message")
+        super().__init__(*places, output_field=BooleanField())
 
 
 def reader_of(user: Any) -> Reader:
@@ -178,6 +216,7 @@ def _mailboxes(user: Any, of: tuple[Any, Any] | None) -> Any:
             decides=Exists(ThreadLevel.objects.filter(**mine)),
             has_grants=Exists(Grant.objects.filter(**mine, user=user.pk)),
             says_no_contact=Exists(said),
+            has_asked=Exists(AccessRequest.objects.filter(asker=user.pk)),
             number=number,
             has_ties=has_ties,
         )
