@@ -18,7 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.db import models, router
 from django.utils.module_loading import import_string
 from wagtail.permissions import policy_registry
 
@@ -142,6 +142,21 @@ def is_on(model: type[models.Model]) -> bool:
         return False
     app_label, name = _names(model)
     return not _off().filter(content_type__app_label=app_label, content_type__model=name).exists()
+
+
+def records_of(model: type[models.Model]) -> models.QuerySet | None:
+    """Those of a module that is on, to be asked for one of them; None where the host did not declare it.
+
+    Whether it is on is asked along with the record: of one that is off nothing is found.
+    """
+    if module_of(model) is None:
+        return None
+    off = _off()
+    if router.db_for_read(off.model) != router.db_for_read(model):
+        return model._default_manager.all() if is_on(model) else model._default_manager.none()
+    app_label, name = _names(model)
+    here = off.filter(content_type__app_label=app_label, content_type__model=name)
+    return model._default_manager.filter(~models.Exists(here))
 
 
 def _off() -> models.QuerySet:

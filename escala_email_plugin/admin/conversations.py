@@ -12,7 +12,7 @@ from ..reading.timeline import Timeline
 from ..sync.lookups import looking_for
 from ..visibility import Level
 from .conversation_words import shown_words
-from .looking import completeness, newest_message
+from .looking import beside, newest_message
 from .newer import top
 from .record import RecordMixin
 from .why_nothing import why_nothing
@@ -54,12 +54,14 @@ class TimelineView(RecordMixin, TemplateView):
 
     def _beside(self) -> dict[str, Any]:
         """What is said above the newest conversations. Asked before they are: what comes meanwhile is new."""
-        looking = looking_for(self.record, self.request.user)
+        said, may_look = beside(self.timeline.read_by)
+        looking = looking_for(self.record, self.request.user) if may_look else None
+        is_untied = bool(self.timeline.read_by[2].untied)
         return {
             "looking": looking,
             "after": newest_message(self.visible(Level.PEOPLE)) if looking else 0,
-            "completeness": completeness(self.timeline.of),
-            "left_out": left_out(self.request.user, self.record).count(),
+            "completeness": said,
+            "left_out": left_out(self.request.user, self.record).count() if is_untied else 0,
         }
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Count, Exists, FilteredRelation, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 from django.views.generic import TemplateView
 
-from ..models import EmailAccount, Tally
+from ..models import Address, Folder, Lookup
 from ..sync.lookups import looking_for
 from ..visibility import Level
 from .completeness import checked
@@ -40,18 +40,32 @@ def newest_message(shown: QuerySet) -> int:
     return shown.order_by().aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def completeness(of: tuple) -> str:
-    """``"Checked 3 March 2026: 214 of 214, 0 missing."`` of a record for a reader; "" where nobody counted.
+def beside(of: tuple) -> tuple[str, bool]:
+    """``("Checked 3 March 2026: 214 of 214, 0 missing.", True)``: of the record ``of`` (content type, id,
+    ``Reader``) what was counted, "" where nobody did, and whether earlier mail may still be looked for.
 
-    In one query. The day is that of the mailbox whose check is the oldest.
+    In one query. The day is that of the mailbox whose check is the oldest. ``looking_for`` knows the rest.
     """
-    content_type, object_id, user = of
-    tallies = Tally.objects.filter(
-        account__in=EmailAccount.objects.readable_by(user),
-        address__records__content_type=content_type,
-        address__records__object_id=str(object_id),
+    content_type, object_id, reader = of
+    if not reader.own:
+        return "", False
+    lookups = Lookup.objects.filter(account__in=reader.own, address=OuterRef("pk"))
+    begun = Folder.objects.filter(account__in=reader.own, gone_at=None, sweep_to__isnull=False)
+    sums = (
+        Address.objects.filter(records__content_type=content_type, records__object_id=str(object_id))
+        .annotate(mine=FilteredRelation("tallies", condition=Q(tallies__account__in=reader.own)))
+        .aggregate(
+            found=Sum("mine__found"),
+            missing=Sum("mine__missing"),
+            since=Min("mine__checked_at"),
+            sought=Count("pk", filter=Q(sought=True) | Q(Exists(lookups)) | Q(Exists(begun))),
+        )
     )
-    sums = tallies.aggregate(found=Sum("found"), missing=Sum("missing"), since=Min("checked_at"))
+    may_look = bool(sums["sought"]) or any(reader.accounts[pk].sweep_all for pk in reader.own)
+    return _counted(sums), may_look
+
+
+def _counted(sums: dict[str, Any]) -> str:
     if sums["since"] is None:
         return ""
     here = sums["found"] - sums["missing"]

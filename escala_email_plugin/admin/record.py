@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from ..models import Message
-from ..modules import is_on, may_see
+from ..modules import may_see, records_of
 from ..reading.position import BadCursor, Position
 from ..reading.timeline import Timeline
 from ..visibility import Level
@@ -32,10 +32,11 @@ class RecordMixin:
             model = apps.get_model(self.kwargs["app_label"], self.kwargs["model_name"])
         except LookupError:
             raise Http404 from None
-        if not is_on(model):
+        records = records_of(model)
+        if records is None:
             raise Http404
         try:
-            record = get_object_or_404(model._default_manager, pk=unquote(self.kwargs["pk"]))
+            record = get_object_or_404(records, pk=unquote(self.kwargs["pk"]))
         except (ValidationError, ValueError, OverflowError):
             raise Http404 from None
         if not may_see(self.request.user, record):

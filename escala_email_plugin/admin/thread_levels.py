@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from ..privacy.thread_levels import by_mailbox, decide, decided, holding
+from ..privacy.thread_levels import by_mailbox, decide, holding, holding_with_level
 from ..reading.letters import letters
 from ..visibility import Level
 from . import audit_log
@@ -35,12 +35,12 @@ class Control:
 
 def control(user: Any, thread_id: int) -> Control | None:
     """For who holds the conversation in a personal mailbox; None for others."""
-    account = holding(user, thread_id).first()
-    if account is None:
+    found = holding_with_level(user, thread_id)
+    if found is None:
         return None
+    account, level = found
     as_mailbox = _("As my mailbox (now: %(level)s)") % {"level": by_mailbox(account).label}
     choices = [("", as_mailbox), *((str(level), str(level.label)) for level in reversed(Level))]
-    level = decided(user, thread_id)
     return Control(thread_id, choices, "" if level is None else str(level))
 
 

@@ -7,7 +7,7 @@ come to another of them, or to one that is connected later (``sync.as_decided``)
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from ..models import EmailAccount, Location, Thread, ThreadLevel
 from ..sync import connection
@@ -34,6 +34,14 @@ def decided(user: Any, thread_id: int) -> Level | None:
     rows = ThreadLevel.objects.filter(account__in=holding(user, thread_id), thread=thread_id)
     level = rows.order_by("-account").values_list("level", flat=True).first()
     return None if level is None else Level(level)
+
+
+def holding_with_level(user: Any, thread_id: int) -> tuple[EmailAccount, Level | None] | None:
+    """The newest of the mailboxes that hold it (``holding``) and what was ``decided``; None of none."""
+    rows = ThreadLevel.objects.filter(account=OuterRef("pk"), thread=thread_id)
+    accounts = list(holding(user, thread_id).annotate(decided=Subquery(rows.values("level"))))
+    levels = [Level(one.decided) for one in accounts if one.decided is not None]
+    return (accounts[0], levels[0] if levels else None) if accounts else None
 
 
 @transaction.atomic

@@ -34,5 +34,5 @@ def hidden(found: list[Head], of: tuple) -> list[Hidden]:
         head.pk: [one.account for one in head.places if (head.pk, one.account.pk) not in apart]
         for head in found
     }
-    standing = standings(of[2].user, holders)
+    standing = standings(of[2], holders)
     return [Hidden(one.pk, names_of(holders[one.pk]), day_of(one.sent_at), standing[one.pk]) for one in found]

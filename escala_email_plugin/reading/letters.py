@@ -1,11 +1,12 @@
 """Messages as one reader is shown them. What the reader may not see is not in a Letter at all."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from ..models import Attachment, EmailAccount, Message, Participant
@@ -102,11 +103,29 @@ class Letter:
         return self.is_whole and may_have_cards(self.message.subject, self.attachments)
 
 
-def letters(
-    messages: list[Message], user: Any, whole: bool = False, places: dict[int, list[Place]] | None = None
-) -> list[Letter]:
+def letters_by(places: dict[int, list[Place]], reader: Reader) -> list[Letter]:
+    """The messages (ids) of which ``places`` show something, without their texts (``letters``).
+
+    In one query, and another where of some nobody is known.
+    """
+    if not places:
+        return []
+    people = _people(places, _in_full(places)).select_related("address", "message")
+    people = list(people.defer("message__text", "message__html"))
+    messages = {person.message_id: person.message for person in people}
+    if nobody := places.keys() - messages.keys():
+        messages |= Message.objects.defer("text", "html").in_bulk(nobody)
+    found = {pk: _letter(message, places[pk]) for pk, message in messages.items()}
+    for person in people:
+        # Of what is shown in part nobody is to come by the rest.
+        person.message = found[person.message_id].message
+    _add_people(found, people, reader)
+    return list(found.values())
+
+
+def letters(messages: list[Message], user: Any, whole: bool = False) -> list[Letter]:
     """``messages`` as ``user`` sees them; as a ``whole`` with their attachments, or with how asking for them
-    stands. ``places``: by which, where that is known (``shown_by``).
+    stands.
 
     In a constant number of queries, none of none. A message of which the user sees nothing comes without its
     people.
@@ -114,12 +133,13 @@ def letters(
     if not messages:
         return []
     reader = reader_of(user)
-    places = places or shown_by([message.pk for message in messages], reader)
+    places = shown_by([message.pk for message in messages], reader)
     found = {message.pk: _letter(message, places.get(message.pk, [])) for message in messages}
-    _add_people({pk: one for pk, one in found.items() if one.level}, reader)
+    shown = {pk: one for pk, one in found.items() if one.level}
+    _add_people(shown, _people(shown, _in_full(places)), reader)
     if whole:
         _add_attachments({pk: one for pk, one in found.items() if one.is_whole})
-        _add_standings({pk: one for pk, one in found.items() if one.level and not one.is_whole}, reader.user)
+        _add_standings({pk: one for pk, one in found.items() if one.level and not one.is_whole}, reader)
     return list(found.values())
 
 
@@ -133,21 +153,33 @@ def _letter(message: Message, places: list[Place]) -> Letter:
     return letter
 
 
-def _add_people(found: dict[int, Letter], reader: Reader) -> None:
-    own, one_message = addresses_known_to(reader), {"partition_by": F("message")}
-    # A Bcc is for who reads the copy that shows it (``ParticipantQuerySet.known_to``).
-    read = {place.pk for one in found.values() for place in one.places if place.level == Level.EVERYTHING}
-    people = (
-        Participant.objects.filter(Q(location=None) | Q(location__in=read), message__in=found)
+def _in_full(places: dict[int, list[Place]]) -> set[int]:
+    """The places that show all of their message."""
+    return {place.pk for some in places.values() for place in some if place.level == Level.EVERYTHING}
+
+
+def _people(messages: Iterable[int], read: set[int]) -> QuerySet:
+    """The people of messages, the first ``NAMED`` of each, and how many each has.
+
+    ``read``: places; a Bcc is for who reads the copy that shows it (``ParticipantQuerySet.known_to``).
+    """
+    one_message = {"partition_by": F("message")}
+    return (
+        Participant.objects.filter(Q(location=None) | Q(location__in=read), message__in=messages)
         .select_related("address")
         .annotate(
             number=Window(RowNumber(), order_by="pk", **one_message),
             all_of_them=Window(Count("pk"), **one_message),
         )
         .filter(number__lte=NAMED)
+        .order_by("pk")
     )
+
+
+def _add_people(found: dict[int, Letter], people: Iterable[Participant], reader: Reader) -> None:
+    own = addresses_known_to(reader)
     seen: dict[int, set[Any]] = defaultdict(set)
-    for person in people.order_by("pk"):
+    for person in people:
         letter = found[person.message_id]
         letter.unnamed = max(0, person.all_of_them - NAMED)
         # The same Bcc may be shown by several copies.

@@ -1,7 +1,7 @@
 """Senders whose shown name says that they are somebody else: another address, or one of us."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -22,9 +22,8 @@ class Ours:
     names: frozenset[str]
 
     @classmethod
-    def now(cls) -> "Ours":
-        """As of now. One query."""
-        accounts = list(EmailAccount.objects.select_related("owner"))
+    def of(cls, accounts: Collection[EmailAccount]) -> "Ours":
+        """Of all our mailboxes, with their owners."""
         names = {_plain(get_user_display_name(one.owner)) for one in accounts if one.owner is not None}
         return cls(
             frozenset(one.address for one in accounts),

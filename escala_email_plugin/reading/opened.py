@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from ..models import Message
+from ..readers import reader_of
 from ..visibility import Level
 from .letters import Letter, letters
 from .naming import Ours
 from .position import Position
 from .timeline import THREAD_PAGE, Timeline
-from .unread import unread
+from .unread import is_unread, unread
 
 #: Messages that are loaded at once when it opens, the newest, beside its first one.
 AT_FIRST = 10
@@ -72,19 +74,29 @@ def opened(timeline: Timeline, thread_id: int) -> Opened | None:
     """The conversation as it opens, oldest first, in a constant number of queries; None where nothing of it
     is shown.
     """
-    messages = messages_of(timeline, thread_id)
-    newest = list(messages.order_by("-sent_at", "-pk")[: AT_FIRST + 1])
-    if not newest:
+    reader = timeline.read_by[2]
+    page = _ends(messages_of(timeline, thread_id), reader)
+    if not page:
         return None
-    page, is_cut = newest[:AT_FIRST][::-1], len(newest) > AT_FIRST
-    count, new = len(page), unread(messages, timeline.user)
-    if is_cut:
-        count = messages.count()
-        page.insert(0, messages.order_by("sent_at", "pk")[0])
-    lines = _lines(page, timeline.read_by[2], new)
-    missing = count - len(lines)
+    lines = _lines(page, reader, {one.pk for one in page if one.is_new})
+    missing = page[0].all_of_them - len(lines)
     more = Position(page[1].sent_at, page[1].pk) if missing > 0 else None
-    return Opened(list(_folded(lines, more, missing)), count, len(new))
+    return Opened(list(_folded(lines, more, missing)), page[0].all_of_them, page[0].all_new)
+
+
+def _ends(messages: QuerySet, reader: Any) -> list[Message]:
+    """The first of a conversation's messages and the newest, the oldest first; each with ``is_new``, and
+    ``all_of_them`` and ``all_new`` in numbers.
+    """
+    is_new = ExpressionWrapper(is_unread(reader), BooleanField())
+    ends = messages.annotate(
+        is_new=is_new,
+        all_of_them=Window(Count("pk")),
+        all_new=Window(Count(Case(When(is_new=True, then=1)))),
+        from_first=Window(RowNumber(), order_by=("sent_at", "pk")),
+        from_newest=Window(RowNumber(), order_by=("-sent_at", "-pk")),
+    )
+    return list(ends.filter(Q(from_newest__lte=AT_FIRST) | Q(from_first=1)).order_by("sent_at", "pk"))
 
 
 def earlier(timeline: Timeline, thread_id: int, before: Position) -> tuple[list[Line], Position | None]:
@@ -109,7 +121,7 @@ def whole(timeline: Timeline, thread_id: int, most: int) -> list[Line]:
 
 def lines_of(messages: list[Message], user: Any) -> list[Line]:
     """``messages``, of which ``user`` sees something, each as a line."""
-    return _lines(messages, user, set())
+    return _lines(messages, reader_of(user), set())
 
 
 def messages_of(timeline: Timeline, thread_id: int) -> QuerySet:
@@ -118,13 +130,13 @@ def messages_of(timeline: Timeline, thread_id: int) -> QuerySet:
     return messages.visible_to(timeline.read_by[2], Level.PEOPLE).defer("text", "html")
 
 
-def _lines(messages: list[Message], user: Any, new: set[int] | None) -> list[Line]:
+def _lines(messages: list[Message], reader: Any, new: set[int] | None) -> list[Line]:
     """With the unread (asked for where ``new`` is None) and the last open where ``new`` is given."""
-    shown = letters(messages, user, whole=True)
-    ours = Ours.now()
+    shown = letters(messages, reader, whole=True)
+    ours = Ours.of(reader.accounts.values())
     is_first_page = new is not None
     if new is None:
-        new = unread(Message.objects.filter(pk__in=[one.pk for one in messages]), user)
+        new = unread(Message.objects.filter(pk__in=[one.pk for one in messages]), reader)
     open_ones = set()
     if is_first_page and messages:
         open_ones = {messages[-1].pk, *[one.pk for one in messages if one.pk in new][-OPEN_AT_ONCE:]}

@@ -11,12 +11,13 @@ from django.utils.functional import cached_property
 from .. import conf
 from ..models import Message
 from ..readers import Reader
+from ..sync.shown_by import Place, shown_by
 from ..visibility import Level
 from .about import About, about
 from .filters import NONE, Filters
 from .heads import Head, heads
 from .hidden import hidden
-from .letters import Letter, letters
+from .letters import Letter, letters, letters_by
 from .narrowing import Narrowed
 from .position import Position
 
@@ -85,16 +86,21 @@ class Timeline:
         """Conversations and lines, in the order of their heads."""
         shown = [head for head in found if not head.is_hidden]
         told = about({head.thread for head in shown}, self.read_by)
-        places = {head.pk: head.places for head in shown if head.places}
-        messages = Message.objects.filter(pk__in=[head.pk for head in shown]).defer("text", "html")
+        places = self._places(shown)
         items: dict[int, Any] = {
             letter.message.pk: Conversation(letter, *told.get(letter.message.thread_id, About()))
-            for letter in letters(list(messages) if shown else [], self.read_by[2], places=places)
+            for letter in letters_by(places, self.read_by[2])
         }
         items |= {
             line.message_id: line for line in hidden([one for one in found if one.is_hidden], self.read_by)
         }
         return [items[head.pk] for head in found if head.pk in items]
+
+    def _places(self, shown: list[Head]) -> dict[int, list[Place]]:
+        """Of heads; those of a list that was narrowed come without."""
+        missing = [head.pk for head in shown if not head.places]
+        places = {head.pk: head.places for head in shown if head.places}
+        return places | shown_by(missing, self.read_by[2]) if missing else places
 
     def conversation(self, thread_id: int) -> Conversation | None:
         """One of them, wherever in the list it is; None where the user sees none of it."""

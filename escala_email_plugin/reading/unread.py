@@ -14,7 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ..models import ThreadRead
-from .ours import from_us, our_addresses
+from ..readers import Reader
+from .ours import from_us, from_us_as_known_to, our_addresses
 
 #: What was sent before is no news in a conversation that was never opened.
 NEWS = timedelta(days=14)
@@ -25,6 +26,8 @@ def is_unread(user: Any) -> Q:
     mark = ThreadRead.objects.filter(user=user.pk, thread=OuterRef("thread"))
     since = Q(Exists(mark.filter(at__lt=OuterRef("recorded_at"))))
     never = Q(~Exists(mark), sent_at__gte=timezone.now() - NEWS)
+    if isinstance(user, Reader):
+        return (since | never) & Q(~from_us_as_known_to(user))
     return (since | never) & Q(~from_us(our_addresses()))
 
 

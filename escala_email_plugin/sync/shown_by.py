@@ -51,27 +51,18 @@ class Place:
 def shown_by(messages: Iterable[int], user: Any) -> dict[int, list[Place]]:
     """The places of ``messages`` (ids) that ``user`` may know of, by message; those that hide it, too."""
     reader = reader_of(user)
-    rows = Location.objects.explained_to(reader).filter(message__in=messages).values_list(*_COLUMNS)
+    rows = Location.objects.filter(message__in=messages, account__in=reader.known)
     found: dict[int, list[Place]] = defaultdict(list)
-    for pk, message, account, folder, gone_at, arrived, *explained in sorted(rows, key=itemgetter(0)):
-        holder, level = reader.accounts[account], Level(explained[0])
-        why = _why(holder, reader, *explained)
-        found[message].append(Place(holder, folder, gone_at, level, Level(explained[1]), why, pk, arrived))
+    for row in sorted(rows.annotate(**reader.asked()).values_list(*_COLUMNS), key=itemgetter(0)):
+        pk, message, account, folder, gone_at, arrived, decided, granted = row
+        if told := reader.told(account, decided, granted):
+            holder = reader.accounts[account]
+            why = _why(holder, reader, *told, decided is not None, granted)
+            found[message].append(Place(holder, folder, gone_at, *told, why, pk, arrived))
     return found
 
 
-_COLUMNS = (
-    "pk",
-    "message",
-    "account",
-    "folder__name",
-    "gone_at",
-    "arrived",
-    "level",
-    "team_level",
-    "by_thread",
-    "granted",
-)
+_COLUMNS = ("pk", "message", "account", "folder__name", "gone_at", "arrived", "decided", "granted")
 
 
 def _why(

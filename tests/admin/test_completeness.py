@@ -183,11 +183,11 @@ class TestOnARecordsPage:
         assert "5 of 5" not in client.get(url, {"before": "1-1"}).content.decode()
 
     def test_it_costs_one_query(self, seller, mine, ana, django_assert_num_queries):
-        from escala_email_plugin.admin.looking import completeness
+        from escala_email_plugin.admin.looking import beside
         from escala_email_plugin.reading.timeline import Timeline
 
         self.tally(mine, 5, 0)
-        of = Timeline(ana, seller).of
+        of = Timeline(ana, seller).read_by
         seller.has_perm("escala_email.view_shared_mail")  # Django remembers a user's permissions
         with django_assert_num_queries(1):
-            completeness(of)
+            beside(of)

@@ -30,12 +30,14 @@ NOT_ASKED = Standing()
 
 
 def standings(user: Any, holders: dict[int, Collection[EmailAccount]]) -> dict[int, Standing]:
-    """By message id, of what ``user`` would ask the owners of ``holders`` for; one query, none of none."""
-    if not holders:
-        return {}
+    """By message id, of what ``user`` would ask the owners of ``holders`` for; one query, none of none, nor
+    for a ``Reader`` who never asked for anything.
+    """
     made: dict[int, list[AccessRequest]] = defaultdict(list)
-    for one in AccessRequest.objects.filter(asker=user, message__in=holders).select_related("account"):
-        made[one.message_id].append(one)
+    if holders and getattr(user, "has_asked", True):
+        asked = AccessRequest.objects.filter(asker=user.pk, message__in=holders)
+        for one in asked.select_related("account"):
+            made[one.message_id].append(one)
     return {message: _standing(accounts, made[message]) for message, accounts in holders.items()}
 
 
