@@ -131,6 +131,13 @@ LOOKS_UP_RECORDS = {
     "privacy/access/answering.py": "may_see(",
     "admin/access_rows.py": "record_for(",  # of the one above
     "admin/ask.py": "RecordMixin",  # of admin/record.py
+    "admin/record_page.py": "RecordMixin",
+    "admin/search.py": "belonging",  # of reading/belonging.py: only pages of records that it names
+    "admin/ties.py": "may_see(",
+    "modules.py": "may_see(",  # itself, and what is only counted
+    "reading/belonging.py": "may_see(",
+    "reading/counter_sets.py": "may_see(",
+    "reading/find_records.py": "may_see(",
     "admin/create_contact.py": "records_of(",  # of admin/records.py; else only what the user made just now
 }
 
