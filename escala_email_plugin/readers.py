@@ -39,7 +39,7 @@ from .ties import ties_of
 from .visibility import Level
 
 
-class Reader:
+class Reader(visibility.Knowing):
     """``user``, and all that a user has. ``accounts``: all mailboxes by id; ``own``: those read in full;
     ``theirs``: those of colleagues of which the user may see what they share.
 
@@ -64,12 +64,24 @@ class Reader:
         self.of = (of[0], str(of[1])) if of else None
 
     def __getattr__(self, name: str) -> Any:
+        # While a copy is made it has nothing yet, not even a user.
+        if name == "user" or name.startswith("__"):
+            raise AttributeError(name)
         return getattr(self.user, name)
 
     @property
     def known(self) -> set[int]:
         """The mailboxes of whose mail the user may learn at least that it is there."""
         return self.own | self.theirs
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether in a colleague's mailbox anything was decided for a conversation, or granted."""
+        return bool(self.theirs & (self._deciding | self._granting))
+
+    def usually_showing(self, at_least: int) -> set[int]:
+        """The mailboxes that show so much, more than NOTHING, of all mail but such exceptions."""
+        return self.own | {pk for pk in self._theirs(at_least) if self.accounts[pk].by_mailbox >= at_least}
 
     def shows(self, at_least: int) -> Q:
         """Whether a place shows so much of its message."""

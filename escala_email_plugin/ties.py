@@ -5,13 +5,14 @@ from typing import Any
 from django.db.models import Q
 
 from .models import RecordThread
+from .visibility import Knowing
 
 Ties = tuple[frozenset[int], frozenset[int]]
 
 
 def ties_of(content_type: Any, object_id: Any, user: Any = None) -> Ties:
     """``(tied, untied)``, ids of threads. One query; none for a ``Reader`` of that record, who knows."""
-    if getattr(user, "of", None) == (content_type, str(object_id)):
+    if isinstance(user, Knowing) and user.of == (content_type, str(object_id)):
         return user.tied, user.untied
     rows = RecordThread.objects.filter(content_type=content_type, object_id=str(object_id))
     made = dict(rows.values_list("thread", "is_tied"))

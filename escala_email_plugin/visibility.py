@@ -37,6 +37,13 @@ class Level(models.IntegerChoices):
     EVERYTHING = 3, _("Everything")
 
 
+class Knowing:
+    """Who is asked in place of a user, and knows by itself what each mailbox shows them (``readers``).
+
+    Told by its class: a host's users may have anything by the names of what it knows.
+    """
+
+
 def _model(name: str) -> Any:
     return apps.get_model("escala_email", name)
 
@@ -95,7 +102,7 @@ class LocationQuerySet(models.QuerySet):
         ``level``: how much ``user`` sees through it; ``team_level``: how much all colleagues do, by the
         conversation where ``by_thread``, else by the mailbox; ``granted``: its owner lets ``user`` read it.
         """
-        if hasattr(user, "explained"):
+        if isinstance(user, Knowing):
             return self.seen_by(user, Level.NOTHING).annotate(**user.explained())
         return self.seen_by(user, Level.NOTHING).annotate(
             level=_level(lambda level: _shows(user, level)),
@@ -113,7 +120,7 @@ def _level(seen: Callable[[Level], Any]) -> Case:
 
 def _shows(user: Any, at_least: int) -> Q:
     """Whether a place shows ``user``, who is here, so much of its message. A ``Reader`` knows by itself."""
-    if hasattr(user, "shows"):
+    if isinstance(user, Knowing):
         return user.shows(at_least)
     own = readable(user, "account__")
     if not has_colleagues(user):

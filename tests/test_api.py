@@ -15,6 +15,8 @@ API = Path(__file__).resolve().parent.parent / "docs" / "reference" / "api.md"
 
 #: Of these modules everything public that they define, or name in ``__all__``, is the host's to use.
 PUBLIC = (
+    "escala_email_plugin.admin.counter_columns",
+    "escala_email_plugin.admin.counter_filters",
     "escala_email_plugin.admin.panels",
     "escala_email_plugin.admin.viewsets",
     "escala_email_plugin.reading.visits",

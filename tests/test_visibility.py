@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
-from escala_email_plugin.models import Grant, Message, Participant, Rule, ThreadLevel
+from escala_email_plugin.models import Grant, Location, Message, Participant, Rule, ThreadLevel
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person, PersonEmail
 from tests.making import DAY, account, letter, stored
@@ -343,3 +344,14 @@ def test_where_no_mailbox_says_so_it_costs_one_question_a_request(seller, ana, d
         list(Message.objects.of_record(*place))
     with django_assert_num_queries(2):
         list(Message.objects.of_record(*place))
+
+
+def test_what_a_hosts_users_have_by_the_same_names_is_not_asked(seller, colleague, monkeypatch):
+    """A host may call a relation of its users "shows"."""
+    (message,) = stored(account(seller), letter())
+    user = type(seller)
+    for name in ("shows", "explained"):
+        monkeypatch.setattr(user, name, lambda *_args: Q(pk__isnull=False), raising=False)
+    assert list(Message.objects.visible_to(seller)) == [message]
+    assert list(Message.objects.visible_to(colleague)) == []
+    assert [one.level for one in Location.objects.explained_to(colleague)] == [Level.NOTHING]

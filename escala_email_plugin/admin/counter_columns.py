@@ -14,6 +14,8 @@ from wagtail.admin.ui.tables import Column
 
 from ..reading.counters import NOTHING, THEM, US, Counted, counted
 
+__all__ = ["email_columns"]
+
 #: Who is waited for, in words.
 WAITING = {US: _("Waiting for us"), THEM: _("Waiting for them")}
 

@@ -18,6 +18,8 @@ from ..reading.counters import RECENT, THEM, US
 from ..reading.listed import listed
 from .counter_columns import WAITING
 
+__all__ = ["EmailFilterSetMixin"]
+
 #: How long ago: the days, or "-" and the days for "not within them", or that it never was.
 NEVER = "never"
 SINCE = [

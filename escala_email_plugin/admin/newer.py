@@ -19,7 +19,7 @@ class NewerView(RecordMixin, View):
     """``shown``: the position of the newest conversation on the page; ``after``: what was answered before."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> JsonResponse:
-        found = newer(self.timeline.of, self._shown(), self._after())
+        found = newer(self.timeline.read_by, self._shown(), self._after())
         return JsonResponse({"count": found.count, "after": found.after, "said": _said(found.count)})
 
     def _shown(self) -> Position:

@@ -18,6 +18,7 @@ from .mail_servers import (
     check_private_servers,
 )
 from .search import check_full_text
+from .times import check_time_zones
 
 __all__ = [
     "check_allauth",
@@ -27,6 +28,7 @@ __all__ = [
     "check_mail_ports",
     "check_mail_servers",
     "check_private_servers",
+    "check_time_zones",
 ]
 
 

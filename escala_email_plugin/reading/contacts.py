@@ -10,7 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Value
 
 from ..models import Location, Message, ModuleSwitch, Participant, RecordAddress, RecordThread
+from ..readers import reader_of
 from ..visibility import Level
+from . import in_bulk
 from .ours import from_us, our_rows
 
 #: Who of a message is told, without its subject: a counter tells no more than that.
@@ -33,7 +35,9 @@ class Contacts:
 
     @classmethod
     def of(cls, model: Any, user: Any, object_ids: Collection[str] | None = None) -> "Contacts":
-        """One query: for what was tied and untied by hand, and whether the module was switched off."""
+        """Two queries: for what each mailbox shows the user; and for what was tied and untied by hand, and
+        whether the module was switched off.
+        """
         content_type = ContentType.objects.get_for_model(model)
         some = None if object_ids is None else tuple(object_ids)
         ties = _rows(RecordThread, content_type, some).values_list("object_id", "thread", "is_tied")
@@ -42,7 +46,7 @@ class Contacts:
         )
         decided = list(ties.union(off, all=True))
         found = [tie for tie in decided if tie[0] != NOBODY]
-        return cls(content_type, user, found, some, len(found) == len(decided))
+        return cls(content_type, reader_of(user), found, some, len(found) == len(decided))
 
     def addresses(self) -> QuerySet[RecordAddress]:
         """The addresses of the records, a row for each of each record."""
@@ -54,9 +58,13 @@ class Contacts:
         Of conversations that nobody tied or untied by hand. ``record``: where the row has the record's id.
         With ``ours``: whether the contact is from us.
         """
-        seen = Location.objects.seen_by(self.user, LEVEL).filter(message=OuterRef("message"))
         people = among.linking(self.addresses().values("address"), self.user, LEVEL)
-        people = people.filter(Exists(seen), message__automatic=False)
+        if self.object_ids is None:
+            using = people.db
+            people = people.filter(in_bulk.seen(self.user, LEVEL, using), in_bulk.not_automatic(using))
+        else:
+            seen = Location.objects.seen_by(self.user, LEVEL).filter(message=OuterRef("message"))
+            people = people.filter(Exists(seen), message__automatic=False)
         if self.ties:
             by_hand = RecordThread.objects.filter(
                 content_type=self.content_type,

@@ -9,8 +9,18 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import (
+    Case,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry
 
@@ -39,18 +49,32 @@ def _last_words(contacts: Contacts) -> Iterator[tuple[str, str, bool]]:
 
     When: as the database writes it, which is in the order of time.
     """
-    word = JSONObject(at="sent_at", ours="ours")
-    people = contacts.people(OuterRef("object_id")).filter(address=OuterRef("address"))
-    last = Subquery(people.order_by("-sent_at", "-message").values_list(word)[:1])
-    for record, found in contacts.addresses().values_list("object_id", last).iterator():
-        if found is not None:
-            yield record, found["at"], bool(found["ours"])
+    rows = contacts.addresses().annotate(last=Subquery(_last(contacts)))
+    for record, word in rows.values_list("object_id", "last").iterator(BATCH):
+        if word is not None:
+            yield record, word[:-2], word[-1] == "1"
     if tied := contacts.tied:
-        words: dict[int, list[dict]] = defaultdict(list)
-        for thread, found in contacts.in_tied().values_list("thread", word):
-            words[thread].append(found)
-        for record, found in ((one, word) for one, some in tied.items() for t in some for word in words[t]):
-            yield record, found["at"], bool(found["ours"])
+        words: dict[int, list[str]] = defaultdict(list)
+        for thread, word in contacts.in_tied().values_list("thread", _word(Q(ours=True))):
+            words[thread].append(word)
+        for record, word in ((one, word) for one, some in tied.items() for t in some for word in words[t]):
+            yield record, word[:-2], word[-1] == "1"
+
+
+def _last(contacts: Contacts) -> QuerySet:
+    """The word (``_word``) of an address's newest contact."""
+    people = contacts.people(OuterRef("object_id")).filter(address=OuterRef("address"))
+    beside = contacts.people(OuterRef(OuterRef("object_id"))).filter(
+        address=OuterRef("address"), sent_at=OuterRef("sent_at"), ours=False
+    )
+    word = _word(Q(ours=True) & ~Exists(beside))
+    return people.order_by("-sent_at", "-message").values_list(word)[:1]
+
+
+def _word(is_ours: Q) -> Concat:
+    """When a contact was, and "1" where nobody but us wrote in that moment, as a text."""
+    number = Case(When(is_ours, then=Value("1")), default=Value("0"), output_field=TextField())
+    return Concat(Cast("sent_at", TextField()), Value(" "), number, output_field=TextField())
 
 
 def in_contact(model: Any, user: Any, since: datetime | None = None, **which: bool) -> set[str]:

@@ -3,7 +3,8 @@
 A filter looks at what the reader sees and at nothing else: lines about what is hidden are left out, a file is
 one of a message that is read in full. A page looks at a bounded number of messages. Where so many did not
 fill it, it is shorter, and the next one goes on where it stopped: at a message that the reader sees, for
-where another is tells something of it.
+where another is tells something of it. What is searched is asked of the index of words first: a rare word of
+a record with very much mail is found at once.
 """
 
 from collections.abc import Iterator
@@ -12,17 +13,21 @@ from itertools import islice
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from ..models import Attachment, Location, Message
+from ..models import Attachment, Location, Message, RecordAddress
 from ..visibility import Level
 from .filters import Filters
 from .heads import CHECKED, Head
 from .inline_images import SHOWN_INSIDE
 from .ours import from_us_as_known_to
 from .position import Position, beginning_of
+from .search import candidates, matching
 from .walk import Rank, walk
 
 #: Messages that the reader sees, of which one page looks at so many and those of a stride more.
 LOOKED_AT = 4_000
+
+#: Of those that a search finds, so many are looked at first, then twice as many.
+STRIDE = 200
 
 
 class Narrowed:
@@ -49,19 +54,36 @@ class Narrowed:
         seen: set[int] = set()
         looked_at = 0
         since = _beginning_of(self.filters.since) if self.filters.since else None
-        for rows in walk(self.reader, *self.of[:2], self._below()):
-            inside = {row.message for row in rows if since is None or row.sent_at >= since}
+        found = self._found()
+        for rows in self._walked() if found is None else _in_strides(found):
+            inside = {pk for pk, sent_at in rows.items() if since is None or sent_at >= since}
             shown = sorted(self._shown(inside), key=lambda one: (one[2], one[0]), reverse=True)
             looked_at += len(shown)
             for pk, thread, sent_at, fits in shown:
                 if fits and thread not in seen and self._is_older(sent_at, pk):
                     seen.add(thread)
                     yield Head(pk, thread, sent_at, False)
-            if len(inside) < len({row.message for row in rows}):
+            if len(inside) < len(rows):
                 return
-            if looked_at >= LOOKED_AT and shown:
+            if found is None and looked_at >= LOOKED_AT and shown:
                 self.stopped = Position(shown[-1][2], shown[-1][0])
                 return
+
+    def _walked(self) -> Iterator[dict[int, datetime]]:
+        for rows in walk(self.reader, *self.of[:2], self._below()):
+            yield {row.message: row.sent_at for row in rows}
+
+    def _found(self) -> list[tuple[int, datetime]] | None:
+        """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the
+        record's and is seen is still to be asked. None where nothing is searched, or too much is known.
+        """
+        pks = _candidates(self.filters.text, self.of) if self.filters.text else None
+        if pks is None:
+            return None
+        rows, below = Message.objects.filter(pk__in=pks), self._below()
+        if below is not None:
+            rows = rows.filter(Q(sent_at__lt=below[0]) | Q(sent_at=below[0], pk__lte=below[1]))
+        return list(rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at"))
 
     def _below(self) -> Rank | None:
         """From where on the walk goes. Raises nothing: the last of days has no end."""
@@ -88,11 +110,29 @@ class Narrowed:
     def _newest(self, found: list[Head]) -> list[Head]:
         """Those of ``found`` of whose threads nothing newer fits: else an earlier page had it."""
         newer = _newer(self.of).filter(self.fits)
-        if self.filters.until:
-            newer = newer.filter(sent_at__lt=_end_of(self.filters.until)[0])
+        if self.filters.until and (end := _end_of(self.filters.until)):
+            newer = newer.filter(sent_at__lt=end[0])
         kept = Message.objects.filter(pk__in=[head.pk for head in found]).filter(~Exists(newer))
         pks = set(kept.values_list("pk", flat=True))
         return [head for head in found if head.pk in pks]
+
+
+def _candidates(text: str, of: tuple) -> list[int] | None:
+    """What the index of words knows of the record ``of``, or of all where it cannot tell the record's."""
+    content_type, object_id, reader = of
+    if reader.tied:
+        # What was tied by hand need not have an address of the record's.
+        return candidates(text)
+    rows = RecordAddress.objects.filter(content_type=content_type, object_id=str(object_id))
+    addresses = list(rows.values_list("address", flat=True))
+    return candidates(text, addresses) if addresses else []
+
+
+def _in_strides(found: list[tuple[int, datetime]]) -> Iterator[dict[int, datetime]]:
+    start, width = 0, STRIDE
+    while some := found[start : start + width]:
+        yield dict(some)
+        start, width = start + width, width * 2
 
 
 def fitting(of: tuple, filters: Filters) -> Q:
@@ -112,14 +152,8 @@ def fitting(of: tuple, filters: Filters) -> Q:
         in_full = Location.objects.seen_by(reader).filter(message=OuterRef("pk"))
         fits &= Q(Exists(files)) & Q(Exists(in_full))
     if filters.text:
-        fits &= _saying(filters.text, reader)
+        fits &= matching(filters.text, reader)
     return fits
-
-
-def _saying(text: str, reader) -> Q:
-    from .search import matching
-
-    return matching(text, reader)
 
 
 def _newer(of: tuple) -> QuerySet:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from ..models import Message, Participant, RecordAddress
+from ..models import Message, Participant, RecordAddress, RecordThread
 from ..visibility import Level
 from .position import Position
 
@@ -42,7 +42,16 @@ def newer(of: tuple, shown: Position, after: int | None) -> Newer:
 
 def _since(of: tuple, since: datetime) -> QuerySet:
     content_type, object_id, user = of
-    addresses = RecordAddress.objects.filter(content_type=content_type, object_id=str(object_id))
-    rows = Participant.objects.linking(addresses.values("address"), user, Level.PEOPLE)
-    recent = rows.filter(sent_at__gte=since).values("message")
-    return Message.objects.filter(pk__in=recent).visible_to(user, Level.PEOPLE).order_by()
+    record = {"content_type": content_type, "object_id": str(object_id)}
+    addresses = RecordAddress.objects.filter(**record).values("address")
+    people = Participant.objects.linking(addresses, user, Level.PEOPLE).filter(sent_at__gte=since)
+    by_hand = RecordThread.objects.filter(**record)
+    tied = Message.objects.filter(
+        thread__in=by_hand.filter(is_tied=True).values("thread"), sent_at__gte=since
+    )
+    # Put together: asked for either, a database would look at all mail since then.
+    recent = people.order_by().values("message").union(tied.values("pk"))
+    found = Message.objects.filter(pk__in=recent).exclude(
+        thread__in=by_hand.filter(is_tied=False).values("thread")
+    )
+    return found.visible_to(user, Level.PEOPLE).order_by()

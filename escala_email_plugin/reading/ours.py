@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from ..models import Address, EmailAccount, Participant
 from ..readers import Reader
@@ -24,7 +24,9 @@ def from_us(addresses: Any, message: str = "pk") -> Exists:
 
     ``message``: where the query around has its id.
     """
-    return Exists(_senders(message).filter(address__in=addresses))
+    # With "+ 0" a database asks the index for the senders, and not for each of our addresses.
+    senders = _senders(message).alias(sender=F("address") + 0)
+    return Exists(senders.filter(sender__in=addresses))
 
 
 def addresses_known_to(reader: Reader) -> set[str]:

@@ -6,13 +6,17 @@ depend on the order in which conversations are joined.
 
 What was tied to a record by hand stays tied to it. Untied it stays where all of it was: a part that nobody
 untied must not be missing from the record's page.
+
+How far somebody has read it is how far they had read the one they read less of.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from django.db.models import Min
+
 from ..batches import batches
-from ..models import EmailAccount, Grant, Message, RecordThread, ThreadLevel
+from ..models import EmailAccount, Grant, Message, RecordThread, ThreadLevel, ThreadRead
 from .insert import insert
 
 #: Conversations asked about in one statement.
@@ -31,6 +35,7 @@ def settle(joins: Iterable[tuple[int, Collection[int]]]) -> None:
             _settle_levels(kept, threads)
             _settle_grants(kept, threads)
             _settle_ties(kept, threads)
+            _settle_reads(kept, threads)
 
 
 def _decided(threads: Collection[int]) -> set[int]:
@@ -38,7 +43,7 @@ def _decided(threads: Collection[int]) -> set[int]:
     for some in batches(threads, SOME):
         levels, *others = (
             model.objects.filter(thread__in=some).order_by().values_list("thread", flat=True)
-            for model in (ThreadLevel, Grant, RecordThread)
+            for model in (ThreadLevel, Grant, RecordThread, ThreadRead)
         )
         found.update(levels.union(*others))
     return found
@@ -98,3 +103,10 @@ def _settle_ties(kept: int, threads: set[int]) -> None:
         if stays is not None:
             # Not by save(): when it was decided stays as it was.
             RecordThread.objects.filter(pk=stays.pk).update(thread=kept)
+
+
+def _settle_reads(kept: int, threads: set[int]) -> None:
+    rows = ThreadRead.objects.filter(thread__in=threads).order_by().values_list("user")
+    read = dict(rows.annotate(earliest=Min("at")))
+    ThreadRead.objects.filter(thread__in=threads).delete()
+    insert(ThreadRead, ["user", "thread", "at"], [(user, kept, at) for user, at in read.items()])

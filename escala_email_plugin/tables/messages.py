@@ -64,6 +64,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["thread", "sent_at", "id"], name="escala_email_message_thread"),
             models.Index(fields=["sent_at", "id"], name="escala_email_message_when"),
+            # A message's own row is long, and whether it is automatic stands behind its text.
+            models.Index(fields=["automatic", "id"], name="escala_email_message_automatic"),
         ]
 
     def __str__(self):
@@ -161,7 +163,12 @@ class Participant(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["address", "-sent_at", "-message"], name="escala_email_person_when"),
+            # Whoever walks along somebody's mail, or asks who sent a message, needs nothing but the index.
+            models.Index(
+                fields=["address", "-sent_at", "-message", "role", "location"],
+                name="escala_email_person_when",
+            ),
+            models.Index(fields=["message", "role", "address"], name="escala_email_message_people"),
         ]
 
     def __str__(self):

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.admin.utils import get_user_display_name
 
 from ..admin.offers import Offers, offers
@@ -43,7 +44,7 @@ def near_date(moment: datetime) -> str:
         return date_format(local, "TIME_FORMAT")
     if local.date() == today - timedelta(days=1):
         return _("Yesterday")
-    return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "SHORT_DATE_FORMAT")
+    return _near(local, today)
 
 
 @register.filter
@@ -54,7 +55,14 @@ def near_day(day: date) -> str:
         return _("Today")
     if day == today - timedelta(days=1):
         return _("Yesterday")
-    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "SHORT_DATE_FORMAT")
+    return _near(day, today)
+
+
+def _near(day: date, today: date) -> str:
+    if day.year != today.year:
+        return date_format(day, "SHORT_DATE_FORMAT")
+    # Translators: Django's format of a day and a month in three letters, as in “Mar 5”.
+    return date_format(day, pgettext("format of a day in a list", "M j"))
 
 
 @register.simple_tag(takes_context=True)

@@ -21,7 +21,7 @@ SUMMARY:Revisión de la póliza de vehículos
 LOCATION:https://reuniones.example/sala/4711
 DESCRIPTION:1. Siniestros del año\\n2. Renovación\\n3. Flota nueva
 ORGANIZER;CN=Gerencia:mailto:gerencia@cliente.example
-ATTENDEE;CN=Lucía Rojas;PARTSTAT=NEEDS-ACTION:mailto:lucia@andina.example
+ATTENDEE;CN=Lucía Rojas;PARTSTAT=NEEDS-ACTION:mailto:lucia@andina-seguros.test
 ATTENDEE;CN=Contabilidad;PARTSTAT=ACCEPTED:mailto:contabilidad@cliente.example
 ATTENDEE;CN=Taller;PARTSTAT=DECLINED:mailto:taller@cliente.example
 END:VEVENT
@@ -55,11 +55,11 @@ Diagnostic-Code: smtp; 550 5.1.1 <compras@cliente.example>: Recipient address re
 --=_parte
 Content-Type: message/rfc822
 
-From: ventas@andina.example
+From: ventas@andina-seguros.test
 To: compras@cliente.example
 Subject: Condiciones de la renovacion
 Date: Mon, 02 Nov 2026 09:30:00 -0500
-Message-ID: <renovacion.1@andina.example>
+Message-ID: <renovacion.1@andina-seguros.test>
 
 Le escribo por la renovacion de la flota.
 --=_parte--

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from escala_email_plugin.admin.around_conversations import mailboxes
 from escala_email_plugin.models import Message, Participant
+from escala_email_plugin.privacy.ties import tie, untie
 from escala_email_plugin.reading.position import Position
 from escala_email_plugin.visibility import Level
+from sandbox.crm.models import Person
 from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +222,16 @@ def test_where_nothing_is_shown_the_next_message_is_new(look, asked, seller, min
 )
 def test_a_place_nobody_gave_out_is_not_found(look, seller, query):
     assert look(seller, "newer", **query).status_code == 404
+
+
+def test_what_was_left_out_by_hand_is_no_news_and_what_was_tied_is(asked, look, seller, mine, ana):
+    berta = Person.objects.create(first_name="Berta", last_name="Ruiz", email="berta@cliente.test")
+    (message,) = stored(mine, letter())
+    untie(seller, ana, message.thread_id)
+    tie(seller, berta, message.thread_id)
+    shown = Position(message.sent_at - timedelta(minutes=1), 0).text
+    assert asked(shown)["count"] == 0
+    assert look(seller, "newer", record=berta, shown=shown).json()["count"] == 1
 
 
 def test_asking_costs_one_query_more_than_knowing_the_record(

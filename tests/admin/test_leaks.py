@@ -317,8 +317,10 @@ def test_no_page_of_the_host_tells_anything(who, mine, hidden, ana, caplog):
     assert told(caplog.text) == set()
 
 
-def test_a_search_for_hidden_words_is_answered_as_one_for_words_that_nobody_wrote(who, hidden, ana):
-    client, url = entering(who), reverse("escala_email:search")
+@pytest.mark.parametrize("name", ["search", "timeline", "record"])
+def test_a_search_for_hidden_words_is_answered_as_one_for_words_that_nobody_wrote(who, hidden, ana, name):
+    place = [] if name == "search" else ["crm", "person", ana.pk]
+    client, url = entering(who), reverse(f"escala_email:{name}", args=place)
 
     def answer(words: str) -> bytes:
         content = settled(body(client.get(url, {"q": words}, headers=SCRIPT)))

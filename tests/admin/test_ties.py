@@ -162,3 +162,9 @@ def test_the_records_log_tells_that_it_was_done_and_not_of_what(seller, ana, mes
     assert [one.action.rpartition(".")[2] for one in entries] == ["tie", "untie", "tie_back"]
     for entry in entries:
         assert (entry.user, entry.label, entry.data) == (seller, "Ana Gómez", {})
+
+
+def test_ties_of_a_model_that_the_host_took_away_are_in_nobodys_way(seller, message, look):
+    gone = ContentType.objects.create(app_label="gone", model="gone")
+    RecordThread.objects.create(content_type=gone, object_id="1", thread=message.thread, is_tied=True)
+    assert look(seller, "ties", message.thread_id).status_code == 200

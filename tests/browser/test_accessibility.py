@@ -4,6 +4,7 @@ Which addresses are pages is found by asking all of them; a page that is added l
 """
 
 import itertools
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +16,7 @@ from wagtail.users.models import UserProfile
 
 from escala_email_plugin.models import CaptureAddress, EmailAccount, Erasure, Folder, Quarantined
 from escala_email_plugin.privacy.access.asking import ask
-from sandbox.crm.models import Person
+from sandbox.crm.models import Person, Policy
 from tests.admin.beginnings import begin
 from tests.admin.surfaces import filled, patterns
 from tests.browser.test_first_sync import log_in
@@ -136,21 +137,92 @@ def test_axe_finds_nothing_on_any_page_in_light_and_dark(page, site, world, admi
     assert not found, told(found)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1440])
-def test_axe_finds_nothing_in_any_state_of_the_conversations(page, site, world, administrator, scheme, width):
+@pytest.fixture(params=[(375, "light"), (375, "dark"), (1440, "light"), (1440, "dark")], ids=str)
+def looking(request, page, site, world, administrator):
+    """The record's own page in a window of each kind, and what notes what axe finds there under a name."""
+    width, scheme = request.param
     log_in(page, site, "admin")
     UserProfile.objects.update(theme="system")
     theme(page, scheme)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(site + reverse("crm_people:edit", args=[world.pk]))
     page.get_by_role("tab", name="E-mail", exact=True).click()
+    expect(page.locator(".escala-conversation").first).to_be_visible()
+    found = {}
+
+    def note(name: str, context: str = "main") -> None:
+        if some := faults(page, context):
+            found[name] = some
+
+    note.found = found
+    return note
+
+
+def test_axe_finds_nothing_in_any_state_of_the_list(page, looking):
+    looking("list and hidden lines", None)
+    page.locator(".escala-filters__toggle").click()
+    words = page.get_by_label("Search in the conversations", exact=True)
+    words.fill("Cotización")
+    expect(page.locator(".escala-emails mark").first).to_be_visible()
+    looking("found")
+    words.fill("nadalodice")
+    expect(page.get_by_text("No conversation matches.").last).to_be_visible()
+    looking("no match")
+    page.locator(".escala-filters__keys").dispatch_event("click")
+    expect(page.locator("#keyboard-shortcuts-dialog [data-escala-keys]")).to_be_visible()
+    looking("keys", "#keyboard-shortcuts-dialog")
+    page.keyboard.press("Escape")
+    page.route(re.compile("/email/records/"), lambda route: route.abort())
+    words.fill("Cotización otra")
+    expect(page.get_by_text("The conversations could not be loaded.")).to_be_visible()
+    looking("failed")
+    assert not looking.found, told(looking.found)
+
+
+def test_axe_finds_nothing_in_any_state_of_a_conversation(page, looking):
     conversation = page.locator(".escala-conversation").filter(has_text="Cotización")
-    expect(conversation).to_be_visible()
-    found = {"list": faults(page)}
     conversation.locator("summary").first.click()
-    expect(page.locator("details[open] > iframe.escala-message__body").last).to_be_visible()
-    found["thread"] = faults(page)
-    page.locator(".escala-hidden, .escala-folded").first.scroll_into_view_if_needed()
-    found["hidden"] = faults(page)
-    assert not any(found.values()), told(found)
+    expect(conversation.locator(".escala-message[open] iframe.escala-message__body").last).to_be_visible()
+    looking("opened", None)
+    conversation.get_by_role("button", name="Unfold all", exact=True).click()
+    expect(conversation.locator(".escala-pictures").first).to_be_visible()
+    conversation.locator(".escala-message__to > summary").first.click()
+    conversation.locator(".escala-ties > summary").click()
+    expect(conversation.get_by_placeholder("Name of a record")).to_be_visible()
+    looking("unfolded, with pictures to ask for, and ties")
+    menu = conversation.locator(".escala-message").first.get_by_role("button", name="More about this message")
+    menu.click()
+    expect(conversation.get_by_role("button", name="Why is this here?")).to_be_visible()
+    expect(conversation.locator(".tippy-box")).to_have_css("opacity", "1")
+    looking("menu", ".escala-emails")
+    page.keyboard.press("Escape")
+    expect(conversation.get_by_role("button", name="Why is this here?")).to_be_hidden()
+    assert conversation.evaluate("one => one.open"), "Escape in a menu closes the menu alone."
+    menu.click()
+    conversation.get_by_role("button", name="Why is this here?").click()
+    expect(conversation.locator(".escala-why-here").first).to_be_visible()
+    looking("why here")
+    assert not looking.found, told(looking.found)
+
+
+def test_axe_finds_nothing_wherever_else_conversations_stand(page, site, looking, world):
+    alone = Person.objects.create(first_name="Sin", last_name="Correo")
+    day = timezone.localdate()
+    policy = Policy.objects.create(number="P-1", holder=world, insurer="A", start=day, end=day, premium=1)
+    page.goto(site + reverse("escala_email:record", args=["crm", "person", world.pk]))
+    expect(page.locator(".escala-conversation").first).to_be_visible()
+    looking("full page", None)
+    page.goto(site + reverse("escala_email:record", args=["crm", "person", alone.pk]))
+    expect(page.get_by_text("This record has no e-mail address.")).to_be_visible()
+    looking("empty")
+    page.goto(site + reverse("crm_policies:edit", args=[policy.pk]))
+    page.get_by_role("button", name="Toggle emails").click()
+    expect(page.locator(".escala-side .escala-conversation").first).to_be_visible()
+    looking("side panel", ".escala-side")
+    page.goto(site + reverse("escala_email:search") + "?q=cotizacion")
+    expect(page.locator(".escala-search mark").first).to_be_visible()
+    looking("search", None)
+    page.goto(site + reverse("crm_people:index"))
+    expect(page.locator("td .w-status").filter(has_text="Waiting for").first).to_be_visible()
+    looking("counters", "table")
+    assert not looking.found, told(looking.found)

@@ -36,7 +36,7 @@ def opened(page, site, seller, client, ana):
         if not query:
             page.get_by_role("tab").nth(1).click()
         if wait:
-            expect(page.locator(".escala-list")).to_be_visible()
+            expect(page.locator(".escala-list")).to_be_attached()  # without a line it has no height
         return page
 
     return opened

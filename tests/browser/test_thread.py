@@ -81,10 +81,11 @@ def test_what_is_folded_asks_for_nothing_and_what_is_open_is_there(mine, opened,
     page.keyboard.press("Enter")
     expect(messages.nth(3).frame_locator("iframe").locator("body")).to_contain_text("Texto 3.")
     assert len(asked) == 2
+    page.get_by_role("button", name="Unfold all", exact=True).click()
+    expect(page.locator(".escala-message[open]")).to_have_count(8)
     page.get_by_role("button", name="Fold all", exact=True).click()
     expect(page.locator(".escala-message[open]")).to_have_count(0)
     page.get_by_role("button", name="Unfold all", exact=True).click()
-    expect(page.locator(".escala-message[open]")).to_have_count(8)
     expect(messages.first.frame_locator("iframe").locator("body")).to_contain_text("Texto 0.")
 
 

@@ -10,6 +10,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from escala_email_plugin.mail.calendar import read
+from escala_email_plugin.mail.parse import Unreadable, parse
+from escala_email_plugin.mail.reports import read_report
 from sandbox.accounts import LUCIA
 from sandbox.crm.models import Company, Opportunity, Person, Policy
 from sandbox.demo.busy import busy
@@ -128,6 +131,22 @@ def test_the_odd_messages_lack_what_they_should_lack():
     messages = [headers(letter) for letter in oddities(NOW)]
     assert sum(message["Message-ID"] is None for message in messages) == 1
     assert sum(message["Date"] is None for message in messages) == 1
+
+
+def test_an_invitation_and_a_report_are_among_them():
+    attachments = [one for letter in oddities(NOW) for one in parsed(letter)]
+    calendars = [one for one in attachments if one.content_type == "text/calendar"]
+    assert read(b"".join(calendars[0].chunks())).summary == "Revisión de la póliza de vehículos"
+    reports = [read_report(one.content_type, b"".join(one.chunks())) for one in attachments]
+    assert [one.action for one in reports if one] == ["failed"]
+
+
+def parsed(letter):
+    """The attachments of a message; none of one that cannot be read."""
+    try:
+        return parse(letter.content, NOW).attachments
+    except Unreadable:
+        return ()
 
 
 @pytest.mark.django_db

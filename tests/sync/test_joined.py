@@ -1,6 +1,7 @@
 """Conversations that turn out to be one: nobody sees more of them by that, in whatever order they join."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -9,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from escala_email_plugin.models import Grant, Message, RecordThread, Thread, ThreadLevel
+from escala_email_plugin.models import Grant, Message, RecordThread, Thread, ThreadLevel, ThreadRead
 from escala_email_plugin.visibility import Level
-from tests.making import account, letter, stored
+from tests.making import DAY, account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +239,15 @@ def test_tied_by_hand_stays_tied_and_untied_stays_where_all_of_it_was(mine, ana,
             )
     (joint,) = stored(mine, joining(0, 1))
     assert ties(joint.thread_id) == ({} if outcome is None else {str(ana.pk): outcome})
+
+
+def test_it_is_read_as_far_as_the_one_that_was_read_less(mine, seller, colleague):
+    messages = stored(mine, single(0), single(1))
+    later = DAY + timedelta(hours=1)
+    for user, moments in ((seller, (later, DAY)), (colleague, (None, later))):
+        for message, at in zip(messages, moments, strict=True):
+            if at is not None:
+                ThreadRead.objects.create(user=user, thread=message.thread, at=at)
+    (joint,) = stored(mine, joining(0, 1))
+    found = set(ThreadRead.objects.values_list("user", "thread", "at"))
+    assert found == {(seller.pk, joint.thread_id, DAY), (colleague.pk, joint.thread_id, later)}

@@ -54,6 +54,8 @@
             if (!this.isOn && event.key !== 'Escape') return false;
             if (target.closest?.(TYPING) || this.element.offsetParent === null) return false;
             if (document.querySelector('.w-dialog[aria-hidden="false"], .w-dialog:not([aria-hidden])')) return false;
+            // It closes the open menu, which says so itself only after us.
+            if (event.key === 'Escape' && document.querySelector('.w-dropdown__toggle[aria-expanded="true"]')) return false;
             return this.element.contains(target) || target === document.body;
         }
 

@@ -18,7 +18,7 @@
 
     /** All messages of a conversation. */
     class ThreadController extends Controller {
-        static targets = ['message', 'gap', 'said', 'copied', 'copyable'];
+        static targets = ['message', 'gap', 'all', 'said', 'copied', 'copyable'];
 
         static values = { read: String, until: String };
 
@@ -30,9 +30,13 @@
                 }
             });
             this.observer.observe(this.element);
+            // It does not bubble.
+            this.element.addEventListener('toggle', this.name, true);
+            this.name();
         }
 
         disconnect() {
+            this.element.removeEventListener('toggle', this.name, true);
             clearTimeout(this.timer);
             this.observer.disconnect();
         }
@@ -59,17 +63,24 @@
             target.querySelector('.escala-gap__more button')?.click();
         }
 
-        expand() {
-            [...this.gapTargets, ...this.messageTargets].forEach((one) => {
-                one.open = true;
-            });
+        get isUnfolded() {
+            return [...this.gapTargets, ...this.messageTargets].every(({ open }) => open);
         }
 
-        collapse() {
-            [...this.messageTargets, ...this.gapTargets].forEach((one) => {
-                one.open = false;
+        /** One button: it unfolds what is folded, and folds all once nothing is. */
+        all() {
+            const open = !this.isUnfolded;
+            [...this.gapTargets, ...this.messageTargets].forEach((one) => {
+                one.open = open;
             });
+            this.name();
         }
+
+        name = () => {
+            if (!this.hasAllTarget) return;
+            const { fold, unfold } = this.allTarget.dataset;
+            this.allTarget.textContent = this.isUnfolded ? fold : unfold;
+        };
 
         async copy({ currentTarget }) {
             const url = this.link(currentTarget.dataset);
