@@ -126,7 +126,6 @@ def test_the_pages_of_ones_own_mailbox_name_no_record_that_one_may_not_see(clien
 
 #: Where the host's records are looked up, or led to, for somebody; and what asks there whether they may.
 LOOKS_UP_RECORDS = {
-    "admin/record.py": "may_see(",
     "admin/records.py": "may_see(",
     "privacy/access/answering.py": "may_see(",
     "admin/access_rows.py": "record_for(",  # of the one above
