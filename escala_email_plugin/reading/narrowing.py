@@ -78,7 +78,11 @@ class Narrowed:
         """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the
         record's and is seen is still to be asked. None where nothing is searched, or too much is known.
         """
-        pks = _candidates(self.filters.text, self.of) if self.filters.text and not self.filters.waiting else None
+        pks = (
+            _candidates(self.filters.text, self.of)
+            if self.filters.text and not self.filters.waiting
+            else None
+        )
         if pks is None:
             return None
         rows, below = Message.objects.filter(pk__in=pks), self._below()
