@@ -1,4 +1,4 @@
-"""A user who reads, with what each mailbox shows them: by the same rule as a user without (``visibility``)."""
+"""A user who reads, with what each mailbox shows them: by the rule for a user without (``visibility``)."""
 
 import copy
 import random
