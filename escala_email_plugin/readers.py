@@ -146,8 +146,8 @@ class Reader(visibility.Knowing):
         if self._deciding:
             decided = _whether(Q(account__in=self._deciding) & Q(IsNull(Decided(), False)))
             team = Coalesce(Decided(), team)
-        if some := self.theirs & self._granting:
-            granted = _whether(Q(account__in=some) & Q(Granted(self.user)))
+        if self._granting:
+            granted = _whether(Q(account__in=self._granting) & Q(Granted(self.user)))
         return {"level": self._level(), "team_level": team, "by_thread": decided, "granted": granted}
 
     def _level(self) -> Case:

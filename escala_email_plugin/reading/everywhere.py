@@ -1,8 +1,9 @@
 """A search through all mail that somebody sees on any record's page: conversations, the newest first.
 
 The words are asked of the index. Where it knows few messages, these are looked at, the newest first; where it
-knows many, those that were sent last are, until a page is full. Either way a page has its bounds: who finds
-nothing among so many may go on from there.
+knows many, those of the reader's that were sent last are, until a page is full. Where so many did not fill it
+the index is asked again, for what the reader sees alone: only where that is very much, too, the page ends
+there, at a message that the reader sees. So nobody learns from a page how much mail is hidden, nor where.
 """
 
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from django.db.models.functions import Substr
 
 from ..mail.text import html_to_text
 from ..models import Attachment, Message
-from . import highlight
+from ..readers import reader_of
+from ..visibility import Level
+from . import highlight, search
 from .belonging import Belonging
 from .letters import Letter, letters
 from .position import Position
-from .search import candidates, matching
+from .search import candidates, indexed, matching
 
 #: Conversations of a page.
 PAGE = 20
@@ -27,7 +30,7 @@ PAGE = 20
 #: Messages looked at in the first stride; each further one is twice as long, up to the longest.
 STRIDE, LONGEST_STRIDE = 200, 1_600
 
-#: Messages looked at for a page.
+#: Messages that the reader sees, of which so many are looked at for a page.
 LOOKED_AT = 10_000
 
 
@@ -58,14 +61,17 @@ class Everywhere:
 
     def __init__(self, text: str, user: Any):
         self.text, self.user = text, user
-        self.matching = matching(text, user)
+        self.reader = reader_of(user)
+        self.matching = matching(text, self.reader)
         self.belonging = Belonging(user)
+        #: Where the page ended before all was looked at.
+        self._stopped: Position | None = None
 
     def page(self, before: Position | None = None) -> Hits:
         """The conversations whose newest message that was found is older than ``before``."""
         found: list[tuple[Message, list[models.Model]]] = []
         threads: set[int] = set()
-        last, looked_at = before, 0
+        self._stopped = None
         for pks in self._strides(before):
             some = list(self._matched(pks))
             shown = self._shown(some, threads, before)
@@ -76,32 +82,34 @@ class Everywhere:
             if len(found) > PAGE:
                 last = Position.of(found[PAGE - 1][0].sent_at, found[PAGE - 1][0].pk)
                 return Hits(self._hits(found[:PAGE]), last)
-            looked_at += len(pks)
-            if looked_at >= LOOKED_AT:
-                end = Message.objects.only("sent_at").get(pk=pks[-1])
-                return Hits(self._hits(found), Position.of(end.sent_at, end.pk), is_cut=True)
-        return Hits(self._hits(found), None)
+        return Hits(self._hits(found), self._stopped, is_cut=self._stopped is not None)
 
     def _strides(self, before: Position | None) -> Iterator[list[int]]:
         """The messages to look at, the newest first."""
-        pks = candidates(self.text)
-        rows = Message.objects.all() if pks is None else Message.objects.filter(pk__in=pks)
-        rows = rows if before is None else before.before(rows)
-        ordered = rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at")
-        if pks is not None:
-            all_of_them, start, width = [pk for pk, _ in ordered], 0, STRIDE
-            while some := all_of_them[start : start + width]:
-                yield some
-                start, width = start + width, min(width * 2, LONGEST_STRIDE)
-            return
-        width, position = STRIDE, before
-        while some := list(self._from(position)[:width]):
-            yield [pk for pk, _ in some]
-            width, position = min(width * 2, LONGEST_STRIDE), Position.of(some[-1][1], some[-1][0])
+        pks, position = candidates(self.text), before
+        if pks is None:
+            looked_at, width = 0, STRIDE
+            while looked_at < LOOKED_AT:
+                some = list(self._seen(position)[:width])
+                if not some:
+                    return
+                yield [pk for pk, _ in some]
+                position = Position.of(some[-1][1], some[-1][0])
+                looked_at, width = looked_at + len(some), min(width * 2, LONGEST_STRIDE)
+            pks = self._found_by_reader()
+        if pks is None:
+            self._stopped = position
+        else:
+            yield from _in_strides(_ordered(Message.objects.filter(pk__in=pks), position))
 
-    def _from(self, position: Position | None) -> QuerySet:
-        rows = Message.objects.all() if position is None else position.before(Message.objects.all())
-        return rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at")
+    def _seen(self, before: Position | None) -> QuerySet:
+        return _ordered(Message.objects.visible_to(self.reader, Level.PEOPLE), before)
+
+    def _found_by_reader(self) -> list[int] | None:
+        """All messages that the reader finds; None where these, too, are too many."""
+        seen = Message.objects.visible_to(self.reader, Level.PEOPLE).filter(pk__in=indexed(self.text))
+        pks = list(seen.filter(self.matching).order_by().values_list("pk", flat=True)[: search.MOST + 1])
+        return None if len(pks) > search.MOST else pks
 
     def _matched(self, pks: list[int]) -> QuerySet:
         rows = Message.objects.filter(self.matching, pk__in=pks).order_by("-sent_at", "-pk")
@@ -138,6 +146,19 @@ class Everywhere:
             )
             for one in shown
         ]
+
+
+def _ordered(messages: QuerySet, before: Position | None) -> QuerySet:
+    """``(message, sent_at)``, the newest first."""
+    rows = messages if before is None else before.before(messages)
+    return rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at")
+
+
+def _in_strides(rows: QuerySet) -> Iterator[list[int]]:
+    pks, start, width = [pk for pk, _ in rows], 0, STRIDE
+    while some := pks[start : start + width]:
+        yield some
+        start, width = start + width, min(width * 2, LONGEST_STRIDE)
 
 
 def _texts(pks: list[int]) -> dict[int, str]:

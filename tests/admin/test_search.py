@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from escala_email_plugin.admin.search import area
-from escala_email_plugin.models import ModuleSwitch, RecordThread, SearchEntry
+from escala_email_plugin.models import Message, ModuleSwitch, RecordThread, SearchEntry
 from escala_email_plugin.reading import everywhere, search
 from escala_email_plugin.visibility import Level
 from sandbox.crm.models import Person
@@ -174,6 +174,54 @@ def test_who_finds_nothing_among_very_many_may_go_on(mine, ask, seller, monkeypa
     assert subjects(page) == []
     assert "Search further back" in text(page)
     assert subjects(ask(seller, "poliza", before=page.context["hits"].next.text)) == ["Póliza"]
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Of so few messages a page is made; the index gives up at the first."""
+    monkeypatch.setattr(search, "MOST", 0)
+    monkeypatch.setattr(everywhere, "LOOKED_AT", 2)
+    monkeypatch.setattr(everywhere, "STRIDE", 1)
+
+
+def test_a_search_goes_on_at_a_message_that_the_reader_sees(mine, colleague, seller, few, ask):
+    theirs = account(colleague, "marcos@andina.test")
+    stored(mine, *(letter(subject=f"Nada {n}", minutes=10 * n + 1) for n in range(4)))
+    stored(theirs, *(letter(subject=f"Secreto {n}", minutes=10 * n) for n in range(4)))
+    hidden = set(Message.objects.filter(subject__startswith="Secreto").values_list("pk", flat=True))
+    stops = []
+    page = ask(seller, "nada").context["hits"]
+    while page.next:
+        stops.append(page.next.pk)
+        page = ask(seller, "nada", before=page.next.text).context["hits"]
+    assert stops
+    assert not hidden & set(stops)
+
+
+@pytest.mark.parametrize("most", [0, 3, search.MOST])
+def test_nobody_learns_by_the_search_how_much_mail_is_hidden(
+    most, mine, colleague, seller, few, ask, monkeypatch
+):
+    monkeypatch.setattr(search, "MOST", most)
+    stored(mine, letter(subject="Póliza", minutes=0), letter(subject="Nada", minutes=50))
+    before = ask(seller, "poliza").context["hits"]
+    theirs = account(colleague, "marcos@andina.test")
+    stored(
+        theirs, *(letter(subject=f"Póliza {n}", message_id=f"s{n}@x.test", minutes=n) for n in range(1, 9))
+    )
+    after = ask(seller, "poliza").context["hits"]
+    assert (after.next, after.is_cut) == (before.next, before.is_cut)
+    assert [hit.letter.message.subject for hit in after.items] == ["Póliza"]
+
+
+def test_a_word_of_much_hidden_mail_is_searched_as_one_of_little(mine, colleague, seller, few, ask):
+    """Whether the index knows many messages is nobody's to learn: hidden ones are among them."""
+    stored(mine, *(letter(subject=f"Nada {n}", minutes=n) for n in range(5)))
+    rare = ask(seller, "poliza").context["hits"]
+    theirs = account(colleague, "marcos@andina.test")
+    stored(theirs, *(letter(subject=f"Póliza {n}", minutes=n) for n in range(5)))
+    frequent = ask(seller, "poliza").context["hits"]
+    assert (frequent.items, frequent.next, frequent.is_cut) == (rare.items, rare.next, rare.is_cut)
 
 
 def test_what_is_searched_comes_back_as_text(mine, ask, seller):
