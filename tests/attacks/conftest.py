@@ -68,6 +68,8 @@ def opened(page, live_server, settings, seller, ana, client):
             "all => all.forEach((one) => one.click())"
         )
         frames = page.locator("iframe.escala-message__body")
+        expect(frames.first).to_be_attached()
+        page.locator("details.escala-gap").evaluate_all("all => all.forEach((one) => { one.open = true; })")
         expect(frames).to_have_count(wanted)
         page.locator("details.escala-message").evaluate_all(
             "all => all.forEach((one) => { one.open = true; })"
