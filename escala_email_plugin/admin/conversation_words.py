@@ -9,8 +9,12 @@ from ..reading.filters import Filters
 
 
 def shown_words(page: Any, filters: Filters, *, is_first: bool) -> str:
-    """``"3 conversations match."``; lines about what is hidden are no conversations."""
+    """``"3 conversations match."``; lines about what is hidden are no conversations, and of none
+    nothing is said but that no filter leaves any.
+    """
     number = sum(not item.is_hidden for item in page.items)
+    if not number and not (filters and is_first):
+        return ""
     if not is_first:
         words = ngettext(
             "%(number)s more conversation is shown.", "%(number)s more conversations are shown.", number

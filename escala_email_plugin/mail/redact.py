@@ -22,6 +22,9 @@ NAMES, WORDS = 20, 6
 #: Letters that a name has at least; of scripts without capitals, where one letter is a word, fewer.
 LETTERS, SIGNS = 3, 2
 
+#: Times that a text is read at most: a mark in it can make out more.
+PASSES = 5
+
 #: The address of somebody else may end or go on where this one does: maria.ana@…, …@cliente.com.mx.
 _BEFORE = r"(?<![^\W_])(?<![^\W_][._+-])"
 _AFTER = r"(?![^\W_]|-[^\W_]|\.[^\W_])"
@@ -46,6 +49,15 @@ class Redactor:
         return self._redacted(source, is_html=True)
 
     def _redacted(self, source: str, is_html: bool) -> str:
+        for _ in range(PASSES):
+            redacted = self._once(source, is_html)
+            if redacted == source:
+                break
+            # What stood right behind an address was a name, so the address ends there after all.
+            source = redacted
+        return source
+
+    def _once(self, source: str, is_html: bool) -> str:
         found = [pieces for reading in readings(source, is_html) for pieces in self._found(reading)]
         return _without(source, found) if found else source
 

@@ -28,26 +28,26 @@ def about(threads: Collection[int], of: tuple) -> dict[int, About]:
     if not threads:
         return {}
     reader: Reader = of[2]
-    files = Attachment.objects.filter(message=OuterRef("message")).exclude(SHOWN_INSIDE)
-    of_record = Message.objects.filter(thread__in=threads).looked_at_for(*of, Level.PEOPLE)
-    is_new = Q(message__recorded_at__gt=_read_until(of)) & ~from_us_as_known_to(reader, "message")
+    files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
+    in_full = Location.objects.seen_by(reader).filter(message=OuterRef("pk"))
     counts = (
-        Location.objects.seen_by(reader, Level.PEOPLE)
-        .filter(message__in=of_record.order_by().values("pk"))
+        Message.objects.filter(thread__in=threads)
+        .looked_at_for(*of, Level.PEOPLE)
+        .visible_to(reader, Level.PEOPLE)
         .order_by()
-        .values_list("message__thread")
+        .values_list("thread")
         .annotate(
-            count=Count("message", distinct=True),
-            files=Count("pk", filter=reader.shows(Level.EVERYTHING) & Q(Exists(files))),
-            unread=Count("pk", filter=is_new),
+            count=Count("pk"),
+            files=Count("pk", filter=Exists(files) & Exists(in_full)),
+            unread=Count("pk", filter=Q(recorded_at__gt=_read_until(of)) & ~from_us_as_known_to(reader)),
         )
     )
     return {thread: About(count, bool(with_files), bool(new)) for thread, count, with_files, new in counts}
 
 
 def _read_until(of: tuple) -> Coalesce:
-    """When the reader last read the outer place's conversation, or visited the record; NULL: never."""
+    """When the reader last read the outer message's conversation, or visited the record; NULL: never."""
     content_type, object_id, reader = of
-    read = ThreadRead.objects.filter(user=reader.pk, thread=OuterRef("message__thread")).values("at")
+    read = ThreadRead.objects.filter(user=reader.pk, thread=OuterRef("thread")).values("at")
     visited = Visit.objects.filter(user=reader.pk, content_type=content_type, object_id=str(object_id))
     return Coalesce(Subquery(read), Subquery(visited.values("at")))

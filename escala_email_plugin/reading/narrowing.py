@@ -10,6 +10,7 @@ a record with very much mail is found at once.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
@@ -77,7 +78,11 @@ class Narrowed:
         """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the
         record's and is seen is still to be asked. None where nothing is searched, or too much is known.
         """
-        pks = _candidates(self.filters.text, self.of) if self.filters.text else None
+        pks = (
+            _candidates(self.filters.text, self.of)
+            if self.filters.text and not self.filters.waiting
+            else None
+        )
         if pks is None:
             return None
         rows, below = Message.objects.filter(pk__in=pks), self._below()
@@ -102,7 +107,7 @@ class Narrowed:
         """``(message, thread, sent_at, fits)`` of those of ``messages`` that the reader sees."""
         if not messages:
             return []
-        fits = ExpressionWrapper(self.fits, output_field=BooleanField())
+        fits = ExpressionWrapper(self.fits or Q(pk__isnull=False), output_field=BooleanField())
         some = Message.objects.filter(pk__in=messages).looked_at_for(*self.of, Level.PEOPLE)
         some = some.visible_to(self.reader, Level.PEOPLE).annotate(fits=fits).order_by()
         return list(some.values_list("pk", "thread", "sent_at", "fits"))
@@ -136,16 +141,31 @@ def _in_strides(found: list[tuple[int, datetime]]) -> Iterator[dict[int, datetim
 
 
 def fitting(of: tuple, filters: Filters) -> Q:
-    """What holds of the messages that ``filters`` leave, but for their dates, of those that are seen."""
-    reader, fits = of[2], Q(pk__isnull=False)
-    places = Location.objects.seen_by(reader, Level.PEOPLE).filter(message=OuterRef("pk"))
-    if filters.direction or filters.waiting:
+    """What holds of the messages that ``filters`` leave, but for their dates, of those that are seen.
+
+    Who waits is a matter of a conversation's newest message; what else is asked then may be true of another.
+    """
+    fits = _of_one(of[2], filters)
+    if not filters.waiting:
+        return fits
+    waits = _waiting(of, filters)
+    return waits & Q(Exists(_of_thread(of).filter(fits))) if fits else waits
+
+
+def _waiting(of: tuple, filters: Filters) -> Q:
+    ours = Q(from_us_as_known_to(of[2]))
+    newest = Q(automatic=False) & ~Exists(_newer(of).filter(automatic=False))
+    return newest & (~ours if filters.waiting == "us" else ours)
+
+
+def _of_one(reader: Any, filters: Filters) -> Q:
+    """What must hold of one message."""
+    fits = Q()
+    if filters.direction:
         ours = Q(from_us_as_known_to(reader))
-        fits &= {"": Q(), "in": ~ours, "out": ours}[filters.direction]
-        fits &= {"": Q(), "us": ~ours, "them": ours}[filters.waiting]
-    if filters.waiting:
-        fits &= Q(automatic=False) & ~Exists(_newer(of).filter(automatic=False))
+        fits &= ours if filters.direction == "out" else ~ours
     if filters.account:
+        places = Location.objects.seen_by(reader, Level.PEOPLE).filter(message=OuterRef("pk"))
         fits &= Q(Exists(places.filter(account=filters.account)))
     if filters.with_files:
         files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
@@ -156,11 +176,16 @@ def fitting(of: tuple, filters: Filters) -> Q:
     return fits
 
 
-def _newer(of: tuple) -> QuerySet:
-    """The record's messages in the outer message's thread that are newer than it and that the reader sees."""
-    later = Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk"))
-    of_thread = Message.objects.filter(later, thread=OuterRef("thread"), sent_at__gte=OuterRef("sent_at"))
+def _of_thread(of: tuple) -> QuerySet:
+    """The record's messages in the outer message's thread that the reader sees."""
+    of_thread = Message.objects.filter(thread=OuterRef("thread"))
     return of_thread.looked_at_for(*of, Level.PEOPLE).visible_to(of[2], Level.PEOPLE)
+
+
+def _newer(of: tuple) -> QuerySet:
+    """Those of them that are newer than it."""
+    later = Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk"))
+    return _of_thread(of).filter(later, sent_at__gte=OuterRef("sent_at"))
 
 
 def _beginning_of(day) -> datetime | None:

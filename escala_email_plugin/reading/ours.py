@@ -34,9 +34,9 @@ def addresses_known_to(reader: Reader) -> set[str]:
     return {one.address for one in reader.accounts.values()}
 
 
-def from_us_as_known_to(reader: Reader, message: str = "pk") -> Exists:
-    """Whether a message is from one of them; ``message`` as for ``from_us``."""
-    return Exists(_senders(message).filter(address__value__in=sorted(addresses_known_to(reader))))
+def from_us_as_known_to(reader: Reader) -> Exists:
+    """Whether a message is from one of them."""
+    return Exists(_senders("pk").filter(address__value__in=sorted(addresses_known_to(reader))))
 
 
 def _senders(message: str) -> QuerySet:

@@ -108,7 +108,7 @@ def test_the_number_of_queries_does_not_grow_with_the_mail(
     )
     client.force_login(seller)
     client.get(timeline(ana))
-    with django_assert_max_num_queries(21) as few:
+    with django_assert_max_num_queries(15) as few:
         client.get(timeline(ana))
     stored(mine, *[letter(subject=f"{n}", minutes=n, cc=f"p{n}@otra.test") for n in range(2, 19)])
     with django_assert_max_num_queries(len(few)):

@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument(
         "--messages", type=int, nargs="*", default=[SMALL, LARGE], help="(default: 10,000 and 1,000,000)"
     )
-    parser.add_argument("--runs", type=int, default=100, help="requests of a case (default: 100)")
+    parser.add_argument("--runs", type=int, default=30, help="requests of a case (default: 30)")
     parser.add_argument("--only", default="", help="cases whose names hold this")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

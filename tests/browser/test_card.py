@@ -31,7 +31,6 @@ def test_cards_come_when_their_message_opens(talk, opened, page):  # noqa: F811
     opened()
     expect(page.get_by_role("group", name="Invitation")).to_contain_text("Revisión")
     before = len(asked)
-    page.get_by_role("button", name="Fold all", exact=True).click()
     page.get_by_role("button", name="Unfold all", exact=True).click()
     expect(page.get_by_role("group", name="Report about a mail")).to_contain_text("could not be delivered")
     expect(page.locator(".escala-card--message summary")).to_contain_text("Berta Ruiz")

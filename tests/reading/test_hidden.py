@@ -283,7 +283,7 @@ def test_the_number_of_queries_grows_neither_with_lines_nor_with_hidden_mail(
     stored(mine, letter(subject="a"))
     stored(marcos, letter(to="marcos@andina.test", subject="b"))
     look(colleague)
-    with django_assert_max_num_queries(24) as few:
+    with django_assert_max_num_queries(16) as few:
         look(colleague)
     stored(mine, *[letter(subject=f"{n}", minutes=n) for n in range(2, 12)], *[reply(n) for n in range(20)])
     with django_assert_max_num_queries(len(few)):

@@ -182,7 +182,7 @@ def test_the_number_of_queries_of_a_conversation_does_not_grow_with_it(
     share(mine, Level.SUBJECT)
     for user in (seller, colleague):
         look(user, "thread", message.thread_id)
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(12) as few:
         look(colleague, "thread", message.thread_id)
     replies(12, 40)
     with django_assert_max_num_queries(len(few)):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escala_email_plugin.models import Address, Participant
+from escala_email_plugin.models import Address, EmailAccount, Participant
 from escala_email_plugin.reading.naming import Ours
 from tests.making import account
 
@@ -14,7 +14,7 @@ def ours(seller):
     seller.first_name, seller.last_name = "Lucía", "Fernández"
     seller.save()
     account(seller, "lucia@andina.test")
-    return Ours.now()
+    return Ours.of(EmailAccount.objects.select_related("owner"))
 
 
 def doubt(ours, name, address="ana@cliente.test") -> str:

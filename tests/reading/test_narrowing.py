@@ -64,6 +64,17 @@ def test_what_was_tied_by_hand_is_found_and_what_was_untied_is_not(mine, seller,
     assert lines(look(seller, q="zafiro")) == ["Zafiro de otra"]
 
 
+def test_a_conversation_that_waits_is_also_found_by_what_another_of_its_messages_has(mine, seller, look):
+    offer = letter(
+        subject="Oferta", message_id="a@x.test", attachments=[("o.pdf", "application/pdf", b"%PDF")]
+    )
+    thanks = letter(subject="Re: Oferta", message_id="b@x.test", reply_to="a@x.test", minutes=5)
+    stored(mine, offer, thanks, letter(subject="Sin adjunto", message_id="c@x.test", minutes=9))
+    for query in ({"files": "1"}, {"q": "o.pdf"}, {"files": "1", "direction": "in"}):
+        assert lines(look(seller, waiting="us", **query)) == ["Re: Oferta"]
+        assert lines(look(seller, waiting="them", **query)) == []
+
+
 def test_a_search_matches_only_what_the_level_shows(mine, colleague, look):
     (message,) = stored(mine, letter(subject="Zafiro", text="topacio\n"))
     mine.shares, mine.level = True, Level.SUBJECT
