@@ -57,10 +57,12 @@ class Reader(visibility.Knowing):
         self._granting = {one.pk for one in rows if one.has_grants}
         self.has_asked = any(one.has_asked for one in rows)
         self.addresses = max((one.number for one in rows), default=0)
-        #: As ``copies.differ`` keeps it.
-        self._escala_email_no_contacts = any(one.says_no_contact for one in rows)
-        has_ties = any(one.has_ties for one in rows)
-        self.tied, self.untied = ties_of(*of) if has_ties else (frozenset(), frozenset())
+        if rows:
+            #: As ``copies.differ`` keeps it.
+            self._escala_email_no_contacts = any(one.says_no_contact for one in rows)
+        # Who is not here was not told whether there are any.
+        has_ties = any(one.has_ties for one in rows) or not rows
+        self.tied, self.untied = ties_of(*of) if of and has_ties else (frozenset(), frozenset())
         self.of = (of[0], str(of[1])) if of else None
 
     def __getattr__(self, name: str) -> Any:

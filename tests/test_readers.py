@@ -156,7 +156,7 @@ def told_by_rows(reader: Reader) -> set[tuple]:
 
 
 PERMISSIONS = st.sets(st.sampled_from(["view_shared_mail", "view_team_mail"]))
-STANDINGS = st.sampled_from(["user"] * 6 + ["superuser", "inactive"])
+STANDINGS = st.sampled_from(["user"] * 5 + ["superuser", "inactive"])
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

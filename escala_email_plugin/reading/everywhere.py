@@ -7,20 +7,19 @@ there, at a message that the reader sees. So nobody learns from a page how much 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Substr
 
-from ..mail.text import html_to_text
-from ..models import Attachment, Message
+from ..models import Message
 from ..readers import reader_of
 from ..visibility import Level
-from . import highlight, search
+from . import search
 from .belonging import Belonging
 from .letters import Letter, letters
+from .pieces import NOWHERE, Piece, pieces
 from .position import Position
 from .search import candidates, indexed, matching
 
@@ -40,10 +39,7 @@ class Hit:
 
     letter: Letter
     records: list[models.Model]
-    #: Of the text, round the first word; "" where none stands in it, or the text is not shown.
-    piece: str = ""
-    #: Of the attachments, those whose names hold a word.
-    files: list[Attachment] = field(default_factory=list)
+    found_in: Piece
 
 
 @dataclass(frozen=True)
@@ -135,17 +131,9 @@ class Everywhere:
 
     def _hits(self, found: list[tuple[Message, list[models.Model]]]) -> list[Hit]:
         records = {message.pk: some for message, some in found}
-        shown = letters([message for message, _ in found], self.user, whole=True)
-        texts = _texts([one.message.pk for one in shown if one.is_whole])
-        return [
-            Hit(
-                one,
-                records[one.message.pk],
-                highlight.window(texts.get(one.message.pk, ""), self.text),
-                [file for file in one.files if highlight.names(file.name, self.text)],
-            )
-            for one in shown
-        ]
+        shown = letters([message for message, _ in found], self.reader)
+        found_in = pieces(shown, self.text)
+        return [Hit(one, records[one.message.pk], found_in.get(one.message.pk, NOWHERE)) for one in shown]
 
 
 def _ordered(messages: QuerySet, before: Position | None) -> QuerySet:
@@ -159,13 +147,3 @@ def _in_strides(rows: QuerySet) -> Iterator[list[int]]:
     while some := pks[start : start + width]:
         yield some
         start, width = start + width, min(width * 2, LONGEST_STRIDE)
-
-
-def _texts(pks: list[int]) -> dict[int, str]:
-    """The beginning of each message's words."""
-    some = Message.objects.filter(pk__in=pks).annotate(
-        words=Substr("text", 1, highlight.LOOKED_AT), markup=Substr("html", 1, highlight.LOOKED_AT)
-    )
-    return {
-        pk: words or html_to_text(markup) for pk, words, markup in some.values_list("pk", "words", "markup")
-    }

@@ -15,6 +15,9 @@ AROUND = 160
 #: Characters of a text that are looked through for it.
 LOOKED_AT = 100_000
 
+#: Before a quoted line, as often as it was quoted (RFC 3676 4.5).
+_QUOTED = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
+
 _BLANKS = re.compile(r"\s+")
 
 
@@ -39,8 +42,10 @@ def names(name: str, searched: str) -> bool:
 
 
 def window(text: str, searched: str) -> str:
-    """A piece of ``text`` round the first of the words, or "" where none stands in it."""
-    text = text[:LOOKED_AT]
+    """A piece of ``text`` round the first of the words, or "" where none stands in it; without the marks of
+    quoted lines.
+    """
+    text = _QUOTED.sub("", text[:LOOKED_AT])
     place = next(_found(text, wanted(searched)), None)
     if place is None:
         return ""

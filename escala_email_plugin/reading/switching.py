@@ -12,6 +12,9 @@ from ..modules import Module
 #: need not know them to the last.
 COUNTED = 10_000
 
+#: Messages are told by tens at least: who looks twice is not to learn of each that comes.
+FEWEST = 10
+
 
 def switch(module: Module, is_on: bool) -> ModuleSwitch | None:
     """Show the mail of a module, or hide it everywhere. Returns None where that is so already."""
@@ -25,9 +28,10 @@ def switch(module: Module, is_on: bool) -> ModuleSwitch | None:
 
 @dataclass(frozen=True)
 class Size:
-    """How many records of a module have an address, and how many messages have one of those in them.
+    """How many records of a module have an address, and about how many messages have one of those in them.
 
-    ``…_or_more``: there are more, which were not counted; then the number is a round one.
+    ``…_or_more``: there are more, which were not counted; then the number is a round one, as that of
+    messages is where it ``is_rough``. A Bcc makes no message the module's here.
     """
 
     records: int
@@ -35,12 +39,18 @@ class Size:
     messages: int
     messages_or_more: bool
 
+    @property
+    def is_rough(self) -> bool:
+        """Whether there are only about so many messages, more or fewer."""
+        return self.messages > 0 and not self.messages_or_more
+
 
 def size(module: Module) -> Size:
     """How much ``module`` is about, in two queries that stop at ``COUNTED`` rows."""
     rows = RecordAddress.objects.filter(content_type=ContentType.objects.get_for_model(module.model))
-    people = Participant.objects.filter(address__in=rows.values("address"))
-    return Size(*_counted(rows, "object_id"), *_counted(people, "message"))
+    people = Participant.objects.filter(address__in=rows.values("address"), location=None)
+    number, or_more = _counted(people, "message")
+    return Size(*_counted(rows, "object_id"), _nearly(number), or_more)
 
 
 def _counted(rows: QuerySet, what: str) -> tuple[int, bool]:
@@ -49,6 +59,12 @@ def _counted(rows: QuerySet, what: str) -> tuple[int, bool]:
     values = list(rows.order_by().values_list(what, flat=True)[: COUNTED + 1])
     number = len(set(values[:COUNTED]))
     return (number, False) if len(values) <= COUNTED else (_rounded(number), True)
+
+
+def _nearly(number: int) -> int:
+    """8,651 → 9,000 and 44 → 40; of fewer than ``FEWEST`` these, where there are any."""
+    step = 10 ** max(1, len(str(number)) - 1)
+    return max((number + step // 2) // step * step, FEWEST if number else 0)
 
 
 def _rounded(number: int) -> int:

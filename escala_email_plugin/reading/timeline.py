@@ -19,6 +19,7 @@ from .heads import Head, heads
 from .hidden import hidden
 from .letters import Letter, letters, letters_by
 from .narrowing import Narrowed
+from .pieces import NOWHERE, Piece, pieces
 from .position import Position
 
 #: Messages of one thread shown at once.
@@ -35,6 +36,8 @@ class Conversation:
     count: int
     has_files: bool
     unread: bool = False
+    #: Where the words stand that are searched.
+    found_in: Piece = NOWHERE
     is_hidden = False
 
 
@@ -87,9 +90,15 @@ class Timeline:
         shown = [head for head in found if not head.is_hidden]
         told = about({head.thread for head in shown}, self.read_by)
         places = self._places(shown)
+        newest = letters_by(places, self.read_by[2])
+        found_in = pieces(newest, self.filters.text)
         items: dict[int, Any] = {
-            letter.message.pk: Conversation(letter, *told.get(letter.message.thread_id, About()))
-            for letter in letters_by(places, self.read_by[2])
+            letter.message.pk: Conversation(
+                letter,
+                *told.get(letter.message.thread_id, About()),
+                found_in=found_in.get(letter.message.pk, NOWHERE),
+            )
+            for letter in newest
         }
         items |= {
             line.message_id: line for line in hidden([one for one in found if one.is_hidden], self.read_by)

@@ -66,3 +66,7 @@ def test_a_window_of_a_text_without_the_word_is_empty():
 
 def test_a_window_at_the_beginning_and_of_all_of_a_text_has_no_dots():
     assert window("El camión", "camion") == "El camión"
+
+
+def test_a_window_has_no_marks_of_quoted_lines():
+    assert window("> > antes\n>> el camión\n >rojo, 3 > 2\n", "camion") == "antes el camión rojo, 3 > 2"
