@@ -124,6 +124,16 @@ def test_all_of_a_long_conversation_can_be_reached(mine, opened, page):
 
 
 @pytest.mark.parametrize("may", [True, False])
+def test_what_comes_into_a_long_conversation_keeps_in_its_width(mine, opened, page):
+    stored(mine, *[talk(n, text="Un texto que no cabe en un renglón. " * 9) for n in range(14)])
+    opened()
+    page.locator(".escala-gap summary").first.click()
+    messages = page.locator(".escala-message")
+    expect(messages).to_have_count(14)
+    ends = messages.evaluate_all("all => all.map((one) => Math.round(one.getBoundingClientRect().right))")
+    assert len(set(ends)) == 1
+
+
 def test_a_link_is_copied_or_shown_to_be_copied(mine, opened, page, site, may):
     (message,) = stored(mine, talk(0))
     if may:
