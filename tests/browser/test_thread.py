@@ -123,7 +123,6 @@ def test_all_of_a_long_conversation_can_be_reached(mine, opened, page):
     assert len(set(pks)) == 60
 
 
-@pytest.mark.parametrize("may", [True, False])
 def test_what_comes_into_a_long_conversation_keeps_in_its_width(mine, opened, page):
     stored(mine, *[talk(n, text="Un texto que no cabe en un renglón. " * 9) for n in range(14)])
     opened()
@@ -134,6 +133,17 @@ def test_what_comes_into_a_long_conversation_keeps_in_its_width(mine, opened, pa
     assert len(set(ends)) == 1
 
 
+def test_all_is_unfolded_also_what_comes_only_then(mine, opened, page):
+    stored(mine, *map(talk, range(14)))
+    opened()
+    page.get_by_role("button", name="Unfold all", exact=True).click()
+    expect(page.locator(".escala-message[open]")).to_have_count(14)
+    expect(page.locator(".escala-message").nth(2).frame_locator("iframe").locator("body")).to_contain_text(
+        "Texto 2."
+    )
+
+
+@pytest.mark.parametrize("may", [True, False])
 def test_a_link_is_copied_or_shown_to_be_copied(mine, opened, page, site, may):
     (message,) = stored(mine, talk(0))
     if may:

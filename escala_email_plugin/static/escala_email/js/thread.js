@@ -70,10 +70,16 @@
         /** One button: it unfolds what is folded, and folds all once nothing is. */
         all() {
             const open = !this.isUnfolded;
+            this.unfoldsAll = open;
             [...this.gapTargets, ...this.messageTargets].forEach((one) => {
                 one.open = open;
             });
             this.name();
+        }
+
+        /** What comes while all is unfolded is, too. */
+        messageTargetConnected(message) {
+            if (this.unfoldsAll) message.open = true;
         }
 
         name = () => {
