@@ -4,7 +4,6 @@ Of one that was never opened only what was sent lately is unread: the years that
 brings in are no news.
 """
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,12 +34,6 @@ def unread(messages: QuerySet, user: Any, among: Collection[int] | None = None) 
     """The ids of those of ``messages`` (what ``user`` sees) that are unread; ``among``: of these ids."""
     some = messages if among is None else messages.filter(pk__in=among)
     return set(some.filter(is_unread(user)).order_by().values_list("pk", flat=True))
-
-
-def unread_by_thread(messages: QuerySet, user: Any, threads: Collection[int]) -> dict[int, int]:
-    """How many of ``messages`` (what ``user`` sees) are unread, by thread; threads without any are absent."""
-    rows = messages.filter(is_unread(user), thread__in=threads).order_by()
-    return dict(Counter(rows.values_list("thread", flat=True)))
 
 
 def has_read(user: Any, thread_id: int, until: datetime) -> None:
