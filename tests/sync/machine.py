@@ -9,27 +9,12 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from escala_email_plugin.models import (
-    Address,
-    Attachment,
-    EmailAccount,
-    Folder,
-    Location,
-    Lookup,
-    Message,
-    Participant,
-    Quarantined,
-    RecordAddress,
-    Reference,
-    Rule,
-    Run,
-    Tally,
-    Thread,
-)
+from escala_email_plugin.models import Address, EmailAccount, Folder, Location, Message, Quarantined
 from escala_email_plugin.sync import connection, fetch, lookups, round, sweep, windows
 from escala_email_plugin.sync.choose import choose
 from escala_email_plugin.sync.forget import forget
 from sandbox.crm.models import Person, PersonEmail
+from tests.emptying import empty
 
 from . import agreement
 from .happenings import ADDRESSES, BOX, LETTER, WHICH, Happenings
@@ -166,7 +151,6 @@ def few_at_a_time(monkeypatch) -> None:
 
 def forget_all() -> None:
     """An empty CRM; the staff stays."""
-    for model in (Participant, Attachment, Location, Quarantined, Message, Reference, Thread, Run, Tally):
-        model.objects.all()._raw_delete("default")
-    for model in (Rule, Lookup, Folder, EmailAccount, RecordAddress, Address, PersonEmail, Person):
+    empty()
+    for model in (PersonEmail, Person):
         model.objects.all()._raw_delete("default")

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from escala_email_plugin.models import (
+    Address,
     Attachment,
     EmailAccount,
     Folder,
@@ -14,12 +15,13 @@ from escala_email_plugin.models import (
     Message,
     Participant,
     Quarantined,
+    RecordAddress,
     Reference,
-    Run,
     Thread,
 )
 from escala_email_plugin.sync.account import sync_account
 from sandbox.crm.models import Person
+from tests.emptying import empty
 from tests.making import account_at, letter
 
 from .mortal import Workers
@@ -80,8 +82,7 @@ def wake() -> None:
 
 
 def forget_everything() -> None:
-    for model in (Participant, Attachment, Location, Quarantined, Message, Reference, Thread, Run, Folder):
-        model.objects.all()._raw_delete("default")
+    empty(EmailAccount, Address, RecordAddress)
     EmailAccount.objects.update(lease_token="", lease_until=None, next_try=None, wanted_at=None)
     shutil.rmtree(django_settings.STORAGES["escala_email"]["OPTIONS"]["location"], ignore_errors=True)
 
