@@ -56,7 +56,7 @@ DEFAULTS: dict[str, Any] = {
     # has from there never fires when it is read in the admin.
     "TRACKING_URLS": [],
     # Conversations on one page of a timeline.
-    "TIMELINE_PAGE": 20,
+    "TIMELINE_PAGE": 15,
 }
 
 

@@ -19,7 +19,7 @@ from ..visibility import CORRESPONDENTS
 
 #: Rows of all addresses together in the first stride, and of each at least; each further stride is so many
 #: times as long, up to the longest.
-STRIDE, EACH, LONGER, LONGEST_STRIDE = 100, 8, 4, 6_400
+STRIDE, EACH, LONGER, LONGEST_STRIDE = 160, 8, 4, 6_400
 
 #: Of so many addresses more is taken at once.
 TOGETHER = 20
