@@ -1,9 +1,10 @@
 """A search through all mail that somebody sees on any record's page: conversations, the newest first.
 
-The words are asked of the index. Where it knows few messages, these are looked at, the newest first; where it
-knows many, those of the reader's that were sent last are, until a page is full. Where so many did not fill it
-the index is asked again, for what the reader sees alone: only where that is very much, too, the page ends
-there, at a message that the reader sees. So nobody learns from a page how much mail is hidden, nor where.
+Those of the reader's messages that were sent last are looked at first, for a word that many hold fills a page
+with them. Then the index of words is asked. Where it knows few messages, these are looked at, the newest
+first; where it knows many, the reader's own go on. Where so many did not fill the page the index is asked
+again, for what the reader sees alone: only where that is very much, too, the page ends there, at a message
+that the reader sees. So nobody learns from a page how much mail is hidden, nor where.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ PAGE = 20
 
 #: Messages looked at in the first stride; each further one is twice as long, up to the longest.
 STRIDE, LONGEST_STRIDE = 200, 1_600
+
+#: Of the newest so many are looked at before the index is asked.
+NEWEST = 600
 
 #: Messages that the reader sees, of which so many are looked at for a page.
 LOOKED_AT = 10_000
@@ -82,16 +86,18 @@ class Everywhere:
 
     def _strides(self, before: Position | None) -> Iterator[list[int]]:
         """The messages to look at, the newest first."""
-        pks, position = candidates(self.text), before
-        if pks is None:
-            looked_at, width = 0, STRIDE
-            while looked_at < LOOKED_AT:
-                some = list(self._seen(position)[:width])
-                if not some:
-                    return
-                yield [pk for pk, _ in some]
-                position = Position.of(some[-1][1], some[-1][0])
-                looked_at, width = looked_at + len(some), min(width * 2, LONGEST_STRIDE)
+        position, looked_at, width, pks = before, 0, STRIDE, None
+        while looked_at < LOOKED_AT:
+            some = list(self._seen(position)[:width])
+            if not some:
+                return
+            yield [pk for pk, _ in some]
+            position = Position.of(some[-1][1], some[-1][0])
+            is_time = looked_at < NEWEST <= looked_at + len(some)
+            looked_at, width = looked_at + len(some), min(width * 2, LONGEST_STRIDE)
+            if is_time and (pks := candidates(self.text)) is not None:
+                break
+        else:
             pks = self._found_by_reader()
         if pks is None:
             self._stopped = position

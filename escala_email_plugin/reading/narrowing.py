@@ -3,8 +3,8 @@
 A filter looks at what the reader sees and at nothing else: lines about what is hidden are left out, a file is
 one of a message that is read in full. A page looks at a bounded number of messages. Where so many did not
 fill it, it is shorter, and the next one goes on where it stopped: at a message that the reader sees, for
-where another is tells something of it. What is searched is asked of the index of words first: a rare word of
-a record with very much mail is found at once.
+where another is tells something of it. Words that are searched are mostly among the record's newest messages,
+or seldom: where the newest do not fill the page, the index of words is asked for the rest.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,10 @@ from .walk import Rank, walk
 #: Messages that the reader sees, of which one page looks at so many and those of a stride more.
 LOOKED_AT = 4_000
 
-#: Of those that a search finds, so many are looked at first, then twice as many.
+#: With a search, so many of the record's newest messages are looked at before the index is asked.
+NEWEST = 400
+
+#: Of those that the index finds, so many are looked at first, then twice as many.
 STRIDE = 200
 
 
@@ -55,8 +58,7 @@ class Narrowed:
         seen: set[int] = set()
         looked_at = 0
         since = _beginning_of(self.filters.since) if self.filters.since else None
-        found = self._found()
-        for rows in self._walked() if found is None else _in_strides(found):
+        for rows, is_bounded in self._strides():
             inside = {pk for pk, sent_at in rows.items() if since is None or sent_at >= since}
             shown = sorted(self._shown(inside), key=lambda one: (one[2], one[0]), reverse=True)
             looked_at += len(shown)
@@ -66,29 +68,23 @@ class Narrowed:
                     yield Head(pk, thread, sent_at, False)
             if len(inside) < len(rows):
                 return
-            if found is None and looked_at >= LOOKED_AT and shown:
+            if is_bounded and looked_at >= LOOKED_AT and shown:
                 self.stopped = Position(shown[-1][2], shown[-1][0])
                 return
 
-    def _walked(self) -> Iterator[dict[int, datetime]]:
-        for rows in walk(self.reader, *self.of[:2], self._below()):
-            yield {row.message: row.sent_at for row in rows}
-
-    def _found(self) -> list[tuple[int, datetime]] | None:
-        """``(message, sent_at)`` of what the index of words knows, the newest first: whether it is the
-        record's and is seen is still to be asked. None where nothing is searched, or too much is known.
-        """
-        pks = (
-            _candidates(self.filters.text, self.of)
-            if self.filters.text and not self.filters.waiting
-            else None
-        )
-        if pks is None:
-            return None
-        rows, below = Message.objects.filter(pk__in=pks), self._below()
-        if below is not None:
-            rows = rows.filter(Q(sent_at__lt=below[0]) | Q(sent_at=below[0], pk__lte=below[1]))
-        return list(rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at"))
+    def _strides(self) -> Iterator[tuple[dict[int, datetime], bool]]:
+        """Messages to look at, the newest first, and whether a page looks at no more than so many of them."""
+        is_asked = not self.filters.text or bool(self.filters.waiting)
+        walked, below = 0, self._below()
+        for rows in walk(self.reader, *self.of[:2], below):
+            if rows:
+                yield {row.message: row.sent_at for row in rows}, is_asked
+                walked, below = walked + len(rows), (rows[-1].sent_at, rows[-1].message - 1)
+            if walked >= NEWEST and not is_asked:
+                is_asked, found = True, _candidates(self.filters.text, self.of)
+                if found is not None:
+                    yield from _in_strides(_older(found, below))
+                    return
 
     def _below(self) -> Rank | None:
         """From where on the walk goes. Raises nothing: the last of days has no end."""
@@ -123,7 +119,10 @@ class Narrowed:
 
 
 def _candidates(text: str, of: tuple) -> list[int] | None:
-    """What the index of words knows of the record ``of``, or of all where it cannot tell the record's."""
+    """What the index of words knows of the record ``of``, or of all where it cannot tell the record's.
+
+    Whether it is the record's, and seen, is still to be asked. None where that is too much.
+    """
     content_type, object_id, reader = of
     if reader.tied:
         # What was tied by hand need not have an address of the record's.
@@ -133,10 +132,18 @@ def _candidates(text: str, of: tuple) -> list[int] | None:
     return candidates(text, addresses) if addresses else []
 
 
-def _in_strides(found: list[tuple[int, datetime]]) -> Iterator[dict[int, datetime]]:
+def _older(messages: list[int], below: Rank | None) -> list[tuple[int, datetime]]:
+    """``(message, sent_at)`` of those that are not above ``below``, the newest first."""
+    rows = Message.objects.filter(pk__in=messages)
+    if below is not None:
+        rows = rows.filter(Q(sent_at__lt=below[0]) | Q(sent_at=below[0], pk__lte=below[1]))
+    return list(rows.order_by("-sent_at", "-pk").values_list("pk", "sent_at"))
+
+
+def _in_strides(found: list[tuple[int, datetime]]) -> Iterator[tuple[dict[int, datetime], bool]]:
     start, width = 0, STRIDE
     while some := found[start : start + width]:
-        yield dict(some)
+        yield dict(some), False
         start, width = start + width, width * 2
 
 

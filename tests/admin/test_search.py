@@ -19,6 +19,14 @@ from tests.making import account, letter, stored
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True, params=["the newest", "the index"])
+def asked(request, monkeypatch):
+    """Where what is searched is found: among the newest, which are looked at first, or by the index."""
+    if request.param == "the index":
+        monkeypatch.setattr(everywhere, "NEWEST", 1)
+        monkeypatch.setattr(everywhere, "STRIDE", 1)
+
+
 @pytest.fixture
 def mine(seller, ana):
     return account(seller)
@@ -148,7 +156,10 @@ def test_pages_follow_one_another_and_no_conversation_comes_twice(mine, ask, sel
     raws = [letter(subject=f"Póliza {n}", message_id=f"p{n}@x.test", minutes=n) for n in range(5)]
     raws += [letter(subject="Re: Póliza 0", reply_to="p0@x.test", minutes=50)]
     stored(mine, *raws)
-    for most in (search.MOST, 0):  # by the index, and by walking
+    # Among the newest, by the index, and by walking where that gives up.
+    for newest, most in ((everywhere.NEWEST, search.MOST), (1, search.MOST), (1, 0)):
+        monkeypatch.setattr(everywhere, "NEWEST", newest)
+        monkeypatch.setattr(everywhere, "STRIDE", 200 if newest > 1 else 1)
         monkeypatch.setattr(search, "MOST", most)
         found, query = [], {}
         while True:

@@ -4,12 +4,21 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from escala_email_plugin.models import Grant, RecordThread
-from escala_email_plugin.reading import narrowing
+from escala_email_plugin.reading import narrowing, walk
 from escala_email_plugin.visibility import Level
 from tests.admin.timelines import lines
 from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True, params=["the newest", "the index"])
+def asked(request, monkeypatch):
+    """Where what is searched is found: among the newest that a first page walks over, or by the index."""
+    if request.param == "the index":
+        monkeypatch.setattr(narrowing, "NEWEST", 1)
+        monkeypatch.setattr(walk, "STRIDE", 2)
+        monkeypatch.setattr(walk, "EACH", 1)
 
 
 @pytest.fixture
