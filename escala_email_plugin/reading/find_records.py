@@ -1,11 +1,13 @@
 """Records of the host's modules, by a few words of what they are called: to tie a conversation to one."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField, EmailField, Model, Q
 
 from ..modules import Module, may_see, on
+from .whose import path_to_owner, whose
 
 #: Words that count, records shown of each module, and records looked at to find so many.
 WORDS, SHOWN, LOOKED_AT = 5, 8, 40
@@ -14,16 +16,24 @@ WORDS, SHOWN, LOOKED_AT = 5, 8, 40
 NEVER = {"password"}
 
 
-def find_records(text: str, user: Any) -> list[Model]:
+@dataclass(frozen=True)
+class Found:
+    """``whose``: what the record is called whose addresses are this one's, "" where they are its own."""
+
+    record: Model
+    whose: str
+
+
+def find_records(text: str, user: Any) -> list[Found]:
     """Those of the modules that are on, that ``user`` may see, and in whose own texts each word stands.
 
     One query a module; a bounded number of records.
     """
     words = text[:200].split()[:WORDS]
-    return [record for one in on() for record in _of(one, words, user)] if words else []
+    return [found for one in on() for found in _of(one, words, user)] if words else []
 
 
-def _of(module: Module, words: list[str], user: Any) -> Iterator[Model]:
+def _of(module: Module, words: list[str], user: Any) -> Iterator[Found]:
     fields = list(_fields(module.model))
     if not fields:
         return
@@ -33,11 +43,13 @@ def _of(module: Module, words: list[str], user: Any) -> Iterator[Model]:
         for field in fields:
             anywhere |= Q(**{f"{field}__icontains": word})
         records = records.filter(anywhere)
+    if path := path_to_owner(module):
+        records = records.select_related(path)
     shown = 0
     for record in records[:LOOKED_AT]:
         if shown < SHOWN and may_see(user, record):
             shown += 1
-            yield record
+            yield Found(record, whose(record, path, user))
 
 
 def _fields(model: type[Model]) -> Iterator[str]:
