@@ -56,14 +56,15 @@ def ours(to="ana@cliente.test", **values):
 
 
 def test_the_columns_say_when_and_who_is_waited_for(ana, mine, seller, listing):
-    (message,) = stored(mine, letter())
-    days_ago(message, 3)
+    written, message = stored(mine, ours(), letter())
+    days_ago(written, 3)
+    days_ago(message, 2)
     page = text(listing(seller))
     assert "3 days ago" in page
     assert "Waiting for us" in page
     assert "Last contacted" in page
     assert b"css/counters.css" in listing(seller).content
-    stored(mine, ours())  # long ago
+    stored(mine, ours(subject="Más"))  # long ago
     assert "Waiting for us" in text(listing(seller))
 
 
