@@ -25,7 +25,7 @@ from wagtail.permissions import policy_registry
 from . import conf
 
 #: What a module may say of itself.
-OPTIONS = ("addresses", "may_see")
+OPTIONS = ("addresses", "may_see", "search_fields")
 
 #: Instead of a function, where the host names none.
 BY_POLICY = object()
@@ -47,25 +47,28 @@ class Hop:
 
 @dataclass(frozen=True)
 class Module:
-    """A declared model, the paths to its addresses, and who says who may see it, as the host named it."""
+    """A declared model, the paths to its addresses, who says who may see it, and by which fields its records
+    are found (None: no word of that), as the host named them.
+    """
 
     model: type[models.Model]
     paths: tuple[str, ...]
     judge: Any = BY_POLICY
+    search_fields: tuple[str, ...] | None = None
 
     def hops(self) -> Iterator[Hop]:
         """Every relation of every path, once."""
         seen = set()
         for path in self.paths:
-            for hop in _hops(self.model, path):
+            for hop in hops(self.model, path):
                 if hop.prefix not in seen:
                     seen.add(hop.prefix)
                     yield hop
 
 
-def _hops(model: type[models.Model], path: str) -> list[Hop]:
+def hops(model: type[models.Model], path: str) -> list[Hop]:
     """The relations of one path. Raises BadModule where it does not end at a text field."""
-    hops, here, parts = [], model, path.split("__")
+    found, here, parts = [], model, path.split("__")
     for depth, part in enumerate(parts):
         try:
             field = here._meta.get_field(part)
@@ -73,10 +76,10 @@ def _hops(model: type[models.Model], path: str) -> list[Hop]:
             raise BadModule(f"{here._meta.label} has no field “{part}” (path “{path}”)") from None
         last = depth == len(parts) - 1
         if last and isinstance(field, models.CharField | models.TextField):
-            return hops
+            return found
         if last or not getattr(field, "related_model", None):
             raise BadModule(f"“{part}” of {here._meta.label} is {_wanted(last)} (path “{path}”)")
-        hops.append(Hop("__".join(parts[: depth + 1]), here, field, field.related_model))
+        found.append(Hop("__".join(parts[: depth + 1]), here, field, field.related_model))
         here = field.related_model
     raise BadModule(f"the path “{path}” is empty")
 
@@ -95,8 +98,10 @@ def module(label: str, options: Any) -> Module:
     if not isinstance(paths, list | tuple) or not paths or not all(isinstance(path, str) for path in paths):
         raise BadModule(f'“{label}” needs "addresses": a list of paths to its e-mail addresses')
     for path in paths:
-        _hops(model, path)
-    return Module(model, tuple(paths), options.get("may_see", BY_POLICY))
+        hops(model, path)
+    named = None if misfit_search(model, options) else options.get("search_fields")
+    fields = None if named is None else tuple(named)
+    return Module(model, tuple(paths), options.get("may_see", BY_POLICY), fields)
 
 
 def declared() -> list[Module]:
@@ -209,6 +214,19 @@ def misfit(options: dict[str, Any]) -> str:
     try:
         if "may_see" in options:
             judge(options["may_see"])
+    except BadModule as error:
+        return str(error)
+    return ""
+
+
+def misfit_search(model: type[models.Model], options: dict[str, Any]) -> str:
+    """What is wrong with the fields by which records of ``model`` are to be found; "" where nothing is."""
+    fields = options.get("search_fields", [])
+    if not isinstance(fields, list | tuple) or not all(isinstance(one, str) for one in fields):
+        return '"search_fields" is not a list of paths to text fields'
+    try:
+        for path in fields:
+            hops(model, path)
     except BadModule as error:
         return str(error)
     return ""

@@ -168,7 +168,10 @@ ESCALA_EMAIL = {
         "crm.Person": {"addresses": ["email", "other_emails__address"]},
         "crm.Company": {"addresses": ["email", "people__email", "people__other_emails__address"]},
         "crm.Opportunity": {"addresses": ["contact__email", "contact__other_emails__address"]},
-        "crm.Policy": {"addresses": ["holder__email", "holder__other_emails__address"]},
+        "crm.Policy": {
+            "addresses": ["holder__email", "holder__other_emails__address"],
+            "search_fields": ["number", "insurer", "holder__first_name", "holder__last_name"],
+        },
         "crm.Claim": {"addresses": ["policy__holder__email", "policy__holder__other_emails__address"]},
     },
     "SECRET_KEYS": [keys().mailboxes],

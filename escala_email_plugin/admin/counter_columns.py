@@ -31,12 +31,12 @@ class CounterColumn(Column):
 
     def render_header_html(self, parent_context: Any) -> SafeString:
         if _counted(parent_context) is None:
-            return SafeString("<th hidden></th>")
+            return SafeString("")
         return super().render_header_html(parent_context)
 
     def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
         if _counted(parent_context) is None:
-            return SafeString("<td hidden></td>")
+            return SafeString("")
         return super().render_cell_html(instance, parent_context)
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:

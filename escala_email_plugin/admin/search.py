@@ -3,14 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.search import SearchArea
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
@@ -21,6 +19,7 @@ from ..reading.filters import Filters
 from ..reading.position import BadCursor, Position
 from ..reading.search import wanted
 from ..sync import search_index
+from .listing_button import record_url
 
 NAME = "escala-emails"
 
@@ -83,25 +82,20 @@ class SearchView(WagtailAdminTemplateMixin, TemplateView):
         except BadCursor:
             raise Http404 from None
 
-    def _rows(self, hits: list) -> list[dict[str, Any]]:
-        finder = AdminURLFinder(self.request.user)
+    @staticmethod
+    def _rows(hits: list) -> list[dict[str, Any]]:
         return [
             {
                 "hit": hit,
                 "letter": hit.letter,
                 "records": [
-                    {"name": str(one), "url": _url(one, hit.letter.message.thread_id, finder)}
-                    for one in hit.records
+                    {"name": str(one), "url": _url(one, hit.letter.message.thread_id)} for one in hit.records
                 ],
             }
             for hit in hits
         ]
 
 
-def _url(record: models.Model, thread_id: int, finder: AdminURLFinder) -> str:
-    """The record's page with the conversation open: the host's, or else the plugin's own."""
-    meta = record._meta
-    page = finder.get_edit_url(record) or reverse(
-        "escala_email:record", args=[meta.app_label, meta.model_name, quote(record.pk)]
-    )
-    return f"{page}{'&' if '?' in page else '?'}{urlencode({'email_thread': thread_id})}"
+def _url(record: models.Model, thread_id: int) -> str:
+    """The record's page of e-mail with the conversation open: no bar of a form covers it there."""
+    return f"{record_url(record)}?{urlencode({'email_thread': thread_id})}"

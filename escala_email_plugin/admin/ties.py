@@ -1,6 +1,6 @@
 """In an opened conversation: which records it is about, where somebody says so by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.admin.utils import quote
@@ -36,13 +36,16 @@ NAMED, LISTED = 50, 50
 
 @dataclass(frozen=True)
 class Choice:
-    """A record that a conversation can be tied to, or is. ``post``: where that is decided."""
+    """A record that a conversation can be tied to, or is. ``post``: where that is decided; ``whose``: of one
+    that was searched, the record that its addresses are of, "" where they are its own.
+    """
 
     name: str
     kind: str
     url: str
     post: str
     is_tied: bool = False
+    whose: str = ""
 
 
 class _OfThreadMixin(RecordMixin):
@@ -120,10 +123,10 @@ class TiesSearchView(_OfThreadMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.thread_id()
         text = self.request.GET.get("q", "").replace("\0", "").strip()
-        found = [one for one in find_records(text, self.request.user) if one != self.record]
-        return super().get_context_data(
-            text=text, found=self.choices(found, self.tied_to()) if found else [], **kwargs
-        )
+        found = [one for one in find_records(text, self.request.user) if one.record != self.record]
+        choices = self.choices([one.record for one in found], self.tied_to()) if found else []
+        named = [replace(one, whose=of.whose) for one, of in zip(choices, found, strict=True)]
+        return super().get_context_data(text=text, found=named, **kwargs)
 
 
 class LeftOutView(RecordMixin, TemplateView):

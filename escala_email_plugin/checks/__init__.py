@@ -18,6 +18,7 @@ from .mail_servers import (
     check_private_servers,
 )
 from .search import check_full_text
+from .search_fields import check_search_fields
 from .times import check_time_zones
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "check_mail_ports",
     "check_mail_servers",
     "check_private_servers",
+    "check_search_fields",
     "check_time_zones",
 ]
 

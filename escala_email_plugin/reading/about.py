@@ -3,24 +3,23 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef
 
-from ..models import Attachment, Location, Message, ThreadRead, Visit
+from ..models import Attachment, Location, Message
 from ..readers import Reader
 from ..visibility import Level
 from .inline_images import SHOWN_INSIDE
-from .ours import from_us_as_known_to
+from .unread import is_unread
 
 
 class About(NamedTuple):
-    """``count``: the messages that are shown; ``has_files``: of those that are read in full; ``unread``:
-    something came, not from us, after the conversation was read, or else after the record was visited.
+    """``count``: the messages that are shown; ``has_files``: of those that are read in full; ``unread``: how
+    many of those that are shown were not read, by the rule of ``unread.is_unread``.
     """
 
     count: int = 1
     has_files: bool = False
-    unread: bool = False
+    unread: int = 0
 
 
 def about(threads: Collection[int], of: tuple) -> dict[int, About]:
@@ -39,15 +38,7 @@ def about(threads: Collection[int], of: tuple) -> dict[int, About]:
         .annotate(
             count=Count("pk"),
             files=Count("pk", filter=Exists(files) & Exists(in_full)),
-            unread=Count("pk", filter=Q(recorded_at__gt=_read_until(of)) & ~from_us_as_known_to(reader)),
+            unread=Count("pk", filter=is_unread(reader)),
         )
     )
-    return {thread: About(count, bool(with_files), bool(new)) for thread, count, with_files, new in counts}
-
-
-def _read_until(of: tuple) -> Coalesce:
-    """When the reader last read the outer message's conversation, or visited the record; NULL: never."""
-    content_type, object_id, reader = of
-    read = ThreadRead.objects.filter(user=reader.pk, thread=OuterRef("thread")).values("at")
-    visited = Visit.objects.filter(user=reader.pk, content_type=content_type, object_id=str(object_id))
-    return Coalesce(Subquery(read), Subquery(visited.values("at")))
+    return {thread: About(count, bool(with_files), new) for thread, count, with_files, new in counts}

@@ -28,14 +28,14 @@ THREAD_PAGE = 30
 
 @dataclass
 class Conversation:
-    """A thread in the list: its newest message, how many there are, and whether something came since it was
-    read. With filters: the newest that they leave.
+    """A thread in the list: its newest message, how many there are and how many are unread. With filters: the
+    newest that they leave.
     """
 
     newest: Letter
     count: int
     has_files: bool
-    unread: bool = False
+    unread: int = 0
     #: Where the words stand that are searched.
     found_in: Piece = NOWHERE
     is_hidden = False

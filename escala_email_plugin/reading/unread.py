@@ -1,7 +1,7 @@
 """What a reader has not read of a conversation: what others wrote and came since it was last shown.
 
 Of one that was never opened only what was sent lately is unread: the years that a first synchronisation
-brings in are no news.
+brings in are no news. The list, the opened conversation and the number beside a form all ask here.
 """
 
 from collections.abc import Collection

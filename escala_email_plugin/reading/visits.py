@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ..models import Message, Participant, RecordAddress, RecordThread, Visit
 from ..visibility import Level
-from .ours import from_us, our_addresses
+from .unread import is_unread
 
 #: More than so many are not counted.
 MOST = 99
@@ -35,7 +35,7 @@ def visited(record: Any, user: Any) -> None:
 
 
 def unseen(record: Any, user: Any) -> int:
-    """How many messages came in since, ``MOST`` at most: those that ``user`` sees something of, not from us.
+    """How many unread messages came in since, ``MOST`` at most, of those that ``user`` sees something of.
 
     0 of a record that ``user`` never looked at. In seven queries.
     """
@@ -49,7 +49,7 @@ def unseen(record: Any, user: Any) -> int:
         return 0
     # Of few messages each is looked at: whether it is the record's, and shown.
     theirs = Message.objects.filter(pk__in=found).looked_at_for(*of, Level.PEOPLE)
-    shown = theirs.visible_to(user, Level.PEOPLE).filter(~from_us(our_addresses()))
+    shown = theirs.visible_to(user, Level.PEOPLE).filter(is_unread(user))
     return shown.order_by()[:MOST].count()
 
 

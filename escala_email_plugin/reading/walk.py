@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connections, router
 
-from ..models import Location, Message, Participant, RecordAddress
+from ..models import Location, Message, Participant, RecordAddress, Thread
 from ..readers import Reader
 from ..visibility import CORRESPONDENTS
 
@@ -119,12 +119,7 @@ def _of_addresses(
         + _where_known(reader, "q.message_id")
         + " ORDER BY q.sent_at DESC, q.message_id DESC LIMIT %(each)s"
     )
-    if connections[router.db_for_read(Participant)].vendor == "postgresql":
-        rows = "CROSS JOIN LATERAL (SELECT q.* " + newest + ") p"
-        where = ""
-    else:
-        # SQLite looks at the tables of a CROSS JOIN in their order.
-        rows, where = "CROSS JOIN {participant} p", " AND p.id IN (SELECT q.id " + newest + ")"
+    rows, where = _newest_of_each("participant", "p", newest)
     columns = "p.sent_at, p.message_id, m.thread_id, p.address_id, p.location_id"
     of_record = "m.id = p.message_id AND a.content_type_id = %(content_type)s AND a.object_id = %(record)s"
     if some:
@@ -139,17 +134,26 @@ def _of_addresses(
 
 def _of_ties(reader: Reader, threads: Iterable[int], below: Rank | None, each: int) -> list[Row]:
     """So many of each of ``threads``, which were tied to the record."""
-    found: list[Row] = []
-    for thread in threads:
-        told = "SELECT m.sent_at, m.id, m.thread_id, NULL, NULL FROM {message} m"
-        found += _asked(
-            f"{told} WHERE m.thread_id = %(thread)s"
-            + (" AND (m.sent_at, m.id) <= (%(sent_at)s, %(message)s)" if below else "")
-            + _where_known(reader, "m.id")
-            + " ORDER BY m.sent_at DESC, m.id DESC LIMIT %(each)s",
-            {"thread": thread, **_bounds(below, each)},
-        )
-    return found
+    some = ", ".join(map(str, threads))
+    if not some:
+        return []
+    newest = (
+        "FROM {message} q WHERE q.thread_id = t.id"
+        + (" AND (q.sent_at, q.id) <= (%(sent_at)s, %(message)s)" if below else "")
+        + _where_known(reader, "q.id")
+        + " ORDER BY q.sent_at DESC, q.id DESC LIMIT %(each)s"
+    )
+    rows, where = _newest_of_each("message", "m", newest)
+    told = "SELECT m.sent_at, m.id, m.thread_id, NULL, NULL FROM {thread} t"
+    return _asked(f"{told} {rows} WHERE t.id IN ({some}){where}", _bounds(below, each))
+
+
+def _newest_of_each(table: str, name: str, newest: str) -> tuple[str, str]:
+    """How the rows ``q`` of ``newest`` are joined as ``name``: the join, and what follows in its WHERE."""
+    if connections[router.db_for_read(Message)].vendor == "postgresql":
+        return f"CROSS JOIN LATERAL (SELECT q.* {newest}) {name}", ""
+    # SQLite looks at the tables of a CROSS JOIN in their order.
+    return f"CROSS JOIN {{{table}}} {name}", f" AND {name}.id IN (SELECT q.id {newest})"
 
 
 # In the SQL of this file stand names of tables, roles, and ids of our own rows; all else is a value.
@@ -174,7 +178,13 @@ def _bounds(below: Rank | None, each: int) -> dict[str, Any]:
 def _asked(sql: str, values: dict[str, Any]) -> list[Row]:
     """The rows that ``sql`` finds, in which ``{model}`` stands for a model's table."""
     connection = connections[router.db_for_read(Message)]
-    models = {"participant": Participant, "record": RecordAddress, "message": Message, "location": Location}
+    models = {
+        "participant": Participant,
+        "record": RecordAddress,
+        "thread": Thread,
+        "message": Message,
+        "location": Location,
+    }
     tables = {name: connection.ops.quote_name(one._meta.db_table) for name, one in models.items()}
     roles = ", ".join(f"'{role}'" for role in CORRESPONDENTS)
     read = _reader_of_moments(connection)

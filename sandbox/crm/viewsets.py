@@ -39,7 +39,7 @@ class PersonViewSet(ModelViewSet):
         Column("position", label=_("Position")),
         Column("email", label=_("E-mail"), sort_key="email"),
         Column("phone", label=_("Phone")),
-        *email_columns("last_contacted", "last_answer", "waiting"),
+        *email_columns("last_contacted", "waiting"),
     ]
     filterset_class = PersonFilterSet
     search_fields = ["first_name", "last_name", "email", "other_emails__address", "company__name"]

@@ -1,5 +1,6 @@
 """Counters in a host's own listing, as columns and filters that it named."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,14 +56,15 @@ def ours(to="ana@cliente.test", **values):
 
 
 def test_the_columns_say_when_and_who_is_waited_for(ana, mine, seller, listing):
-    (message,) = stored(mine, letter())
-    days_ago(message, 3)
+    written, message = stored(mine, ours(), letter())
+    days_ago(written, 3)
+    days_ago(message, 2)
     page = text(listing(seller))
     assert "3 days ago" in page
     assert "Waiting for us" in page
     assert "Last contacted" in page
     assert b"css/counters.css" in listing(seller).content
-    stored(mine, ours())  # long ago
+    stored(mine, ours(subject="Más"))  # long ago
     assert "Waiting for us" in text(listing(seller))
 
 
@@ -95,12 +97,22 @@ def test_a_module_that_is_not_declared_has_neither_columns_nor_filters(ana, mine
 
 def test_a_module_that_was_switched_off_has_neither(ana, mine, seller, listing):
     stored(mine, letter())
+    with_them = cells(listing(seller))
     people = ContentType.objects.get_for_model(Person)
     ModuleSwitch.objects.create(content_type=people, is_on=False)
     page = listing(seller, email_waiting="them")
     assert "Last contacted" not in text(page)
     assert "Waiting" not in text(page)
     assert names(page) == ["Ana"]
+    columns = len([one for one in page.context["view"].columns if one.name.startswith("email_")])
+    assert cells(page) == [number - columns for number in with_them]
+
+
+def cells(response):
+    """How many cells the heading of the listing has, and its only row."""
+    (table,) = re.findall(r'<table[^>]*class="listing.*?</table>', response.content.decode(), re.DOTALL)
+    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+    return [len(re.findall(r"<t[hd]\b", row)) for row in rows]
 
 
 def test_a_listing_with_nothing_in_it_is_shown(seller, listing):

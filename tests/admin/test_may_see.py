@@ -131,7 +131,6 @@ LOOKS_UP_RECORDS = {
     "admin/access_rows.py": "record_for(",  # of the one above
     "admin/ask.py": "RecordMixin",  # of admin/record.py
     "admin/record_page.py": "RecordMixin",
-    "admin/search.py": "Everywhere(",  # of reading/belonging.py: only pages of records that it names
     "admin/ties.py": "may_see(",
     "modules.py": "may_see(",  # itself, and what is only counted
     "reading/belonging.py": "may_see(",

@@ -93,7 +93,10 @@ def test_a_hit_leads_to_the_pages_of_its_records_with_the_conversation_open(mine
     (message,) = stored(mine, letter(subject="Póliza"))
     page = ask(seller, "poliza")
     assert "Ana Gómez" in text(page)
-    assert f"/admin/crm/people/edit/{ana.pk}/?email_thread={message.thread_id}" in page.content.decode()
+    url = reverse("escala_email:record", args=["crm", "person", ana.pk])
+    assert page.context["rows"][0]["records"][0]["url"] == f"{url}?email_thread={message.thread_id}"
+    assert f'href="{url}?email_thread={message.thread_id}"' in page.content.decode()
+    assert "/edit/" not in page.content.decode().partition("escala-search__hits")[2]
 
 
 def test_mail_on_no_page_that_the_user_may_see_is_not_shown(mine, ask, seller, ana):

@@ -8,9 +8,9 @@ from wagtail.models import ModelLogEntry
 from escala_email_plugin.models import ModuleSwitch, RecordThread
 from escala_email_plugin.privacy.ties import tie, untie
 from escala_email_plugin.visibility import Level
-from sandbox.crm.models import Company, Opportunity, Person
+from sandbox.crm.models import Claim, Company, Opportunity, Person, Policy
 from tests.admin.timelines import lines, text
-from tests.making import account, letter, stored
+from tests.making import DAY, account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +123,45 @@ def test_records_are_found_by_each_word_of_what_they_are_called(seller, ana, sal
     found = look(seller, "ties_search", message.thread_id, q="flota camiones").context["found"]
     assert [(one.name, one.kind) for one in found] == [("Flota de camiones", "Opportunity")]
     assert not look(seller, "ties_search", message.thread_id, q="berta@cliente").context["found"]
+
+
+def test_a_record_that_was_found_says_of_what_kind_it_is_and_whose(seller, sale, message, look):
+    policy = Policy.objects.create(
+        number="PYM-1380", holder=sale.contact, insurer="Seguros", branch="car", start=DAY, end=DAY, premium=1
+    )
+    Claim.objects.create(number="S-1380", policy=policy, happened=DAY)
+    Company.objects.create(name="Taller 1380")
+    found = look(seller, "ties_search", message.thread_id, q="1380")
+    assert {(one.name, one.kind, one.whose) for one in found.context["found"]} == {
+        ("PYM-1380", "Policy", "Berta Ruiz"),
+        ("S-1380", "Claim", "Berta Ruiz"),
+        ("Taller 1380", "Company", ""),
+    }
+    assert "PYM-1380 Policy · Berta Ruiz" in text(found)
+
+
+def test_whose_a_record_is_costs_no_query_for_each(
+    seller, sale, message, look, django_assert_max_num_queries
+):
+    def find():
+        return look(seller, "ties_search", message.thread_id, q="flota")
+
+    find()
+    with django_assert_max_num_queries(40) as one:
+        find()
+    for n in range(7):
+        contact = Person.objects.create(first_name=f"Eva {n}", last_name="Sol", email=f"eva{n}@cliente.test")
+        Opportunity.objects.create(name=f"Flota {n}", contact=contact)
+    with django_assert_max_num_queries(len(one)):
+        assert len({one.whose for one in find().context["found"]}) == 8
+
+
+def test_whose_a_record_is_is_not_told_to_who_may_not_see_them(seller, sale, message, look, settings):
+    modules = settings.ESCALA_EMAIL["MODULES"]
+    people = {**modules["crm.Person"], "may_see": lambda user, record: record != sale.contact}
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "MODULES": {**modules, "crm.Person": people}}
+    found = look(seller, "ties_search", message.thread_id, q="flota")
+    assert [(one.name, one.whose) for one in found.context["found"]] == [("Flota de camiones", "")]
 
 
 @pytest.mark.parametrize("text_of", ["", " ", "\0", "%", "x" * 5000, "'; --", "нет"])

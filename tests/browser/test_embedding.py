@@ -1,5 +1,7 @@
 """In a browser: a record's conversations beside a form, on a page of the host's own, and by a button."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -7,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from escala_email_plugin.models import Visit
+from escala_email_plugin.reading import unread
 from tests.host.models import Customer, Desk, Project
 from tests.making import DAY, account, letter, stored
 
@@ -31,7 +34,8 @@ def inside(page, site, user, client):
     assert wrong == []
 
 
-def test_the_side_panel_counts_what_came_until_it_is_opened(inside, site, user):
+def test_the_side_panel_counts_what_came_until_it_is_opened(inside, site, user, monkeypatch):
+    monkeypatch.setattr(unread, "NEWS", timedelta(days=36_500))  # the letters are of long ago
     customer = Customer.objects.create(email="ana@cliente.test")
     of = ContentType.objects.get_for_model(Customer)
     visit = Visit.objects.create(user=user, content_type=of, object_id=str(customer.pk), at=DAY)

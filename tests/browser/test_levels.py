@@ -1,8 +1,11 @@
 """In a browser: what colleagues see of a conversation is decided beside it, in the host's own form."""
 
+import os
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
+from wagtail.users.models import UserProfile
 
 from escala_email_plugin.models import ThreadLevel
 from escala_email_plugin.visibility import Level
@@ -37,3 +40,33 @@ def test_a_choice_is_confirmed_at_once_and_changes_nothing_of_the_hosts_form(pag
     assert ThreadLevel.objects.get().level == Level.SUBJECT
     page.goto(site + reverse("wagtailadmin_home"))
     assert asked == []
+
+
+ROOM = """select => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const { font, paddingLeft, paddingRight } = getComputedStyle(select);
+    pen.font = font;
+    const longest = Math.max(...[...select.options].map(({ text }) => pen.measureText(text).width));
+    return select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - longest;
+}"""
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_each_choice_can_be_read_to_its_end_on_a_phone_too(page, site, seller, client, width, language):
+    ana = Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
+    stored(account(seller, shares=True, level=Level.SUBJECT), letter(subject="Cotización"))
+    UserProfile.objects.update_or_create(user=seller, defaults={"preferred_language": language})
+    client.force_login(seller)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site + reverse("crm_people:edit", args=[ana.pk]))
+    page.get_by_role("tab").nth(1).click()
+    page.get_by_text("Cotización").click()
+    choice = page.locator(".escala-level__choice")
+    expect(choice).to_be_visible()
+    if folder := os.environ.get("ESCALA_SHOTS"):
+        choice.scroll_into_view_if_needed()
+        page.screenshot(path=f"{folder}/level-{width}-{language}.png")
+    assert choice.evaluate(ROOM) >= 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

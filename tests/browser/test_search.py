@@ -45,7 +45,8 @@ def test_a_seller_finds_a_quote_by_its_files_name_and_opens_it_on_the_record(ope
     expect(hits.locator("mark", has_text="Cotizacion")).to_have_count(1)
     expect(hits.locator("mark", has_text="cotización")).to_have_count(1)
     hits.get_by_role("link", name="Lo que hablamos").click()
-    expect(page).to_have_url(re.compile(r"/admin/crm/people/edit/\d+/\?email_thread=\d+"))
+    expect(page).to_have_url(re.compile(r"/crm/person/\d+/page/\?email_thread=\d+"))
+    expect(page.locator(".escala-conversation[open] .escala-message").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [375, 1440])

@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from escala_email_plugin.models import Message, ThreadRead
+from escala_email_plugin.models import Message, Participant, ThreadRead
+from escala_email_plugin.reading.opened import opened
+from escala_email_plugin.reading.timeline import Timeline
 from escala_email_plugin.reading.unread import has_read, unread
+from escala_email_plugin.reading.visits import unseen, visited
+from tests.admin.timelines import text
 from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +67,48 @@ def test_the_mark_moves_on_and_never_back_nor_past_the_present(thread, seller):
     assert ThreadRead.objects.get().at == now
     has_read(seller, thread_id, now + timedelta(days=1))
     assert now < ThreadRead.objects.get().at <= timezone.now()
+
+
+def days_ago(message, days):
+    moment = timezone.now() - timedelta(days=days)
+    Message.objects.filter(pk=message.pk).update(sent_at=moment)
+    Participant.objects.filter(message=message).update(sent_at=moment)
+
+
+@pytest.mark.parametrize("has_visited", [False, True])
+@pytest.mark.parametrize("has_opened", [False, True])
+@pytest.mark.parametrize(("days", "late"), [(1, False), (1, True), (15, False), (15, True)])
+def test_the_list_and_the_conversation_tell_the_same(
+    thread, seller, ana, has_visited, has_opened, days, late
+):
+    first, _ours, third = thread
+    for message in thread:
+        days_ago(message, days)
+    if has_visited:
+        visited(ana, seller)
+    if has_opened:
+        has_read(seller, first.thread_id, timezone.now())
+    if late:
+        Message.objects.filter(pk=third.pk).update(recorded_at=timezone.now() + timedelta(minutes=1))
+    (listed,) = Timeline(ana, seller).conversations().items
+    found = opened(Timeline(ana, seller), first.thread_id)
+    wanted = int(late) if has_opened else (2 if days == 1 else 0)
+    assert (listed.unread, found.unread) == (wanted, wanted)
+
+
+def test_the_mark_in_the_list_says_how_many_are_unread(thread, seller, look):
+    for message in thread:
+        days_ago(message, 1)
+    assert "2 unread messages" in text(look(seller))
+
+
+def test_what_was_read_elsewhere_since_the_last_visit_is_not_counted_beside_the_form(thread, seller, ana):
+    visited(ana, seller)
+    for message in thread:
+        days_ago(message, 1)
+    late = timezone.now() + timedelta(minutes=1)
+    Message.objects.update(recorded_at=late)
+    assert unseen(ana, seller) == 2
+    has_read(seller, thread[0].thread_id, late)
+    Message.objects.update(recorded_at=timezone.now() - timedelta(seconds=1))
+    assert unseen(ana, seller) == 0

@@ -6,13 +6,19 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from escala_email_plugin.models import Message, Visit
-from escala_email_plugin.reading import visits
+from escala_email_plugin.reading import unread, visits
 from escala_email_plugin.reading.visits import unseen, visited
 from tests.making import DAY, account, letter, stored
 
 pytestmark = pytest.mark.django_db
 
 US = "lucia@andina.test"
+
+
+@pytest.fixture(autouse=True)
+def _news(monkeypatch):
+    """The letters are of long ago."""
+    monkeypatch.setattr(unread, "NEWS", timedelta(days=36_500))
 
 
 @pytest.fixture

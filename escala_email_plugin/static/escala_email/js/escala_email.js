@@ -67,10 +67,13 @@
             idle: { type: Number, default: 15000 },
             // What was just ordered begins soon: at first it looks often in any case.
             fresh: { type: Number, default: 8 },
+            // Beside what somebody may be typing the page is never loaded anew.
+            stays: Boolean,
         };
 
         connect() {
             this.failures = 0;
+            this.refused = false;
             this.fresh = this.freshValue;
             this.plan();
         }
@@ -85,7 +88,7 @@
 
         plan() {
             clearTimeout(this.timer);
-            if (this.says('settled')) return;
+            if (this.refused || this.says('settled')) return;
             this.fresh -= 1;
             const often = this.says('running') || this.fresh > 0;
             const pause = often ? this.busyValue : this.idleValue;
@@ -111,7 +114,9 @@
                 headers: { 'X-Requested-With': 'XMLHttpRequest' },
             });
             if (response.status === 404 || response.status === 403) {
-                window.location.reload();
+                this.refused = true;
+                if (this.staysValue) this.element.hidden = true;
+                else window.location.reload();
                 return;
             }
             if (!response.ok) throw new Error(response.status);

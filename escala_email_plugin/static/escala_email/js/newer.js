@@ -55,7 +55,10 @@
                     headers: { 'X-Requested-With': 'XMLHttpRequest' },
                 });
                 // Who may not any more, or is signed out, hears of it by what they do next.
-                if ([403, 404].includes(response.status) || response.redirected) return false;
+                if ([403, 404].includes(response.status) || response.redirected) {
+                    this.due = Infinity;
+                    return false;
+                }
                 if (!response.ok) throw new Error(response.status);
                 const { count, after, said } = await response.json();
                 if (newest !== this.newest) return false;
