@@ -29,6 +29,9 @@ class CounterColumn(Column):
 
     counter = ""
 
+    class Media:
+        css = {"all": ["escala_email/css/counters.css"]}
+
     def render_header_html(self, parent_context: Any) -> SafeString:
         if _counted(parent_context) is None:
             return SafeString("")
@@ -84,9 +87,6 @@ class WaitingColumn(CounterColumn):
     """Who is waited for, in words; it leads to the conversations."""
 
     cell_template_name = "escala_email/listing/waiting.html"
-
-    class Media:
-        css = {"all": ["escala_email/css/counters.css"]}
 
     def about(self, instance: Any, found: Counted) -> dict[str, Any]:
         return {

@@ -1,12 +1,13 @@
 """In a browser: the list of conversations is narrowed, continued and followed without anything being lost."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sandbox.crm.models import Person
+from sandbox.crm.models import Person, Policy
 from tests.making import account, letter, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -275,6 +276,28 @@ def test_the_keyboard_leads_through_the_conversations_and_their_messages(opened,
     expect(search(page)).to_have_value("jok")
 
 
+def test_the_keyboard_leads_on_from_the_tab_that_was_clicked(opened, mine):
+    stored(mine, letter(subject="Primera"))
+    page = opened()
+    expect(page.get_by_role("tab").nth(1)).to_be_focused()
+    page.keyboard.press("j")
+    expect(summary(page, "Primera")).to_be_focused()
+
+
+def test_the_keyboard_leads_on_from_the_button_of_the_side_panel(opened, mine, ana):
+    stored(mine, letter(subject="Primera"))
+    page = opened()
+    start = date(2026, 1, 1)
+    policy = Policy.objects.create(
+        number="AUT-1", holder=ana, insurer="Istmo", branch="car", start=start, end=start, premium=1
+    )
+    page.goto(page.url.split("/admin/")[0] + reverse("crm_policies:edit", args=[policy.pk]))
+    page.get_by_role("button", name="Toggle emails").click()
+    expect(rows(page)).to_have_count(1)
+    page.keyboard.press("j")
+    expect(summary(page, "Primera")).to_be_focused()
+
+
 def test_the_keys_are_named_in_wagtails_own_dialog_and_rest_while_it_is_open(opened, mine):
     stored(mine, letter(subject="Primera"))
     page = opened()
@@ -294,9 +317,9 @@ def test_the_keys_are_named_in_wagtails_own_dialog_and_rest_while_it_is_open(ope
 def test_outside_the_list_wagtail_keeps_its_keys(opened, mine):
     stored(mine, letter(subject="Primera"))
     page = opened()
-    page.get_by_role("tab").nth(1).focus()
+    page.get_by_role("tab").nth(0).focus()
     page.keyboard.press("j")
-    expect(page.get_by_role("tab").nth(1)).to_be_focused()
+    expect(page.get_by_role("tab").nth(0)).to_be_focused()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("/")
     expect(search(page)).not_to_be_focused()

@@ -208,6 +208,44 @@ def test_the_page_that_is_printed_opens_the_dialog_with_every_text_as_long_as_it
     assert heights[0][0] > 2000
 
 
+def test_a_printed_conversation_says_everything_once_and_its_quotations_when_asked(
+    mine, opened, page, context, site
+):
+    quoting = "Respuesta.\n\nOn Tue, Mar 3, 2026 at 10:00, Ana <ana@cliente.test> wrote:\n> {}\n"
+    first = quoting.format("De antes.")
+    message = stored(mine, talk(0, text=first), talk(1, text=quoting.format("Citado.")))[0]
+    context.add_init_script("window.print = () => document.documentElement.setAttribute('printed', '')")
+    opened()
+    place = ["crm", "person", Person.objects.get().pk, message.thread_id]
+    page.goto(site + reverse("escala_email:print_thread", args=place))
+    expect(page.locator("html[printed]")).to_be_attached()
+    begun, answer = page.frame_locator("iframe").nth(0), page.frame_locator("iframe").nth(1)
+    expect(begun.get_by_text("De antes.")).to_be_visible()
+    expect(answer.get_by_text("Respuesta.")).to_be_visible()
+    quoted = answer.locator("details", has_text="Citado.")
+    expect(quoted).not_to_have_attribute("open", "")
+    page.get_by_role("checkbox").check()
+    expect(quoted).to_have_attribute("open", "")
+    page.get_by_role("checkbox").uncheck()
+    expect(quoted).not_to_have_attribute("open", "")
+
+
+def test_on_paper_the_end_of_a_text_is_not_cut(mine, opened, page, context, site):
+    message = stored(mine, talk(0, html="".join(f"<p>{'palabra ' * 60}</p>" for _ in range(20))))[0]
+    context.add_init_script("window.print = () => document.documentElement.setAttribute('printed', '')")
+    opened()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    place = ["crm", "person", Person.objects.get().pk, message.thread_id]
+    page.goto(site + reverse("escala_email:print_thread", args=place))
+    expect(page.locator("html[printed]")).to_be_attached()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 1000})  # what A4 has between its margins
+    shown, needed = page.locator("iframe").evaluate(
+        "it => [it.clientHeight, it.contentDocument.body.scrollHeight]"
+    )
+    assert shown >= needed > 1000
+
+
 def test_odd_names_subjects_and_crowds_break_nothing(mine, opened, page):
     crowd = ", ".join(f"p{number}@otra.test" for number in range(3000))
     stored(

@@ -1,5 +1,6 @@
-/* The conversations by the keyboard. Only while the focus is in them or nowhere, never while somebody types, and
- * never a key that Wagtail has: "/" is its own search but in the list, and "?" is its dialog, which names ours. */
+/* The conversations by the keyboard. Only while the focus is in them, on what shows them or nowhere, never while
+ * somebody types, and never a key that Wagtail has: "/" is its own search but in the list, and "?" is its dialog,
+ * which names ours. */
 (function () {
     const { Controller } = window.StimulusModule;
 
@@ -56,7 +57,15 @@
             if (document.querySelector('.w-dialog[aria-hidden="false"], .w-dialog:not([aria-hidden])')) return false;
             // It closes the open menu, which says so itself only after us.
             if (event.key === 'Escape' && document.querySelector('.w-dropdown__toggle[aria-expanded="true"]')) return false;
-            return this.element.contains(target) || target === document.body;
+            return this.element.contains(target) || target === document.body || this.isShownBy(target);
+        }
+
+        /** By the tab, or the side panel's button: whoever pressed it to come here still has the focus there. */
+        isShownBy(target) {
+            const tab = target.closest?.('[role="tab"]')?.getAttribute('aria-controls');
+            if (tab) return Boolean(document.getElementById(tab)?.contains(this.element));
+            const side = target.closest?.('[data-side-panel-toggle]')?.dataset.sidePanelToggle;
+            return Boolean(side) && this.element.closest('[data-side-panel]')?.dataset.sidePanel === side;
         }
 
         get acts() {

@@ -1,12 +1,17 @@
-/* Opens the print dialog once every text is there, as long as it is and with its quotations unfolded. */
+/* Opens the print dialog once every text is there, as long as it is; its quotations unfold by a tick. */
 (function () {
     /** So long one text may keep the others waiting. */
     const PATIENCE = 15000;
 
+    const quotes = document.getElementById('quotes');
+
     function fit(frame) {
         const inner = frame.contentDocument;
         if (!inner || !inner.body) return;
-        inner.querySelectorAll('details').forEach((one) => one.setAttribute('open', ''));
+        inner.querySelectorAll('details').forEach((one) => {
+            one.open = !one.classList.contains('escala-quote') || Boolean(quotes?.checked);
+        });
+        frame.style.height = ''; // else it is never less than it was
         const height = Math.max(inner.body.scrollHeight, inner.documentElement.scrollHeight);
         frame.style.height = `${height + 2}px`;
     }
@@ -33,6 +38,7 @@
 
     const frames = [...document.querySelectorAll('iframe')];
     document.getElementById('print').addEventListener('click', () => window.print());
+    quotes?.addEventListener('change', () => frames.forEach(fit));
     window.addEventListener('beforeprint', () => frames.forEach(fit));
     Promise.all(frames.map(ready)).then(() => {
         document.documentElement.dataset.ready = 'true';
