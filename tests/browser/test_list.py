@@ -55,6 +55,26 @@ def search(page):
     return page.get_by_role("searchbox", name="Search in the conversations")
 
 
+def test_grey_lines_of_one_colleague_are_one_across_the_pages_they_came_in(opened, colleague, mine, settings):
+    settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": 4}
+    stored(
+        account(colleague, "marcos@andina.test"),
+        *[letter(subject=f"Ajena {n}", minutes=-n * 1440) for n in range(12)],
+    )
+    stored(mine, letter(subject="La primera", minutes=-30 * 1440))
+    page = opened()
+    expect(summary(page, "La primera")).to_be_visible()
+    folded = page.locator(".escala-folded")
+    expect(folded).to_have_count(1)
+    expect(folded.locator("summary")).to_contain_text("12 conversations of marcos, not shared with you")
+    days = folded.locator("summary time").evaluate_all("all => all.map((one) => one.dateTime)")
+    assert days == ["2026-02-20", "2026-03-03"]
+    expect(page.locator(".escala-list__item")).to_have_count(2)
+    folded.locator("summary").click()
+    expect(folded.locator(".escala-hidden")).to_have_count(12)
+    expect(folded.locator(".escala-hidden").last).to_be_visible()
+
+
 def many(mine, number, size, settings):
     settings.ESCALA_EMAIL = {**settings.ESCALA_EMAIL, "TIMELINE_PAGE": size}
     return stored(mine, *[letter(subject=f"Asunto {n:02}", minutes=n) for n in range(number)])

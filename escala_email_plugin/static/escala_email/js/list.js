@@ -337,7 +337,7 @@
         append(more, fragment) {
             const held = more.contains(document.activeElement);
             const page = fragment.querySelector('.escala-list');
-            const [first] = page.children;
+            const first = this.joined(this.itemsTarget.lastElementChild, page.firstElementChild);
             this.itemsTarget.append(...page.children);
             const next = fragment.querySelector('.escala-emails__more');
             if (next) more.replaceWith(next);
@@ -345,6 +345,20 @@
             this.say(page.dataset.said);
             if (held) (first?.querySelector('summary') || this.listTarget).focus();
             this.dispatch('continued', { cancelable: false });
+        }
+
+        /** The `first` item of a page; where it is what the `last` one folds, too, it goes into that. */
+        joined(last, first) {
+            const [above, below] = [last, first].map((item) => item?.querySelector(':scope > .escala-folded'));
+            if (!above || !below || above.dataset.who !== below.dataset.who) return first;
+            above.append(...below.querySelectorAll(':scope > .escala-hidden'));
+            const number = above.querySelectorAll(':scope > .escala-hidden').length;
+            above.querySelector('.escala-folded__text').textContent = above.dataset.many.replace('{n}', number);
+            const days = above.querySelector('summary > .escala-hidden__date');
+            const [since, until] = [below.querySelector('summary time'), [...days.querySelectorAll('time')].at(-1)];
+            days.replaceChildren(...(since.dateTime === until.dateTime ? [until] : [since, ' – ', until]));
+            first.remove();
+            return last;
         }
 
         stop(more) {
