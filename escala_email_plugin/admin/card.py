@@ -15,7 +15,7 @@ class CardView(RecordMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         message = self.message()
-        found = cards(message)
+        found = cards(message.attachments.all())
         return super().get_context_data(
             cards=found,
             is_report=any(one.kind == "report" for one in found),

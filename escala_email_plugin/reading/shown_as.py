@@ -4,7 +4,7 @@ Whether it may be is known by its subject and the names of its attachments, so t
 to open; what it is, is read from the files when somebody looks at the message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,13 +65,18 @@ def may_have_cards(subject: str, attachments: list[Attachment]) -> bool:
     return prefix(subject) == "forward" or any(kind_of(one) for one in attachments)
 
 
-def cards(message: Message) -> list[Card]:
-    """The cards of a message in the order in which they say most: invitations, reports, other messages."""
+def cards(attachments: Iterable[Attachment]) -> list[Card]:
+    """The cards of a message with these attachments, in the order in which they say most."""
     found: list[Card] = []
-    told = [one for one in message.attachments.all() if kind_of(one)][:MOST]
+    told = read_for_cards(attachments)
     for kind in ("invitation", "report", "message"):
         found += _without_copies(_card(kind, one) for one in told if kind_of(one) == kind)
     return found
+
+
+def read_for_cards(attachments: Iterable[Attachment]) -> list[Attachment]:
+    """Those of a message's attachments that are read for its cards."""
+    return [one for one in attachments if kind_of(one)][:MOST]
 
 
 def forwarded(message: Message) -> Inner | None:
