@@ -24,15 +24,15 @@ MOST = 5
 #: Characters of a text or HTML in which a forwarded message is looked for.
 LOOKED_AT = 500_000
 
-_REPORTS = reports.DELIVERY | reports.RECEIPT
-_MESSAGES = {
+REPORTS = reports.DELIVERY | reports.RECEIPT
+MESSAGES = {
     "message/rfc822",
     "message/global",
     "message/eml",
     "application/eml",
     "application/x-eml",
 } | HEADS
-_CALENDARS = {"text/calendar", "application/ics", "text/x-vcalendar"}
+CALENDARS = {"text/calendar", "application/ics", "text/x-vcalendar"}
 #: What programs call a file of which they know no type.
 _UNKNOWN = {"application/octet-stream", "text/plain", ""}
 
@@ -51,11 +51,11 @@ class Card:
 def kind_of(attachment: Attachment) -> Kind:
     """What an attachment may be shown as, by its type and name alone."""
     told, name = attachment.content_type.lower(), attachment.name.lower()
-    if told in _REPORTS:
+    if told in REPORTS:
         return "report"
-    if told in _CALENDARS or (told in _UNKNOWN and name.endswith(".ics")):
+    if told in CALENDARS or (told in _UNKNOWN and name.endswith(".ics")):
         return "invitation"
-    if told in _MESSAGES or (told in _UNKNOWN and name.endswith(".eml")):
+    if told in MESSAGES or (told in _UNKNOWN and name.endswith(".eml")):
         return "message"
     return ""
 
