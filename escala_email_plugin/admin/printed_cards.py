@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..mail.attached import LONGEST
 from ..models import Attachment
 from ..reading.opened import Line
-from ..reading.shown_as import Card, cards, kind_of, read_for_cards
+from ..reading.shown_as import Around, Card, around, cards, kind_of, read_for_cards
 
 #: Bytes of files that are read for one page; what is beyond is named only.
 BUDGET = 5 * 2**20
@@ -14,23 +14,10 @@ BUDGET = 5 * 2**20
 
 @dataclass(frozen=True)
 class Sheet:
-    """A message on paper. ``above`` its text: invitations, reports, and what comes with a report."""
+    """A message on paper, and the cards around its text."""
 
     line: Line
-    cards: list[Card]
-
-    @property
-    def is_report(self) -> bool:
-        return any(one.kind == "report" for one in self.cards)
-
-    @property
-    def above(self) -> list[Card]:
-        return [one for one in self.cards if self.is_report or one.kind != "message"]
-
-    @property
-    def below(self) -> list[Card]:
-        """The messages that somebody attached."""
-        return [one for one in self.cards if one not in self.above]
+    around: Around
 
 
 def sheets(lines: Iterable[Line]) -> list[Sheet]:
@@ -39,7 +26,7 @@ def sheets(lines: Iterable[Line]) -> list[Sheet]:
     for line in lines:
         told = read_for_cards(line.letter.attachments) if line.letter.is_whole else []
         left -= sum(min(one.size, LONGEST) for one in told)
-        found.append(Sheet(line, cards(told) if left >= 0 else _unread(told)))
+        found.append(Sheet(line, around(cards(told) if left >= 0 else _unread(told))))
     return found
 
 

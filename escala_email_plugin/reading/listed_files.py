@@ -1,4 +1,4 @@
-"""Which attachments a person would call files: not what is seen in the text, nor what a card tells of already.
+"""Which attachments a person would call files: not what is seen in the text, nor what a card tells already.
 
 What is not listed is still in the original.
 """
@@ -28,7 +28,7 @@ NO_FILE = (
 
 
 def files_of(attachments: Collection[Attachment]) -> list[Attachment]:
-    """Those of a message's ``attachments`` that are listed: the same. Beyond those that cards are made of, all."""
+    """Those of a message's ``attachments`` that are listed. What is too many to become a card is."""
     told = read_for_cards(attachments)
     is_report = any(kind_of(one) == "report" for one in attachments)
     return [

@@ -48,6 +48,25 @@ class Card:
     of: Invitation | Report | Attached | None
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Cards by where they stand: what somebody attached is ``below`` the own words, all else ``above``.
+
+    With a report comes the mail that it is about, which nobody attached.
+    """
+
+    above: list[Card]
+    below: list[Card]
+    is_report: bool
+
+
+def around(some: list[Card]) -> Around:
+    """``some``, the cards of one message, in their places."""
+    is_report = any(one.kind == "report" for one in some)
+    above = [one for one in some if is_report or one.kind != "message"]
+    return Around(above, some[len(above) :], is_report)
+
+
 def kind_of(attachment: Attachment) -> Kind:
     """What an attachment may be shown as, by its type and name alone."""
     told, name = attachment.content_type.lower(), attachment.name.lower()
