@@ -4,7 +4,7 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
-from ..reading.shown_as import cards, forwarded
+from ..reading.shown_as import around, cards, forwarded
 from .record import RecordMixin
 
 
@@ -15,10 +15,8 @@ class CardView(RecordMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         message = self.message()
-        found = cards(message)
         return super().get_context_data(
-            cards=found,
-            is_report=any(one.kind == "report" for one in found),
+            around=around(cards(message.attachments.all())),
             forwarded=forwarded(message),
             place=self.place(),
             **kwargs,

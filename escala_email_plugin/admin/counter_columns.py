@@ -10,6 +10,7 @@ from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column
 
 from ..reading.counters import NOTHING, THEM, US, Counted, counted
@@ -18,6 +19,12 @@ __all__ = ["email_columns"]
 
 #: Who is waited for, in words.
 WAITING = {US: _("Waiting for us"), THEM: _("Waiting for them")}
+
+#: The same below the heading, which says that somebody is waited for.
+SHORT = {
+    US: pgettext_lazy("whose answer is waited for", "For us"),
+    THEM: pgettext_lazy("whose answer is waited for", "For them"),
+}
 
 
 class CounterColumn(Column):
@@ -90,7 +97,8 @@ class WaitingColumn(CounterColumn):
 
     def about(self, instance: Any, found: Counted) -> dict[str, Any]:
         return {
-            "value": WAITING.get(found.waiting, ""),
+            "value": SHORT.get(found.waiting, ""),
+            "sentence": WAITING.get(found.waiting, ""),
             "is_for_us": found.waiting == US,
             "url": _conversations(instance) if found.waiting else "",
         }

@@ -20,6 +20,7 @@ from ..modules import Module, declared, misfit, on, wrong
 from ..permissions import SWITCH_MODULES
 from ..reading.switching import Size, size, switch
 from . import audit_log
+from .path_words import path_words
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Line:
     def title(self) -> str:
         """What the host calls its records."""
         return capfirst(str(self.module.model._meta.verbose_name_plural))
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The paths to its addresses, each in words."""
+        return {path: path_words(self.module.model, path) for path in self.module.paths}
 
 
 class ModulesView(WagtailAdminTemplateMixin, TemplateView):

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from ..models import Message
 from ..reading.opened import Line, lines_of, whole
 from ..visibility import Level
+from .printed_cards import sheets
 from .record import RecordMixin
 
 #: Messages of a conversation that are printed: the newest.
@@ -36,7 +37,7 @@ class PrintMixin(RecordMixin):
         lines = self.lines()
         subjects = (line.letter.message.subject for line in lines if line.letter.shows_subject)
         subject = next((one for one in subjects if one), "")
-        return super().get_context_data(lines=lines, subject=subject, place=self.place(), **kwargs)
+        return super().get_context_data(sheets=sheets(lines), subject=subject, place=self.place(), **kwargs)
 
 
 def _policy() -> str:

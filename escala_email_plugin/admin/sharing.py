@@ -148,6 +148,18 @@ class SharingView(IsConnectedMixin, View):
         return self.back()
 
 
+class ReachView(IsConnectedMixin, View):
+    """How many conversations that is about by now: counted seldom, as mail comes in."""
+
+    about_mail = True
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        sharing = shared_by(self.kind, request.user)
+        if sharing is None:
+            raise Http404
+        return self.fragment("reach.html", sharing=sharing)
+
+
 def _told(wanted: Choice, owner: Any) -> str:
     if not wanted.shown:
         return _told_of_nothing(owner)

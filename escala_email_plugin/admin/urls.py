@@ -69,6 +69,7 @@ account = [
     path("send-test/", trying.SendTestView.as_view(), name="send_test"),
     path("signature/", signature.SignatureView.as_view(), name="signature"),
     path("sharing/", sharing.SharingView.as_view(), name="sharing"),
+    path("sharing/reach/", sharing.ReachView.as_view(), name="reach"),
     path("erase/<int:account_id>/", erasing.EraseView.as_view(), name="erase"),
     path("stored/", settings.StoredView.as_view(), name="stored"),
     path("preview/", preview.PreviewView.as_view(), name="preview"),

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 from ..models import Attachment, Location, Message
 from ..readers import Reader
 from ..visibility import Level
-from .inline_images import SHOWN_INSIDE
+from .listed_files import NO_FILE
 from .unread import is_unread
 
 
@@ -27,7 +27,7 @@ def about(threads: Collection[int], of: tuple) -> dict[int, About]:
     if not threads:
         return {}
     reader: Reader = of[2]
-    files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
+    files = Attachment.objects.filter(message=OuterRef("pk")).exclude(NO_FILE)
     in_full = Location.objects.seen_by(reader).filter(message=OuterRef("pk"))
     counts = (
         Message.objects.filter(thread__in=threads)

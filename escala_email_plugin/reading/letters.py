@@ -15,7 +15,7 @@ from ..readers import Reader, reader_of
 from ..sync.shown_by import Place, Why, shown_by
 from ..visibility import Level
 from .badges import Badge, badge
-from .inline_images import is_shown_inside
+from .listed_files import files_of
 from .ours import addresses_known_to
 from .shown_as import may_have_cards
 from .who import names_of
@@ -95,7 +95,7 @@ class Letter:
     @property
     def files(self) -> list[Attachment]:
         """The attachments a person would call so: not the pictures inside the text."""
-        return [one for one in self.attachments if not is_shown_inside(one)]
+        return files_of(self.attachments)
 
     @property
     def may_have_cards(self) -> bool:

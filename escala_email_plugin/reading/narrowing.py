@@ -18,7 +18,7 @@ from ..models import Attachment, Location, Message, RecordAddress
 from ..visibility import Level
 from .filters import Filters
 from .heads import CHECKED, Head
-from .inline_images import SHOWN_INSIDE
+from .listed_files import NO_FILE
 from .ours import from_us_as_known_to
 from .position import Position, beginning_of
 from .search import candidates, matching
@@ -175,7 +175,7 @@ def _of_one(reader: Any, filters: Filters) -> Q:
         places = Location.objects.seen_by(reader, Level.PEOPLE).filter(message=OuterRef("pk"))
         fits &= Q(Exists(places.filter(account=filters.account)))
     if filters.with_files:
-        files = Attachment.objects.filter(message=OuterRef("pk")).exclude(SHOWN_INSIDE)
+        files = Attachment.objects.filter(message=OuterRef("pk")).exclude(NO_FILE)
         in_full = Location.objects.seen_by(reader).filter(message=OuterRef("pk"))
         fits &= Q(Exists(files)) & Q(Exists(in_full))
     if filters.text:

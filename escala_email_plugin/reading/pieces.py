@@ -12,8 +12,8 @@ from django.db.models.functions import Substr
 from ..mail.text import html_to_text
 from ..models import Attachment, Message
 from . import highlight
-from .inline_images import is_shown_inside
 from .letters import Letter
+from .listed_files import files_of
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,17 @@ def pieces(shown: Collection[Letter], searched: str) -> dict[int, Piece]:
     whole = [one.message.pk for one in shown if one.is_whole]
     if not whole or not searched:
         return {}
-    files: dict[int, list[Attachment]] = defaultdict(list)
+    attached: dict[int, list[Attachment]] = defaultdict(list)
     for one in Attachment.objects.filter(message__in=whole):
-        if not is_shown_inside(one) and highlight.names(one.name, searched):
-            files[one.message_id].append(one)
+        attached[one.message_id].append(one)
     texts = _texts(whole)
-    return {pk: Piece(highlight.window(texts.get(pk, ""), searched), files[pk]) for pk in whole}
+    return {
+        pk: Piece(
+            highlight.window(texts.get(pk, ""), searched),
+            [one for one in files_of(attached[pk]) if highlight.names(one.name, searched)],
+        )
+        for pk in whole
+    }
 
 
 def _texts(pks: list[int]) -> dict[int, str]:

@@ -4,7 +4,7 @@ Whether it may be is known by its subject and the names of its attachments, so t
 to open; what it is, is read from the files when somebody looks at the message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,15 +24,15 @@ MOST = 5
 #: Characters of a text or HTML in which a forwarded message is looked for.
 LOOKED_AT = 500_000
 
-_REPORTS = reports.DELIVERY | reports.RECEIPT
-_MESSAGES = {
+REPORTS = reports.DELIVERY | reports.RECEIPT
+MESSAGES = {
     "message/rfc822",
     "message/global",
     "message/eml",
     "application/eml",
     "application/x-eml",
 } | HEADS
-_CALENDARS = {"text/calendar", "application/ics", "text/x-vcalendar"}
+CALENDARS = {"text/calendar", "application/ics", "text/x-vcalendar"}
 #: What programs call a file of which they know no type.
 _UNKNOWN = {"application/octet-stream", "text/plain", ""}
 
@@ -48,14 +48,33 @@ class Card:
     of: Invitation | Report | Attached | None
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Cards by where they stand: what somebody attached is ``below`` the own words, all else ``above``.
+
+    With a report comes the mail that it is about, which nobody attached.
+    """
+
+    above: list[Card]
+    below: list[Card]
+    is_report: bool
+
+
+def around(some: list[Card]) -> Around:
+    """``some``, the cards of one message, in their places."""
+    is_report = any(one.kind == "report" for one in some)
+    above = [one for one in some if is_report or one.kind != "message"]
+    return Around(above, some[len(above) :], is_report)
+
+
 def kind_of(attachment: Attachment) -> Kind:
     """What an attachment may be shown as, by its type and name alone."""
     told, name = attachment.content_type.lower(), attachment.name.lower()
-    if told in _REPORTS:
+    if told in REPORTS:
         return "report"
-    if told in _CALENDARS or (told in _UNKNOWN and name.endswith(".ics")):
+    if told in CALENDARS or (told in _UNKNOWN and name.endswith(".ics")):
         return "invitation"
-    if told in _MESSAGES or (told in _UNKNOWN and name.endswith(".eml")):
+    if told in MESSAGES or (told in _UNKNOWN and name.endswith(".eml")):
         return "message"
     return ""
 
@@ -65,13 +84,18 @@ def may_have_cards(subject: str, attachments: list[Attachment]) -> bool:
     return prefix(subject) == "forward" or any(kind_of(one) for one in attachments)
 
 
-def cards(message: Message) -> list[Card]:
-    """The cards of a message in the order in which they say most: invitations, reports, other messages."""
+def cards(attachments: Iterable[Attachment]) -> list[Card]:
+    """The cards of a message with these attachments, in the order in which they say most."""
     found: list[Card] = []
-    told = [one for one in message.attachments.all() if kind_of(one)][:MOST]
+    told = read_for_cards(attachments)
     for kind in ("invitation", "report", "message"):
         found += _without_copies(_card(kind, one) for one in told if kind_of(one) == kind)
     return found
+
+
+def read_for_cards(attachments: Iterable[Attachment]) -> list[Attachment]:
+    """Those of a message's attachments that are read for its cards."""
+    return [one for one in attachments if kind_of(one)][:MOST]
 
 
 def forwarded(message: Message) -> Inner | None:

@@ -286,6 +286,23 @@ def test_the_message_that_a_report_returns_is_called_so(card):
     assert "Attached message" not in said
 
 
+def test_what_somebody_attached_stands_below_the_own_words_and_what_a_report_brings_back_above(card):
+    mail = with_part(attached(), "message/rfc822", "c.eml")
+    assert places(card(mail)) == ([], ["Attached message"])
+    report = b"\r\n--=b\r\nContent-Type: message/delivery-status\r\n\r\n" + status() + b"\r\n--=b--\r\n"
+    assert places(card(mail.replace(b"\r\n--=b--\r\n", report))) == (["The mail that it is about"], [])
+    assert places(card(with_part(meeting())))[1] == []
+
+
+def places(response) -> tuple[list[str], list[str]]:
+    """What of attached messages is said above the text and below it."""
+    above, _, below = response.content.decode().partition('data-part="below"')
+    return re.findall(WORDS, above), re.findall(WORDS, below)
+
+
+WORDS = ">(Attached message|The mail that it is about)<"
+
+
 def test_a_long_attached_message_is_cut_and_that_is_said(card):
     said = text(card(with_part(attached(body="palabra " * 5_000), "message/rfc822")))
     assert "It is longer. Download it to see all of it." in said

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -66,6 +67,15 @@ def test_the_columns_say_when_and_who_is_waited_for(ana, mine, seller, listing):
     assert b"css/counters.css" in listing(seller).content
     stored(mine, ours(subject="Más"))  # long ago
     assert "Waiting for us" in text(listing(seller))
+
+
+def test_who_is_waited_for_is_a_short_word_and_a_sentence_to_who_hears_it(ana, mine, seller, listing):
+    stored(mine, letter())
+    (link,) = BeautifulSoup(listing(seller).content, "html.parser").select("td a.w-status[title]")
+    assert link["title"] == "Waiting for us"
+    assert link.get_text() == "For us: Waiting for us"
+    link.select_one(".w-sr-only").decompose()
+    assert link.get_text() == "For us"
 
 
 def test_who_is_shown_nothing_of_the_mail_sees_no_counter(ana, mine, seller, colleague, listing):

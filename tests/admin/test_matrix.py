@@ -128,6 +128,7 @@ OF_A_MAILBOX = {
     "send_test": ("post", SENDING),
     "signature": ("get post", SENDING),
     "sharing": ("post", and_former(OWN)),
+    "reach": ("get", and_former(OWN)),
     "erase": ("get post", and_former(MINE, none)),
     "stored": ("get", and_former(MAIL)),
     "preview": ("post", MAIL),

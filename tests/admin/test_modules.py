@@ -5,9 +5,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from escala_email_plugin.admin.path_words import path_words
 from escala_email_plugin.modules import is_on
 from sandbox.crm.models import Company, Person
 from tests.admin.timelines import text
+from tests.host.models import Customer, Party, Project
 from tests.making import account, letter, stored
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +37,28 @@ def test_each_module_is_there_with_its_paths_and_how_much_it_is_about(page, sell
     lines = {line.label: line for line in page().context["lines"]}
     assert {"crm.Person", "crm.Company", "host.Project"} <= lines.keys()
     shown = text(page())
-    assert "other_emails__address" in shown
+    assert "Other e-mail addresses › E-mail" in shown
+    assert "other_emails__address" not in shown  # only on hover
+    assert 'title="other_emails__address"' in page().content.decode()
     assert (lines["crm.Person"].size.records, lines["crm.Person"].size.messages) == (1, 10)
     assert "about 10" in shown
     assert "Mail goes on being brought in" in shown
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "words"),
+    [
+        (Person, "email", "E-mail"),
+        (Person, "company__email", "Company › E-mail"),
+        (Company, "people__other_emails__address", "People › Other e-mail addresses › E-mail"),
+        (Project, "desks__email", "Desks › Email"),
+        (Project, "labels__email", "Labels › Email"),
+        (Customer, "projects__desks__email", "Projects › Desks › Email"),
+        (Party, "customer__billing", "Customer › Billing"),
+    ],
+)
+def test_a_path_is_told_in_the_hosts_words(model, path, words):
+    assert path_words(model, path) == words
 
 
 def test_a_switch_hides_and_shows_and_is_noted(page, press, administrator):

@@ -46,6 +46,18 @@ def test_before_anybody_shares_the_page_says_what_would_become_visible_to_how_ma
     assert "colleagues see a grey line with your name and the day" in text
 
 
+def test_how_many_that_is_is_asked_again_as_mail_comes(client, ana, seller, colleague, page):
+    mine = account(seller)
+    stored(mine, letter(sender="otra@x.test"))  # of nobody whom a record knows
+    assert "No conversation is on a record page yet." in page()
+    stored(mine, letter())
+    asked = BeautifulSoup(client.get(at("account")).content, "html.parser").select_one(
+        "#escala-sharing-section"
+    )
+    moving = asked.select_one("[data-controller=escala-poll]")["data-escala-poll-src-value"]
+    assert "1 conversation on record pages" in client.get(moving).content.decode()
+
+
 def test_each_level_says_what_a_colleague_sees(page, mine):
     text = page()
     for words in (

@@ -44,6 +44,18 @@ def test_cards_come_when_their_message_opens(talk, opened, page):  # noqa: F811
     assert download.value.suggested_filename == "invite.ics"
 
 
+def test_a_report_stands_above_the_text_and_an_attached_message_below_it(talk, opened, page):  # noqa: F811
+    opened()
+    page.get_by_role("button", name="Unfold all", exact=True).click()
+    expect(page.locator(".escala-card")).to_have_count(3)
+    expect(page.locator(".escala-cards:has(.escala-card--message)")).to_be_visible()
+    follows = "(one) => Boolean(one.closest('.escala-message').querySelector('iframe')"
+    follows += ".compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING)"
+    assert page.locator(".escala-card--message").evaluate(follows)
+    assert not page.get_by_role("group", name="Report about a mail").evaluate(follows)
+    assert page.locator(".escala-cards:visible").count() == 3
+
+
 @pytest.mark.parametrize("width", [375, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_cards_and_they_keep_in_their_width(
@@ -72,6 +84,6 @@ def test_what_cannot_be_loaded_is_said_and_tried_again(talk, opened, page):  # n
     said = page.get_by_text("What this message brings could not be loaded.")
     expect(said.last).to_be_visible()
     page.unroute("**/card/")
-    page.locator(".escala-cards").last.get_by_role("button", name="Try again").click()
+    page.locator(".escala-cards:visible").last.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("group", name="Invitation")).to_be_visible()
     expect(said.last).to_be_hidden()

@@ -1,9 +1,10 @@
-/* What a message is besides its text: fetched once it is open. No text is in here: it comes by the page. */
+/* What a message is besides its text: fetched once it is open, and put above the text and below it. No text is in
+ * here: it comes by the page. */
 (function () {
     const { Controller } = window.StimulusModule;
 
     class CardsController extends Controller {
-        static targets = ['content', 'failed'];
+        static targets = ['above', 'below', 'failed'];
 
         static values = { url: String };
 
@@ -31,12 +32,18 @@
                 });
                 // Who is sent on to another page (the way in) has nothing to show here.
                 if (!response.ok || response.redirected) throw new Error(response.status);
-                this.contentTarget.innerHTML = (await response.text()).trim();
-                this.element.hidden = !this.contentTarget.childElementCount;
+                const told = document.createElement('template');
+                told.innerHTML = await response.text();
+                this.put(this.aboveTarget, told.content.querySelector('[data-part="above"]'));
+                this.put(this.belowTarget, told.content.querySelector('[data-part="below"]'));
             } catch {
                 this.failedTarget.hidden = false;
-                this.element.hidden = false;
             }
+        }
+
+        put(place, part) {
+            place.replaceChildren(...part.children);
+            place.hidden = !place.childElementCount;
         }
     }
 
