@@ -5,11 +5,12 @@ brings in are no news. The list, the opened conversation and the number beside a
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..models import ThreadRead
@@ -19,15 +20,18 @@ from .ours import from_us, from_us_as_known_to, our_addresses
 #: What was sent before is no news in a conversation that was never opened.
 NEWS = timedelta(days=14)
 
+#: A moment before all that is recorded, and one behind it.
+ALWAYS, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
 
 def is_unread(user: Any) -> Q:
     """Of messages: those that ``user`` has not read. It moves no right: the caller asks what is seen."""
-    mark = ThreadRead.objects.filter(user=user.pk, thread=OuterRef("thread"))
-    since = Q(Exists(mark.filter(at__lt=OuterRef("recorded_at"))))
-    never = Q(~Exists(mark), sent_at__gte=timezone.now() - NEWS)
+    read = ThreadRead.objects.filter(user=user.pk, thread=OuterRef("thread")).values("at")
+    lately = When(sent_at__gte=timezone.now() - NEWS, then=Value(ALWAYS))
+    came = Q(recorded_at__gt=Coalesce(Subquery(read), Case(lately, default=Value(NEVER))))
     if isinstance(user, Reader):
-        return (since | never) & Q(~from_us_as_known_to(user))
-    return (since | never) & Q(~from_us(our_addresses()))
+        return came & Q(~from_us_as_known_to(user))
+    return came & Q(~from_us(our_addresses()))
 
 
 def unread(messages: QuerySet, user: Any, among: Collection[int] | None = None) -> set[int]:

@@ -113,13 +113,8 @@ def _of_addresses(
     reader: Reader, place: tuple[int, str], below: Rank | None, each: int, some: Sequence[int] = ()
 ) -> list[Row]:
     """So many of each of the record's addresses, or of ``some`` of them."""
-    newest = (
-        "FROM {participant} q WHERE q.address_id = a.address_id AND q.role IN ({roles})"
-        + (" AND (q.sent_at, q.message_id) <= (%(sent_at)s, %(message)s)" if below else "")
-        + _where_known(reader, "q.message_id")
-        + " ORDER BY q.sent_at DESC, q.message_id DESC LIMIT %(each)s"
-    )
-    rows, where = _newest_of_each("participant", "p", newest)
+    held = "{participant} q WHERE q.address_id = a.address_id AND q.role IN ({roles})"
+    rows, where = _newest_of_each("p", held, "q.message_id", reader, below)
     columns = "p.sent_at, p.message_id, m.thread_id, p.address_id, p.location_id"
     of_record = "m.id = p.message_id AND a.content_type_id = %(content_type)s AND a.object_id = %(record)s"
     if some:
@@ -137,23 +132,27 @@ def _of_ties(reader: Reader, threads: Iterable[int], below: Rank | None, each: i
     some = ", ".join(map(str, threads))
     if not some:
         return []
-    newest = (
-        "FROM {message} q WHERE q.thread_id = t.id"
-        + (" AND (q.sent_at, q.id) <= (%(sent_at)s, %(message)s)" if below else "")
-        + _where_known(reader, "q.id")
-        + " ORDER BY q.sent_at DESC, q.id DESC LIMIT %(each)s"
-    )
-    rows, where = _newest_of_each("message", "m", newest)
+    rows, where = _newest_of_each("m", "{message} q WHERE q.thread_id = t.id", "q.id", reader, below)
     told = "SELECT m.sent_at, m.id, m.thread_id, NULL, NULL FROM {thread} t"
     return _asked(f"{told} {rows} WHERE t.id IN ({some}){where}", _bounds(below, each))
 
 
-def _newest_of_each(table: str, name: str, newest: str) -> tuple[str, str]:
-    """How the rows ``q`` of ``newest`` are joined as ``name``: the join, and what follows in its WHERE."""
+def _newest_of_each(
+    name: str, held: str, message: str, reader: Reader, below: Rank | None
+) -> tuple[str, str]:
+    """How the newest rows ``q`` of what is ``held`` are joined as ``name``, so many of each: the join, and
+    what follows in its WHERE. ``message``: where such a row has the message's id.
+    """
+    newest = (
+        f"FROM {held}"
+        + (f" AND (q.sent_at, {message}) <= (%(sent_at)s, %(message)s)" if below else "")
+        + _where_known(reader, message)
+        + f" ORDER BY q.sent_at DESC, {message} DESC LIMIT %(each)s"
+    )
     if connections[router.db_for_read(Message)].vendor == "postgresql":
         return f"CROSS JOIN LATERAL (SELECT q.* {newest}) {name}", ""
     # SQLite looks at the tables of a CROSS JOIN in their order.
-    return f"CROSS JOIN {{{table}}} {name}", f" AND {name}.id IN (SELECT q.id {newest})"
+    return f"CROSS JOIN {held.partition(' ')[0]} {name}", f" AND {name}.id IN (SELECT q.id {newest})"
 
 
 # In the SQL of this file stand names of tables, roles, and ids of our own rows; all else is a value.

@@ -13,11 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def ana():
-    return Person.objects.create(first_name="Ana", last_name="Gómez", email="ana@cliente.test")
-
-
-@pytest.fixture
 def mine(seller):
     mine = account(seller)
     stored(mine, letter(subject="Cotización"))
